@@ -1,0 +1,59 @@
+//! What can happen to a user group.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate::event_names;
+use crate::ids::{AccountId, UserId};
+use crate::level::Role;
+use crate::names::GroupName;
+
+/// A fact about a user group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type")]
+pub enum GroupEvent {
+    /// The group began to exist.
+    #[serde(rename = "group.created")]
+    Created {
+        /// The account the group belongs to, for ever.
+        account: AccountId,
+        /// Unique in the account.
+        name: GroupName,
+    },
+    /// Every member became an account administrator by this role.
+    #[serde(rename = "group.role_granted")]
+    RoleGranted {
+        /// The role.
+        role: Role,
+    },
+    /// The members lost the role.
+    #[serde(rename = "group.role_revoked")]
+    RoleRevoked {
+        /// The role.
+        role: Role,
+    },
+    /// A user joined.
+    #[serde(rename = "group.member_added")]
+    MemberAdded {
+        /// The user.
+        user: UserId,
+    },
+    /// A user left.
+    #[serde(rename = "group.member_removed")]
+    MemberRemoved {
+        /// The user.
+        user: UserId,
+    },
+    /// The group is gone for ever.
+    #[serde(rename = "group.deleted")]
+    Deleted {},
+}
+
+event_names!(GroupEvent {
+    Created => "group.created", 1;
+    RoleGranted => "group.role_granted", 1;
+    RoleRevoked => "group.role_revoked", 1;
+    MemberAdded => "group.member_added", 1;
+    MemberRemoved => "group.member_removed", 1;
+    Deleted => "group.deleted", 1;
+});

@@ -1,0 +1,36 @@
+//! What a permission allows (requirement G1), and the administrator roles (I1).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A permission level; a higher one includes every lower one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Pull.
+    Read,
+    /// Pull, push, edit properties, create triggers.
+    Edit,
+    /// All of that, plus delete, grant, manage triggers, share.
+    Manage,
+}
+
+/// A role that makes its holder an account administrator (requirement I1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// `SWR Administrator`.
+    SwrAdministrator,
+    /// `Tenant Administrator`.
+    TenantAdministrator,
+}
+
+/// Who may pull a repository without a grant (requirement M4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Nobody.
+    Private,
+    /// Every user; and anonymous ones where the operator allows it.
+    Public,
+}

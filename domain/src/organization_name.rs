@@ -1,0 +1,47 @@
+//! Organization names (requirement P4): 1–64 characters, region-wide unique.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::newtype::checked_text;
+
+/// Names that the management API's paths claim for themselves: `/v2/manage/…` would mean two things.
+const RESERVED: &[&str] = &["manage"];
+
+/// The name of an organization, such as `team-a`: `^([a-z]+(?:(?:(?:_|__|[-]*)[a-z0-9]+)+)?)$`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(transparent)]
+pub struct OrganizationName(#[schemars(length(min = 1, max = 64))] String);
+
+checked_text!(OrganizationName, InvalidOrganizationName);
+
+/// The text is no organization name; the message is the one SWR's clients know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("name invalid: 'namespace' is invalid")]
+pub struct InvalidOrganizationName;
+
+impl OrganizationName {
+    /// For a part of a name that was checked as a whole.
+    pub(crate) fn unchecked(checked: &str) -> Self {
+        Self(checked.to_owned())
+    }
+
+    fn check(text: &str) -> Result<(), InvalidOrganizationName> {
+        let starts_with_letter = text.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
+        let valid = text.len() <= 64 && starts_with_letter && is_separated_alphanumeric(text) && !RESERVED.contains(&text);
+        if valid { Ok(()) } else { Err(InvalidOrganizationName) }
+    }
+}
+
+/// Runs of `[a-z0-9]+` joined by `_`, `__` or any number of `-`: what P4 allows inside one path component.
+pub(crate) fn is_separated_alphanumeric(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_alphanumeric = |b: &u8| matches!(b, b'a'..=b'z' | b'0'..=b'9');
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    if !is_alphanumeric(first) || !is_alphanumeric(last) {
+        return false;
+    }
+    bytes.split(is_alphanumeric).all(|separator| matches!(separator, b"" | b"_" | b"__") || separator.iter().all(|b| *b == b'-'))
+}

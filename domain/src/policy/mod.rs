@@ -1,0 +1,3 @@
+//! Policies: pure functions from facts to a verdict with its reason.
+
+pub mod access;

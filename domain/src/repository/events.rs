@@ -1,0 +1,98 @@
+//! What can happen to a repository.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate::event_names;
+use crate::digest::Digest;
+use crate::ids::{AccountId, UserId};
+use crate::level::{Level, Visibility};
+use crate::manifest::ManifestFacts;
+use crate::tag::Tag;
+
+/// A fact about a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type")]
+pub enum RepositoryEvent {
+    /// The repository began to exist.
+    #[serde(rename = "repository.created")]
+    Created {
+        /// The account that owns the organization.
+        account: AccountId,
+        /// Who may pull without a grant.
+        visibility: Visibility,
+    },
+    /// Who may pull without a grant was changed.
+    #[serde(rename = "repository.visibility_changed")]
+    VisibilityChanged {
+        /// From now on.
+        visibility: Visibility,
+    },
+    /// A manifest was stored that the repository did not hold.
+    #[serde(rename = "repository.manifest_pushed")]
+    ManifestPushed {
+        /// The manifest.
+        digest: Digest,
+        /// What it is made of.
+        manifest: ManifestFacts,
+    },
+    /// A version (tag) points at a manifest from now on.
+    #[serde(rename = "repository.version_pushed")]
+    VersionPushed {
+        /// The version.
+        tag: Tag,
+        /// What it points at.
+        digest: Digest,
+        /// What it pointed at until now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        previous_digest: Option<Digest>,
+    },
+    /// A version (tag) was removed; its manifest stays.
+    #[serde(rename = "repository.version_deleted")]
+    VersionDeleted {
+        /// The version.
+        tag: Tag,
+        /// What it pointed at.
+        digest: Digest,
+    },
+    /// A manifest was removed. Its versions were removed by events of their own before this one.
+    #[serde(rename = "repository.manifest_deleted")]
+    ManifestDeleted {
+        /// The manifest.
+        digest: Digest,
+    },
+    /// A user holds this level on the repository.
+    #[serde(rename = "repository.access_granted")]
+    AccessGranted {
+        /// Who.
+        user: UserId,
+        /// The level held from now on.
+        level: Level,
+        /// The level held until now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        previous_level: Option<Level>,
+    },
+    /// A user holds no level on the repository any more.
+    #[serde(rename = "repository.access_revoked")]
+    AccessRevoked {
+        /// Who.
+        user: UserId,
+        /// The level held until now.
+        previous_level: Level,
+    },
+    /// The repository is gone, with its versions, manifests and grants.
+    #[serde(rename = "repository.deleted")]
+    Deleted {},
+}
+
+event_names!(RepositoryEvent {
+    Created => "repository.created", 1;
+    VisibilityChanged => "repository.visibility_changed", 1;
+    ManifestPushed => "repository.manifest_pushed", 1;
+    VersionPushed => "repository.version_pushed", 1;
+    VersionDeleted => "repository.version_deleted", 1;
+    ManifestDeleted => "repository.manifest_deleted", 1;
+    AccessGranted => "repository.access_granted", 1;
+    AccessRevoked => "repository.access_revoked", 1;
+    Deleted => "repository.deleted", 1;
+});

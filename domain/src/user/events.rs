@@ -1,0 +1,91 @@
+//! What can happen to a user.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
+use crate::aggregate::event_names;
+use crate::ids::AccountId;
+use crate::level::Role;
+use crate::names::UserName;
+
+/// A fact about a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type")]
+pub enum UserEvent {
+    /// The user began to exist.
+    #[serde(rename = "user.created")]
+    Created {
+        /// The account the user belongs to, for ever.
+        account: AccountId,
+        /// Unique in the account.
+        name: UserName,
+        /// May sign in to the console.
+        console_access: bool,
+        /// May use access keys.
+        programmatic_access: bool,
+    },
+    /// The access methods were switched (requirement I2).
+    #[serde(rename = "user.access_methods_changed")]
+    AccessMethodsChanged {
+        /// May sign in to the console.
+        console_access: bool,
+        /// May use access keys.
+        programmatic_access: bool,
+    },
+    /// The user became an account administrator by this role.
+    #[serde(rename = "user.role_granted")]
+    RoleGranted {
+        /// The role.
+        role: Role,
+    },
+    /// The user lost the role.
+    #[serde(rename = "user.role_revoked")]
+    RoleRevoked {
+        /// The role.
+        role: Role,
+    },
+    /// An access key was made. Its secret is in none of these fields in clear.
+    #[serde(rename = "user.access_key_created")]
+    AccessKeyCreated {
+        /// The public id.
+        access_key: AccessKeyId,
+        /// What a docker login is checked with.
+        login_key_hash: LoginKeyHash,
+        /// The secret, sealed under the master key, for request signatures.
+        sealed_secret: SealedSecret,
+    },
+    /// The key stopped working, until it is enabled again.
+    #[serde(rename = "user.access_key_disabled")]
+    AccessKeyDisabled {
+        /// The public id.
+        access_key: AccessKeyId,
+    },
+    /// The key works again.
+    #[serde(rename = "user.access_key_enabled")]
+    AccessKeyEnabled {
+        /// The public id.
+        access_key: AccessKeyId,
+    },
+    /// The key is gone for ever.
+    #[serde(rename = "user.access_key_deleted")]
+    AccessKeyDeleted {
+        /// The public id.
+        access_key: AccessKeyId,
+    },
+    /// The user is gone for ever, and its keys and roles with it.
+    #[serde(rename = "user.deleted")]
+    Deleted {},
+}
+
+event_names!(UserEvent {
+    Created => "user.created", 1;
+    AccessMethodsChanged => "user.access_methods_changed", 1;
+    RoleGranted => "user.role_granted", 1;
+    RoleRevoked => "user.role_revoked", 1;
+    AccessKeyCreated => "user.access_key_created", 1;
+    AccessKeyDisabled => "user.access_key_disabled", 1;
+    AccessKeyEnabled => "user.access_key_enabled", 1;
+    AccessKeyDeleted => "user.access_key_deleted", 1;
+    Deleted => "user.deleted", 1;
+});

@@ -1,0 +1,7 @@
+//! Ambar's stores, each a small port beside its real implementations: the event log, the aggregates over it, and the blobs.
+
+#![deny(clippy::future_not_send)]
+
+pub mod aggregate_store;
+pub mod blobs;
+pub mod event_log;
