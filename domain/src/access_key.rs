@@ -7,12 +7,11 @@ use thiserror::Error;
 use crate::newtype::checked_text;
 
 /// The public half of an access key (AK): 20 upper-case letters and digits.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(transparent)]
-pub struct AccessKeyId(#[schemars(regex(pattern = r"^[A-Z0-9]{20}$"))] String);
+pub struct AccessKeyId(String);
 
-checked_text!(AccessKeyId, InvalidAccessKeyId);
+checked_text!(AccessKeyId, InvalidAccessKeyId, { "pattern": "^[A-Z0-9]{20}$" });
 
 /// The text is no access key id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

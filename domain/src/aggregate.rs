@@ -1,5 +1,10 @@
 //! How every aggregate stands in `cqrs-es`: a pure `decide` and `evolve`, and the adapter that lends them to the framework.
 
+/// The event, unless what it would say is so already.
+pub(crate) fn unless<E>(already_so: bool, event: E) -> Vec<E> {
+    if already_so { vec![] } else { vec![event] }
+}
+
 /// Implements [`cqrs_es::Aggregate`] for a type with `decide(&self, Command) -> Result<Vec<Event>, Error>` and `evolve(&mut self, Event)`.
 ///
 /// All decisions are made before the first event is written, so a refusal leaves the aggregate as it was. The store relies on that

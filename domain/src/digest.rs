@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -49,12 +48,11 @@ impl std::str::FromStr for Algorithm {
 }
 
 /// The name of a blob: a supported algorithm and its lower-case hex value, such as `sha256:9f86…`.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(transparent)]
-pub struct Digest(#[schemars(regex(pattern = r"^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$"))] String);
+pub struct Digest(String);
 
-checked_text!(Digest, InvalidDigest);
+checked_text!(Digest, InvalidDigest, { "pattern": "^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$" });
 
 /// Why a text is not a digest that Ambar takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

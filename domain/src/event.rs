@@ -29,3 +29,45 @@ pub enum Event {
     /// About a blob.
     Blob(BlobEvent),
 }
+
+/// Gives [`Event`] what every aggregate's events have, and a way in from each of them.
+macro_rules! of_every_aggregate {
+    ($($variant:ident($event:ident) of $aggregate:path;)+) => {
+        impl Event {
+            /// The permanent name of the aggregate that wrote it.
+            #[must_use]
+            pub fn aggregate_type(&self) -> &'static str {
+                match self { $(Self::$variant(_) => <$aggregate as cqrs_es::Aggregate>::TYPE),+ }
+            }
+
+            /// The permanent name of what happened, such as `repository.version_pushed`.
+            #[must_use]
+            pub fn event_type(&self) -> &'static str {
+                match self { $(Self::$variant(event) => event.type_name()),+ }
+            }
+
+            /// The version of the payload's shape.
+            #[must_use]
+            pub fn event_version(&self) -> u32 {
+                match self { $(Self::$variant(event) => event.version()),+ }
+            }
+        }
+
+        $(impl From<$event> for Event {
+            fn from(event: $event) -> Self {
+                Self::$variant(event)
+            }
+        })+
+    };
+}
+
+of_every_aggregate! {
+    Account(AccountEvent) of crate::account::Account;
+    User(UserEvent) of crate::user::User;
+    Group(GroupEvent) of crate::group::Group;
+    NameClaim(NameClaimEvent) of crate::name_claim::NameClaim;
+    Organization(OrganizationEvent) of crate::organization::Organization;
+    Repository(RepositoryEvent) of crate::repository::Repository;
+    BlobLink(BlobLinkEvent) of crate::blob_link::BlobLink;
+    Blob(BlobEvent) of crate::blob::Blob;
+}

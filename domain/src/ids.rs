@@ -1,6 +1,5 @@
 //! Identifiers that Ambar hands out, and where new ones come from.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
@@ -24,12 +23,11 @@ pub struct InvalidId;
 macro_rules! id {
     ($(#[$doc:meta])* $type:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[schemars(transparent)]
-        pub struct $type(#[schemars(regex(pattern = r"^[0-9a-f]{32}$"))] String);
+                pub struct $type(String);
 
-        checked_text!($type, InvalidId);
+        checked_text!($type, InvalidId, { "pattern": "^[0-9a-f]{32}$" });
 
         impl $type {
             fn check(text: &str) -> Result<(), InvalidId> {

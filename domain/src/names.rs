@@ -1,6 +1,5 @@
 //! Names that people give: accounts, users and groups, and the region project in a login.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -31,12 +30,11 @@ fn check_name(text: &str) -> Result<(), InvalidName> {
 macro_rules! name {
     ($(#[$doc:meta])* $type:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[schemars(transparent)]
-        pub struct $type(#[schemars(length(min = 1, max = 64))] String);
+                pub struct $type(String);
 
-        checked_text!($type, InvalidName);
+        checked_text!($type, InvalidName, { "minLength": 1, "maxLength": 64 });
 
         impl $type {
             fn check(text: &str) -> Result<(), InvalidName> {

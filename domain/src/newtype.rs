@@ -1,8 +1,12 @@
 //! The one shape of every text value: a private string that exists only once it has been checked.
 
-/// Gives a tuple struct over `String` its parsing, printing, serde and schema from one `fn check(&str) -> Result<(), InvalidName>`.
+/// Gives a tuple struct over `String` its parsing and printing from one `fn check(&str) -> Result<(), Error>`, and its JSON Schema.
+///
+/// The schema is `{"type": "string"}` with the keywords given. (A derived one would describe the struct, not the checked text.)
 macro_rules! checked_text {
-    ($type:ident, $error:ty) => {
+    ($type:ident, $error:ty, { $($keyword:literal: $value:expr),+ $(,)? }) => {
+        $crate::newtype::text_schema!($type, { $($keyword: $value),+ });
+
         impl $type {
             /// The text itself.
             #[must_use]
@@ -47,4 +51,19 @@ macro_rules! checked_text {
     };
 }
 
-pub(crate) use checked_text;
+/// Describes a type that is a JSON string.
+macro_rules! text_schema {
+    ($type:ident, { $($keyword:literal: $value:expr),* $(,)? }) => {
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", $($keyword: $value),* })
+            }
+        }
+    };
+}
+
+pub(crate) use {checked_text, text_schema};

@@ -1,6 +1,5 @@
 //! Organization names (requirement P4): 1–64 characters, region-wide unique.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -10,12 +9,15 @@ use crate::newtype::checked_text;
 const RESERVED: &[&str] = &["manage"];
 
 /// The name of an organization, such as `team-a`: `^([a-z]+(?:(?:(?:_|__|[-]*)[a-z0-9]+)+)?)$`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(transparent)]
-pub struct OrganizationName(#[schemars(length(min = 1, max = 64))] String);
+pub struct OrganizationName(String);
 
-checked_text!(OrganizationName, InvalidOrganizationName);
+checked_text!(OrganizationName, InvalidOrganizationName, {
+    "pattern": "^[a-z]+((_|__|-*)[a-z0-9]+)*$",
+    "minLength": 1,
+    "maxLength": 64,
+});
 
 /// The text is no organization name; the message is the one SWR's clients know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

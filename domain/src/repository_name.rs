@@ -2,22 +2,27 @@
 
 use std::str::FromStr;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::newtype::text_schema;
 use crate::organization_name::{InvalidOrganizationName, OrganizationName, is_separated_alphanumeric};
 
 /// A repository's whole name, `organization/path`, such as `team-a/web/front`; also its stream id.
 ///
 /// The path has one or more components of `^([a-z0-9]+(?:(?:(?:_|__|[-]*)[a-z0-9]+)+)?)$`, 1–128 characters in all.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
 pub struct RepositoryName {
     text: String,
     organization_len: usize,
 }
+
+text_schema!(RepositoryName, {
+    "pattern": "^[a-z]+((_|__|-*)[a-z0-9]+)*(/[a-z0-9]+((_|__|-*)[a-z0-9]+)*)+$",
+    "minLength": 3,
+    "maxLength": 193,
+});
 
 /// Why a text is no repository name; the messages are the ones SWR's clients know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

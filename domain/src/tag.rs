@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -10,12 +9,11 @@ use crate::digest::{Digest, InvalidDigest};
 use crate::newtype::checked_text;
 
 /// The name of a version, such as `v1.2`: `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(transparent)]
-pub struct Tag(#[schemars(regex(pattern = r"^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$"))] String);
+pub struct Tag(String);
 
-checked_text!(Tag, InvalidTag);
+checked_text!(Tag, InvalidTag, { "pattern": "^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$" });
 
 /// The text is no tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -25,9 +23,8 @@ pub struct InvalidTag;
 impl Tag {
     fn check(text: &str) -> Result<(), InvalidTag> {
         let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-        let valid = text.len() <= 128
-            && text.bytes().next().is_some_and(is_word)
-            && text.bytes().all(|b| is_word(b) || b == b'.' || b == b'-');
+        let valid =
+            text.len() <= 128 && text.bytes().next().is_some_and(is_word) && text.bytes().all(|b| is_word(b) || b == b'.' || b == b'-');
         if valid { Ok(()) } else { Err(InvalidTag) }
     }
 }

@@ -6,17 +6,42 @@
 
 mod events;
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::aggregate::{aggregate, unless};
+use crate::ids::ProjectId;
+use crate::names::{AccountName, ProjectName};
+use crate::organization_name::OrganizationName;
+
 pub use events::AccountEvent;
 
 /// What an account can be asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountCommand {
     /// Begin to exist.
-    Open { name: AccountName, project_name: ProjectName, project_id: ProjectId },
+    Open {
+        /// Unique in the region: the caller holds its name claim.
+        name: AccountName,
+        /// Appears in logins, before the `@`.
+        project_name: ProjectName,
+        /// Appears in API calls.
+        project_id: ProjectId,
+    },
     /// Take a slot for an organization, unless that would be more than `quota`. Claiming a slot twice changes nothing.
-    ClaimOrganizationSlot { organization: OrganizationName, quota: u32 },
+    ClaimOrganizationSlot {
+        /// The organization the slot is for.
+        organization: OrganizationName,
+        /// How many slots the account may hold.
+        quota: u32,
+    },
     /// Give a slot back. Releasing a slot that is not taken changes nothing.
-    ReleaseOrganizationSlot { organization: OrganizationName },
+    ReleaseOrganizationSlot {
+        /// The organization the slot was for.
+        organization: OrganizationName,
+    },
     /// Close for ever.
     Close,
 }
@@ -24,12 +49,90 @@ pub enum AccountCommand {
 /// Why an account refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AccountError {
+    /// It was opened before and is open.
     #[error("the account exists already")]
     AlreadyOpen,
+    /// It was opened and closed before; its id and its streams are used up, though its name need not be.
+    #[error("the account is closed")]
+    Closed,
+    /// It was never opened, or it is closed.
     #[error("the account does not exist")]
     NotFound,
+    /// One more slot would be more than the quota.
     #[error("the account's quota of {quota} organizations is used up")]
-    QuotaExceeded { quota: u32 },
+    QuotaExceeded {
+        /// How many slots the account may hold.
+        quota: u32,
+    },
+    /// It holds at least one organization slot.
     #[error("the account still has organizations")]
     HasOrganizations,
 }
+
+/// Where an account is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Life {
+    #[default]
+    Unborn,
+    Open,
+    Closed,
+}
+
+/// A tenant's state: whether it is open, and its organization slots.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Account {
+    life: Life,
+    organization_slots: BTreeSet<OrganizationName>,
+}
+
+impl Account {
+    /// Decides what happens. Reads `self`, changes nothing.
+    ///
+    /// # Errors
+    /// Says why the command is refused.
+    pub fn decide(&self, command: AccountCommand) -> Result<Vec<AccountEvent>, AccountError> {
+        match (self.life, command) {
+            (Life::Unborn, AccountCommand::Open { name, project_name, project_id }) => {
+                Ok(vec![AccountEvent::Opened { name, project_name, project_id }])
+            }
+            (Life::Open, AccountCommand::Open { .. }) => Err(AccountError::AlreadyOpen),
+            (Life::Closed, AccountCommand::Open { .. }) => Err(AccountError::Closed),
+            (
+                Life::Unborn | Life::Closed,
+                AccountCommand::ClaimOrganizationSlot { .. } | AccountCommand::ReleaseOrganizationSlot { .. } | AccountCommand::Close,
+            ) => Err(AccountError::NotFound),
+            (Life::Open, AccountCommand::ClaimOrganizationSlot { organization, quota }) => self.claim_slot(organization, quota),
+            (Life::Open, AccountCommand::ReleaseOrganizationSlot { organization }) => {
+                let free = !self.organization_slots.contains(&organization);
+                Ok(unless(free, AccountEvent::OrganizationSlotReleased { organization }))
+            }
+            (Life::Open, AccountCommand::Close) if self.organization_slots.is_empty() => Ok(vec![AccountEvent::Closed {}]),
+            (Life::Open, AccountCommand::Close) => Err(AccountError::HasOrganizations),
+        }
+    }
+
+    fn claim_slot(&self, organization: OrganizationName, quota: u32) -> Result<Vec<AccountEvent>, AccountError> {
+        if self.organization_slots.contains(&organization) {
+            return Ok(vec![]);
+        }
+        let is_free = u32::try_from(self.organization_slots.len()).is_ok_and(|taken| taken < quota);
+        if is_free { Ok(vec![AccountEvent::OrganizationSlotClaimed { organization }]) } else { Err(AccountError::QuotaExceeded { quota }) }
+    }
+
+    /// Folds one event into the state. Never fails and never decides.
+    pub fn evolve(&mut self, event: AccountEvent) {
+        match event {
+            AccountEvent::Opened { .. } => self.life = Life::Open,
+            AccountEvent::OrganizationSlotClaimed { organization } => {
+                self.organization_slots.insert(organization);
+            }
+            AccountEvent::OrganizationSlotReleased { organization } => {
+                self.organization_slots.remove(&organization);
+            }
+            AccountEvent::Closed {} => self.life = Life::Closed,
+        }
+    }
+}
+
+aggregate!(Account, "account", AccountCommand, AccountEvent, AccountError);

@@ -5,21 +5,48 @@
 
 mod events;
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::aggregate::{aggregate, unless};
+use crate::ids::{AccountId, UserId};
+use crate::level::Role;
+use crate::names::GroupName;
+
 pub use events::GroupEvent;
 
 /// What a group can be asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupCommand {
     /// Begin to exist.
-    Create { account: AccountId, name: GroupName },
+    Create {
+        /// The account the group belongs to, for ever.
+        account: AccountId,
+        /// Unique in the account: the caller holds its name claim.
+        name: GroupName,
+    },
     /// Carry a role; one already carried changes nothing.
-    GrantRole { role: Role },
-    /// Carry it no more.
-    RevokeRole { role: Role },
+    GrantRole {
+        /// The role.
+        role: Role,
+    },
+    /// Carry it no more; one not carried changes nothing.
+    RevokeRole {
+        /// The role.
+        role: Role,
+    },
     /// Take in a user; a member already in changes nothing.
-    AddMember { user: UserId },
+    AddMember {
+        /// The user, of the same account.
+        user: UserId,
+    },
     /// Let a user go; one who is not in changes nothing.
-    RemoveMember { user: UserId },
+    RemoveMember {
+        /// The user.
+        user: UserId,
+    },
     /// Go for ever.
     Delete,
 }
@@ -27,8 +54,82 @@ pub enum GroupCommand {
 /// Why a group refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum GroupError {
+    /// It was created before.
     #[error("the group exists already")]
     AlreadyExists,
+    /// It was created and deleted before; whoever finds its name still claimed may release the claim.
+    #[error("the group is deleted")]
+    Deleted,
+    /// It was never created, or it is deleted.
     #[error("the group does not exist")]
     NotFound,
 }
+
+/// Where a group is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Life {
+    #[default]
+    Unborn,
+    Alive,
+    Deleted,
+}
+
+/// A group's state: whether it exists, its roles and its members.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Group {
+    life: Life,
+    roles: BTreeSet<Role>,
+    members: BTreeSet<UserId>,
+}
+
+impl Group {
+    /// Decides what happens. Reads `self`, changes nothing.
+    ///
+    /// # Errors
+    /// Says why the command is refused.
+    pub fn decide(&self, command: GroupCommand) -> Result<Vec<GroupEvent>, GroupError> {
+        match (self.life, command) {
+            (Life::Unborn, GroupCommand::Create { account, name }) => Ok(vec![GroupEvent::Created { account, name }]),
+            (Life::Alive, GroupCommand::Create { .. }) => Err(GroupError::AlreadyExists),
+            (Life::Deleted, GroupCommand::Create { .. }) => Err(GroupError::Deleted),
+            (
+                Life::Unborn | Life::Deleted,
+                GroupCommand::GrantRole { .. }
+                | GroupCommand::RevokeRole { .. }
+                | GroupCommand::AddMember { .. }
+                | GroupCommand::RemoveMember { .. }
+                | GroupCommand::Delete,
+            ) => Err(GroupError::NotFound),
+            (Life::Alive, GroupCommand::GrantRole { role }) => Ok(unless(self.roles.contains(&role), GroupEvent::RoleGranted { role })),
+            (Life::Alive, GroupCommand::RevokeRole { role }) => Ok(unless(!self.roles.contains(&role), GroupEvent::RoleRevoked { role })),
+            (Life::Alive, GroupCommand::AddMember { user }) => Ok(unless(self.members.contains(&user), GroupEvent::MemberAdded { user })),
+            (Life::Alive, GroupCommand::RemoveMember { user }) => {
+                Ok(unless(!self.members.contains(&user), GroupEvent::MemberRemoved { user }))
+            }
+            (Life::Alive, GroupCommand::Delete) => Ok(vec![GroupEvent::Deleted {}]),
+        }
+    }
+
+    /// Folds one event into the state. Never fails and never decides.
+    pub fn evolve(&mut self, event: GroupEvent) {
+        match event {
+            GroupEvent::Created { .. } => self.life = Life::Alive,
+            GroupEvent::RoleGranted { role } => {
+                self.roles.insert(role);
+            }
+            GroupEvent::RoleRevoked { role } => {
+                self.roles.remove(&role);
+            }
+            GroupEvent::MemberAdded { user } => {
+                self.members.insert(user);
+            }
+            GroupEvent::MemberRemoved { user } => {
+                self.members.remove(&user);
+            }
+            GroupEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
+        }
+    }
+}
+
+aggregate!(Group, "group", GroupCommand, GroupEvent, GroupError);

@@ -55,5 +55,34 @@ pub struct Access {
     /// What gives it. Where several do, the first in the order of [`Because`].
     pub because: Because,
 }
-// pub fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool) -> Option<Access>   — level on an existing or future repository
-// pub fn may_create(caller, facts) -> bool  — pushing a NEW repository needs edit or manage on the ORGANIZATION (or account administrator) (P6)
+
+/// The caller's level on a repository, whether it exists or is yet to be, and why. `None` is no access at all.
+///
+/// A grant counts only for a user of the owning account, and one on a repository only while there is a repository.
+#[must_use]
+pub fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool) -> Option<Access> {
+    let owner = facts.owner.as_ref()?;
+    let public = (facts.visibility == Some(Visibility::Public)).then_some(Level::Read);
+    let (at_home, administrator) = match caller {
+        Caller::Anonymous => return public.filter(|_| anonymous_pull).map(|level| Access { level, because: Because::Public }),
+        Caller::User { account, administrator, .. } => (account == owner, *administrator),
+    };
+    let reasons = [
+        (Because::AccountAdministrator, (at_home && administrator).then_some(Level::Manage)),
+        (Because::OrganizationGrant, facts.organization_grant.filter(|_| at_home)),
+        (Because::RepositoryGrant, facts.repository_grant.filter(|_| at_home && facts.visibility.is_some())),
+        (Because::Public, public),
+    ];
+    let granted = reasons.into_iter().filter_map(|(because, level)| Some(Access { level: level?, because }));
+    // The first of the highest: `max_by_key` would take the last.
+    granted.reduce(|best, next| if next.level > best.level { next } else { best })
+}
+
+/// Whether the caller may push a repository that is yet to be (requirement P6): edit or manage on the organization, or administrator.
+///
+/// A grant on another repository, or on one that existed before under the name, is not enough.
+#[must_use]
+pub fn may_create(caller: &Caller, facts: &AccessFacts) -> bool {
+    let on_organization = AccessFacts { visibility: None, repository_grant: None, ..facts.clone() };
+    access(caller, &on_organization, false).is_some_and(|access| access.level >= Level::Edit)
+}

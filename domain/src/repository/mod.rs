@@ -6,26 +6,70 @@
 //! - After deletion the name may be created again; nothing of the old one remains.
 
 mod events;
+mod versions;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::aggregate::{aggregate, unless};
+use crate::digest::Digest;
+use crate::ids::{AccountId, UserId};
+use crate::level::{Level, Visibility};
+use crate::manifest::ManifestFacts;
+use crate::tag::Tag;
+use versions::Versions;
 
 pub use events::RepositoryEvent;
 
 /// What a repository can be asked to do.
+#[expect(clippy::large_enum_variant, reason = "a command lives for one call; a box would only add an allocation to every push")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RepositoryCommand {
     /// Begin to exist. Creating one that exists for the same account changes nothing.
-    Create { account: AccountId, visibility: Visibility },
-    /// Let everybody pull, or nobody without a grant.
-    ChangeVisibility { visibility: Visibility },
+    Create {
+        /// The account that owns the organization.
+        account: AccountId,
+        /// Who may pull without a grant.
+        visibility: Visibility,
+    },
+    /// Let everybody pull, or nobody without a grant; the same one again changes nothing.
+    ChangeVisibility {
+        /// From now on.
+        visibility: Visibility,
+    },
     /// Hold a manifest and point every one of `tags` at it. The caller has verified digest, facts and blobs.
-    PushManifest { digest: Digest, manifest: ManifestFacts, tags: Vec<Tag> },
-    /// Remove a version.
-    DeleteVersion { tag: Tag },
+    PushManifest {
+        /// The manifest.
+        digest: Digest,
+        /// What it is made of.
+        manifest: ManifestFacts,
+        /// The versions that point at it from now on; none for a push by digest.
+        tags: Vec<Tag>,
+    },
+    /// Remove a version; its manifest stays.
+    DeleteVersion {
+        /// The version.
+        tag: Tag,
+    },
     /// Remove a manifest and every version on it.
-    DeleteManifest { digest: Digest },
+    DeleteManifest {
+        /// The manifest.
+        digest: Digest,
+    },
     /// Give a user a level, or another one; the same one again changes nothing.
-    GrantAccess { user: UserId, level: Level },
+    GrantAccess {
+        /// Who, of the owning account.
+        user: UserId,
+        /// The level held from now on.
+        level: Level,
+    },
     /// Take a user's level away.
-    RevokeAccess { user: UserId },
+    RevokeAccess {
+        /// Who.
+        user: UserId,
+    },
     /// Go.
     Delete,
 }
@@ -33,14 +77,134 @@ pub enum RepositoryCommand {
 /// Why a repository refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RepositoryError {
+    /// It exists for another account.
     #[error("the repository belongs to another account")]
     ForeignAccount,
+    /// It was never created, or it is deleted.
     #[error("the repository does not exist")]
     NotFound,
+    /// The tag points at nothing.
     #[error("the repository has no version '{tag}'")]
-    VersionNotFound { tag: Tag },
+    VersionNotFound {
+        /// The tag asked for.
+        tag: Tag,
+    },
+    /// The manifest is not held.
     #[error("the repository has no manifest {digest}")]
-    ManifestNotFound { digest: Digest },
+    ManifestNotFound {
+        /// The digest asked for.
+        digest: Digest,
+    },
+    /// The user holds no level here.
     #[error("the user has no permission on the repository")]
     GrantNotFound,
 }
+
+/// A repository's state: nothing, or what it holds since it was last created.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Repository(Option<Live>);
+
+/// The state of a repository that exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Live {
+    account: AccountId,
+    visibility: Visibility,
+    versions: Versions,
+    grants: BTreeMap<UserId, Level>,
+}
+
+impl Repository {
+    /// Decides what happens. Reads `self`, changes nothing.
+    ///
+    /// # Errors
+    /// Says why the command is refused.
+    pub fn decide(&self, command: RepositoryCommand) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        match (&self.0, command) {
+            (None, RepositoryCommand::Create { account, visibility }) => Ok(vec![RepositoryEvent::Created { account, visibility }]),
+            (None, _) => Err(RepositoryError::NotFound),
+            (Some(live), command) => live.decide(command),
+        }
+    }
+
+    /// Folds one event into the state. Never fails and never decides.
+    pub fn evolve(&mut self, event: RepositoryEvent) {
+        if let RepositoryEvent::Created { account, visibility } = event {
+            self.0 = Some(Live { account, visibility, versions: Versions::default(), grants: BTreeMap::new() });
+        } else if let RepositoryEvent::Deleted {} = event {
+            self.0 = None;
+        } else if let Some(live) = &mut self.0 {
+            live.evolve(event);
+        }
+    }
+}
+
+impl Live {
+    fn decide(&self, command: RepositoryCommand) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        match command {
+            RepositoryCommand::Create { account, .. } if account == self.account => Ok(vec![]),
+            RepositoryCommand::Create { .. } => Err(RepositoryError::ForeignAccount),
+            RepositoryCommand::ChangeVisibility { visibility } => {
+                Ok(unless(visibility == self.visibility, RepositoryEvent::VisibilityChanged { visibility }))
+            }
+            RepositoryCommand::PushManifest { digest, manifest, tags } => Ok(self.push(&digest, manifest, tags)),
+            RepositoryCommand::DeleteVersion { tag } => self.delete_version(tag),
+            RepositoryCommand::DeleteManifest { digest } => self.delete_manifest(digest),
+            RepositoryCommand::GrantAccess { user, level } => {
+                let previous_level = self.grants.get(&user).copied();
+                Ok(unless(previous_level == Some(level), RepositoryEvent::AccessGranted { user, level, previous_level }))
+            }
+            RepositoryCommand::RevokeAccess { user } => {
+                let previous_level = self.grants.get(&user).copied().ok_or(RepositoryError::GrantNotFound)?;
+                Ok(vec![RepositoryEvent::AccessRevoked { user, previous_level }])
+            }
+            RepositoryCommand::Delete => Ok(vec![RepositoryEvent::Deleted {}]),
+        }
+    }
+
+    fn push(&self, digest: &Digest, manifest: ManifestFacts, tags: Vec<Tag>) -> Vec<RepositoryEvent> {
+        let mut events = unless(self.versions.holds(digest), RepositoryEvent::ManifestPushed { digest: digest.clone(), manifest });
+        let mut named = BTreeSet::new();
+        for tag in tags {
+            let previous_digest = self.versions.find_manifest(&tag).cloned();
+            if previous_digest.as_ref() != Some(digest) && named.insert(tag.clone()) {
+                events.push(RepositoryEvent::VersionPushed { tag, digest: digest.clone(), previous_digest });
+            }
+        }
+        events
+    }
+
+    fn delete_version(&self, tag: Tag) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        match self.versions.find_manifest(&tag).cloned() {
+            Some(digest) => Ok(vec![RepositoryEvent::VersionDeleted { tag, digest }]),
+            None => Err(RepositoryError::VersionNotFound { tag }),
+        }
+    }
+
+    fn delete_manifest(&self, digest: Digest) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        let Some(tags) = self.versions.find_tags(&digest) else { return Err(RepositoryError::ManifestNotFound { digest }) };
+        let untag = |tag: &Tag| RepositoryEvent::VersionDeleted { tag: tag.clone(), digest: digest.clone() };
+        let mut events: Vec<_> = tags.iter().map(untag).collect();
+        events.push(RepositoryEvent::ManifestDeleted { digest });
+        Ok(events)
+    }
+
+    fn evolve(&mut self, event: RepositoryEvent) {
+        match event {
+            // Both replace the whole state, a level up.
+            RepositoryEvent::Created { .. } | RepositoryEvent::Deleted {} => {}
+            RepositoryEvent::VisibilityChanged { visibility } => self.visibility = visibility,
+            RepositoryEvent::ManifestPushed { digest, .. } => self.versions.hold(digest),
+            RepositoryEvent::VersionPushed { tag, digest, .. } => self.versions.point(tag, digest),
+            RepositoryEvent::VersionDeleted { tag, .. } => self.versions.remove_tag(&tag),
+            RepositoryEvent::ManifestDeleted { digest } => self.versions.remove_manifest(&digest),
+            RepositoryEvent::AccessGranted { user, level, .. } => {
+                self.grants.insert(user, level);
+            }
+            RepositoryEvent::AccessRevoked { user, .. } => {
+                self.grants.remove(&user);
+            }
+        }
+    }
+}
+
+aggregate!(Repository, "repository", RepositoryCommand, RepositoryEvent, RepositoryError);

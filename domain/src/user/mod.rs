@@ -5,27 +5,77 @@
 
 mod events;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
+use crate::aggregate::{aggregate, unless};
+use crate::ids::AccountId;
+use crate::level::Role;
+use crate::names::UserName;
+
 pub use events::UserEvent;
+
+/// How many access keys a user may have (requirement I3).
+pub const MAX_ACCESS_KEYS: usize = 2;
 
 /// What a user can be asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserCommand {
     /// Begin to exist.
-    Create { account: AccountId, name: UserName, console_access: bool, programmatic_access: bool },
+    Create {
+        /// The account the user belongs to, for ever.
+        account: AccountId,
+        /// Unique in the account: the caller holds its name claim.
+        name: UserName,
+        /// May sign in to the console.
+        console_access: bool,
+        /// May use access keys.
+        programmatic_access: bool,
+    },
     /// Switch the access methods; the same ones again change nothing.
-    ChangeAccessMethods { console_access: bool, programmatic_access: bool },
+    ChangeAccessMethods {
+        /// May sign in to the console.
+        console_access: bool,
+        /// May use access keys.
+        programmatic_access: bool,
+    },
     /// Become an administrator by this role; a role already held changes nothing.
-    GrantRole { role: Role },
+    GrantRole {
+        /// The role.
+        role: Role,
+    },
     /// Lose the role; a role not held changes nothing.
-    RevokeRole { role: Role },
+    RevokeRole {
+        /// The role.
+        role: Role,
+    },
     /// Take a new key.
-    CreateAccessKey { access_key: AccessKeyId, login_key_hash: LoginKeyHash, sealed_secret: SealedSecret },
+    CreateAccessKey {
+        /// The public id.
+        access_key: AccessKeyId,
+        /// What a docker login is checked with.
+        login_key_hash: LoginKeyHash,
+        /// The secret, sealed under the master key.
+        sealed_secret: SealedSecret,
+    },
     /// Stop a key; a stopped one stays so.
-    DisableAccessKey { access_key: AccessKeyId },
+    DisableAccessKey {
+        /// The public id.
+        access_key: AccessKeyId,
+    },
     /// Let a key work again.
-    EnableAccessKey { access_key: AccessKeyId },
+    EnableAccessKey {
+        /// The public id.
+        access_key: AccessKeyId,
+    },
     /// Remove a key for ever.
-    DeleteAccessKey { access_key: AccessKeyId },
+    DeleteAccessKey {
+        /// The public id.
+        access_key: AccessKeyId,
+    },
     /// Go for ever.
     Delete,
 }
@@ -33,14 +83,137 @@ pub enum UserCommand {
 /// Why a user refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UserError {
+    /// It was created before.
     #[error("the user exists already")]
     AlreadyExists,
+    /// It was created and deleted before; whoever finds its name still claimed may release the claim.
+    #[error("the user is deleted")]
+    Deleted,
+    /// It was never created, or it is deleted.
     #[error("the user does not exist")]
     NotFound,
+    /// It has [`MAX_ACCESS_KEYS`] keys.
     #[error("a user has at most 2 access keys")]
     TooManyAccessKeys,
+    /// It has a key of this id.
     #[error("the access key exists already")]
     AccessKeyExists,
+    /// It has no key of this id.
     #[error("the user has no such access key")]
     AccessKeyNotFound,
 }
+
+/// Where a user is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Life {
+    #[default]
+    Unborn,
+    Alive,
+    Deleted,
+}
+
+/// A user's state: whether it exists, how it may sign in, its roles, and its access keys with whether each works.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct User {
+    life: Life,
+    console_access: bool,
+    programmatic_access: bool,
+    roles: BTreeSet<Role>,
+    access_keys: BTreeMap<AccessKeyId, bool>,
+}
+
+impl User {
+    /// Decides what happens. Reads `self`, changes nothing.
+    ///
+    /// # Errors
+    /// Says why the command is refused.
+    pub fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
+        if let UserCommand::Create { account, name, console_access, programmatic_access } = command {
+            return match self.life {
+                Life::Unborn => Ok(vec![UserEvent::Created { account, name, console_access, programmatic_access }]),
+                Life::Alive => Err(UserError::AlreadyExists),
+                Life::Deleted => Err(UserError::Deleted),
+            };
+        }
+        match self.life {
+            Life::Unborn | Life::Deleted => Err(UserError::NotFound),
+            Life::Alive => self.decide_alive(command),
+        }
+    }
+
+    fn decide_alive(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
+        let events = match command {
+            UserCommand::Create { .. } => return Err(UserError::AlreadyExists),
+            UserCommand::ChangeAccessMethods { console_access, programmatic_access } => {
+                let unchanged = (console_access, programmatic_access) == (self.console_access, self.programmatic_access);
+                unless(unchanged, UserEvent::AccessMethodsChanged { console_access, programmatic_access })
+            }
+            UserCommand::GrantRole { role } => unless(self.roles.contains(&role), UserEvent::RoleGranted { role }),
+            UserCommand::RevokeRole { role } => unless(!self.roles.contains(&role), UserEvent::RoleRevoked { role }),
+            UserCommand::CreateAccessKey { access_key, login_key_hash, sealed_secret } => {
+                self.check_new_access_key(&access_key)?;
+                vec![UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret }]
+            }
+            UserCommand::DisableAccessKey { access_key } => {
+                unless(!self.is_enabled(&access_key)?, UserEvent::AccessKeyDisabled { access_key })
+            }
+            UserCommand::EnableAccessKey { access_key } => {
+                unless(self.is_enabled(&access_key)?, UserEvent::AccessKeyEnabled { access_key })
+            }
+            UserCommand::DeleteAccessKey { access_key } => {
+                self.is_enabled(&access_key)?;
+                vec![UserEvent::AccessKeyDeleted { access_key }]
+            }
+            UserCommand::Delete => vec![UserEvent::Deleted {}],
+        };
+        Ok(events)
+    }
+
+    fn check_new_access_key(&self, access_key: &AccessKeyId) -> Result<(), UserError> {
+        if self.access_keys.contains_key(access_key) {
+            Err(UserError::AccessKeyExists)
+        } else if self.access_keys.len() >= MAX_ACCESS_KEYS {
+            Err(UserError::TooManyAccessKeys)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn is_enabled(&self, access_key: &AccessKeyId) -> Result<bool, UserError> {
+        self.access_keys.get(access_key).copied().ok_or(UserError::AccessKeyNotFound)
+    }
+
+    /// Folds one event into the state. Never fails and never decides.
+    pub fn evolve(&mut self, event: UserEvent) {
+        match event {
+            UserEvent::Created { console_access, programmatic_access, .. } => {
+                self.life = Life::Alive;
+                self.console_access = console_access;
+                self.programmatic_access = programmatic_access;
+            }
+            UserEvent::AccessMethodsChanged { console_access, programmatic_access } => {
+                self.console_access = console_access;
+                self.programmatic_access = programmatic_access;
+            }
+            UserEvent::RoleGranted { role } => {
+                self.roles.insert(role);
+            }
+            UserEvent::RoleRevoked { role } => {
+                self.roles.remove(&role);
+            }
+            UserEvent::AccessKeyCreated { access_key, .. } | UserEvent::AccessKeyEnabled { access_key } => {
+                self.access_keys.insert(access_key, true);
+            }
+            UserEvent::AccessKeyDisabled { access_key } => {
+                self.access_keys.insert(access_key, false);
+            }
+            UserEvent::AccessKeyDeleted { access_key } => {
+                self.access_keys.remove(&access_key);
+            }
+            UserEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
+        }
+    }
+}
+
+aggregate!(User, "user", UserCommand, UserEvent, UserError);
