@@ -1,4 +1,8 @@
 //! Every event of every aggregate in one type, for those who read the whole log.
+//!
+//! It serialises as its payload alone; which aggregate wrote it stands beside the payload, in the log record.
+
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::account::AccountEvent;
 use crate::blob::BlobEvent;
@@ -10,7 +14,8 @@ use crate::repository::RepositoryEvent;
 use crate::user::UserEvent;
 
 /// A fact from the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Event {
     /// About an account.
     Account(AccountEvent),
@@ -34,6 +39,23 @@ pub enum Event {
 macro_rules! of_every_aggregate {
     ($($variant:ident($event:ident) of $aggregate:path;)+) => {
         impl Event {
+            /// Every event type of every aggregate as (aggregate type, event type, newest version), in a fixed order.
+            pub fn types() -> impl Iterator<Item = (&'static str, &'static str, u32)> {
+                let types = std::iter::empty();
+                $(let types = types.chain($event::TYPES.iter().map(|(name, version)| {
+                    (<$aggregate as cqrs_es::Aggregate>::TYPE, *name, *version)
+                }));)+
+                types
+            }
+
+            /// Reads a payload of the newest version, which an aggregate of this type wrote. `None` if there is no such aggregate.
+            pub fn deserialize_payload<'de, D: Deserializer<'de>>(aggregate_type: &str, payload: D) -> Option<Result<Self, D::Error>> {
+                match aggregate_type {
+                    $(<$aggregate as cqrs_es::Aggregate>::TYPE => Some($event::deserialize(payload).map(Self::$variant)),)+
+                    _ => None,
+                }
+            }
+
             /// The permanent name of the aggregate that wrote it.
             #[must_use]
             pub fn aggregate_type(&self) -> &'static str {

@@ -1,1 +1,4 @@
-//! schemas
+//! Ambar's contracts with the outside and with its own past: what events look like in the log, and what clients send and get.
+
+pub mod event;
+pub mod oci;
