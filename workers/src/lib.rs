@@ -1,1 +1,6 @@
-//! workers
+//! Ambar's background jobs. Each is a `reconcile` that takes no input, reads the state and acts on it; safe to run twice at once.
+
+#![deny(clippy::future_not_send)]
+
+pub mod runtime;
+pub mod upload_expiry;

@@ -1,0 +1,38 @@
+# What can be done here. `make` alone lists it.
+CARGO ?= cargo
+export CARGO_TERM_PROGRESS_WHEN = never
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## Build Ambar and run it on http://127.0.0.1:5000, data in ./ambar-data
+	$(CARGO) build --release --locked
+	./target/release/ambar serve
+
+test: clients ## Run every test, with the real clients (installs them with apt where they are missing)
+	$(CARGO) test --workspace --locked
+
+check: ## Everything a change must pass before it lands, tests included
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --document-private-items
+	$(MAKE) test
+	$(MAKE) deny
+
+deny: ## Check licences, sources and advisories of the dependencies (installs cargo-deny once)
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny --all-features check bans licenses sources
+
+clients: ## Install the registry clients that the tests drive
+	./tests/clients/install.sh
+
+bench: ## Measure Ambar beside docker-registry 2.8 and print the table of docs/performance.md
+	./benches/run.sh
+
+fuzz: ## Fuzz each parser for a minute (needs nightly Rust and cargo-fuzz)
+	for target in reference digest range manifest authorization; do $(CARGO) +nightly fuzz run $$target -- -max_total_time=60 || exit 1; done
+
+schemas: ## Generate the JSON Schemas of the events anew
+	$(CARGO) run --locked -p ambar-schemas --bin generate-schemas
+
+.PHONY: help run test check deny clients bench fuzz schemas
