@@ -93,3 +93,6 @@ of_every_aggregate! {
     BlobLink(BlobLinkEvent) of crate::blob_link::BlobLink;
     Blob(BlobEvent) of crate::blob::Blob;
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,5 +25,7 @@ pub mod organization_name;
 pub mod policy;
 pub mod repository;
 pub mod repository_name;
+#[cfg(test)]
+mod samples;
 pub mod tag;
 pub mod user;

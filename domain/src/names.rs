@@ -34,7 +34,11 @@ macro_rules! name {
         #[serde(try_from = "String", into = "String")]
                 pub struct $type(String);
 
-        checked_text!($type, InvalidName, { "minLength": 1, "maxLength": 64 });
+        checked_text!($type, InvalidName, {
+            "pattern": r"^[A-Za-z0-9_-]+(( (\. ?)*|(\. ?)+)[A-Za-z0-9_-]+)*$",
+            "minLength": 1,
+            "maxLength": 64,
+        });
 
         impl $type {
             fn check(text: &str) -> Result<(), InvalidName> {

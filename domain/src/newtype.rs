@@ -67,3 +67,6 @@ macro_rules! text_schema {
 }
 
 pub(crate) use {checked_text, text_schema};
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ const RESERVED: &[&str] = &["manage"];
 pub struct OrganizationName(String);
 
 checked_text!(OrganizationName, InvalidOrganizationName, {
-    "pattern": "^[a-z]+((_|__|-*)[a-z0-9]+)*$",
+    "pattern": "^[a-z][a-z0-9]*((_|__|-+)[a-z0-9]+)*$",
     "minLength": 1,
     "maxLength": 64,
 });

@@ -19,7 +19,7 @@ pub struct RepositoryName {
 }
 
 text_schema!(RepositoryName, {
-    "pattern": "^[a-z]+((_|__|-*)[a-z0-9]+)*(/[a-z0-9]+((_|__|-*)[a-z0-9]+)*)+$",
+    "pattern": "^[a-z][a-z0-9]*((_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((_|__|-+)[a-z0-9]+)*)+$",
     "minLength": 3,
     "maxLength": 193,
 });

@@ -136,3 +136,6 @@ impl Account {
 }
 
 aggregate!(Account, "account", AccountCommand, AccountEvent, AccountError);
+
+#[cfg(test)]
+mod tests;

@@ -99,3 +99,6 @@ impl Blob {
 }
 
 aggregate!(Blob, "blob", BlobCommand, BlobEvent, BlobError);
+
+#[cfg(test)]
+mod tests;

@@ -84,3 +84,6 @@ pub fn parse_stream_id(stream_id: &str) -> Option<(RepositoryName, Digest)> {
     let (repository, digest) = stream_id.split_once('@')?;
     Some((repository.parse().ok()?, digest.parse().ok()?))
 }
+
+#[cfg(test)]
+mod tests;

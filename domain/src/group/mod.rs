@@ -133,3 +133,6 @@ impl Group {
 }
 
 aggregate!(Group, "group", GroupCommand, GroupEvent, GroupError);
+
+#[cfg(test)]
+mod tests;

@@ -100,3 +100,6 @@ impl NameClaim {
 }
 
 aggregate!(NameClaim, "name", NameClaimCommand, NameClaimEvent, NameClaimError);
+
+#[cfg(test)]
+mod tests;

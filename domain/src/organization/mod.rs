@@ -152,3 +152,6 @@ impl Organization {
 }
 
 aggregate!(Organization, "organization", OrganizationCommand, OrganizationEvent, OrganizationError);
+
+#[cfg(test)]
+mod tests;

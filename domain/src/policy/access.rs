@@ -86,3 +86,6 @@ pub fn may_create(caller: &Caller, facts: &AccessFacts) -> bool {
     let on_organization = AccessFacts { visibility: None, repository_grant: None, ..facts.clone() };
     access(caller, &on_organization, false).is_some_and(|access| access.level >= Level::Edit)
 }
+
+#[cfg(test)]
+mod tests;

@@ -208,3 +208,6 @@ impl Live {
 }
 
 aggregate!(Repository, "repository", RepositoryCommand, RepositoryEvent, RepositoryError);
+
+#[cfg(test)]
+mod tests;

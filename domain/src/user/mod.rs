@@ -217,3 +217,6 @@ impl User {
 }
 
 aggregate!(User, "user", UserCommand, UserEvent, UserError);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+use super::{Group, GroupCommand, GroupError, GroupEvent};
+use crate::level::Role;
+use crate::samples::{account, given, parsed, user};
+
+fn create() -> GroupCommand {
+    GroupCommand::Create { account: account(1), name: parsed("admins") }
+}
+
+fn created() -> GroupEvent {
+    GroupEvent::Created { account: account(1), name: parsed("admins") }
+}
+
+const ROLE: Role = Role::SwrAdministrator;
+
+#[test]
+fn a_group_is_created() {
+    given::<Group>(&[]).when(create()).then_expect_events(vec![created()]);
+}
+
+#[test]
+fn a_group_is_not_created_twice() {
+    given::<Group>(&[created()]).when(create()).then_expect_error(GroupError::AlreadyExists);
+}
+
+#[test]
+fn a_deleted_group_says_so_when_it_is_created_again() {
+    given::<Group>(&[created(), GroupEvent::Deleted {}]).when(create()).then_expect_error(GroupError::Deleted);
+}
+
+#[test]
+fn a_group_that_is_not_there_takes_no_other_command() {
+    for history in [vec![], vec![created(), GroupEvent::Deleted {}]] {
+        for command in [
+            GroupCommand::GrantRole { role: ROLE },
+            GroupCommand::RevokeRole { role: ROLE },
+            GroupCommand::AddMember { user: user(1) },
+            GroupCommand::RemoveMember { user: user(1) },
+            GroupCommand::Delete,
+        ] {
+            given::<Group>(&history).when(command).then_expect_error(GroupError::NotFound);
+        }
+    }
+}
+
+#[test]
+fn a_role_is_carried_once() {
+    let granted = GroupEvent::RoleGranted { role: ROLE };
+    given::<Group>(&[created()]).when(GroupCommand::GrantRole { role: ROLE }).then_expect_events(vec![granted.clone()]);
+    given::<Group>(&[created(), granted]).when(GroupCommand::GrantRole { role: ROLE }).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_role_is_revoked_once() {
+    let (granted, revoked) = (GroupEvent::RoleGranted { role: ROLE }, GroupEvent::RoleRevoked { role: ROLE });
+    let revoke = GroupCommand::RevokeRole { role: ROLE };
+    given::<Group>(&[created(), granted.clone()]).when(revoke.clone()).then_expect_events(vec![revoked.clone()]);
+    given::<Group>(&[created(), granted, revoked]).when(revoke).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_member_joins_once() {
+    let added = GroupEvent::MemberAdded { user: user(1) };
+    given::<Group>(&[created()]).when(GroupCommand::AddMember { user: user(1) }).then_expect_events(vec![added.clone()]);
+    given::<Group>(&[created(), added]).when(GroupCommand::AddMember { user: user(1) }).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_member_leaves_once() {
+    let (added, removed) = (GroupEvent::MemberAdded { user: user(1) }, GroupEvent::MemberRemoved { user: user(1) });
+    let remove = GroupCommand::RemoveMember { user: user(1) };
+    given::<Group>(&[created(), added.clone()]).when(remove.clone()).then_expect_events(vec![removed.clone()]);
+    given::<Group>(&[created(), added, removed]).when(remove).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_group_is_deleted() {
+    given::<Group>(&[created()]).when(GroupCommand::Delete).then_expect_events(vec![GroupEvent::Deleted {}]);
+}
+
+#[test]
+fn the_state_survives_a_snapshot() {
+    let mut group = Group::default();
+    let history = [created(), GroupEvent::RoleGranted { role: ROLE }, GroupEvent::MemberAdded { user: user(1) }];
+    history.into_iter().for_each(|event| group.evolve(event));
+    let snapshot = serde_json::to_string(&group).unwrap();
+    assert_eq!(serde_json::from_str::<Group>(&snapshot).unwrap(), group);
+}

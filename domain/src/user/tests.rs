@@ -1,0 +1,170 @@
+use super::{User, UserCommand, UserError, UserEvent};
+use crate::access_key::{LoginKeyHash, SealedSecret};
+use crate::level::Role;
+use crate::samples::{access_key, account, given, parsed};
+
+fn create() -> UserCommand {
+    UserCommand::Create { account: account(1), name: parsed("alice"), console_access: false, programmatic_access: true }
+}
+
+fn created() -> UserEvent {
+    UserEvent::Created { account: account(1), name: parsed("alice"), console_access: false, programmatic_access: true }
+}
+
+fn create_key(n: u8) -> UserCommand {
+    UserCommand::CreateAccessKey {
+        access_key: access_key(n),
+        login_key_hash: LoginKeyHash("hash".to_owned()),
+        sealed_secret: SealedSecret("sealed".to_owned()),
+    }
+}
+
+fn key_created(n: u8) -> UserEvent {
+    UserEvent::AccessKeyCreated {
+        access_key: access_key(n),
+        login_key_hash: LoginKeyHash("hash".to_owned()),
+        sealed_secret: SealedSecret("sealed".to_owned()),
+    }
+}
+
+fn key_disabled(n: u8) -> UserEvent {
+    UserEvent::AccessKeyDisabled { access_key: access_key(n) }
+}
+
+#[test]
+fn a_user_is_created() {
+    given::<User>(&[]).when(create()).then_expect_events(vec![created()]);
+}
+
+#[test]
+fn a_user_is_not_created_twice() {
+    given::<User>(&[created()]).when(create()).then_expect_error(UserError::AlreadyExists);
+}
+
+#[test]
+fn a_deleted_user_says_so_when_it_is_created_again() {
+    given::<User>(&[created(), UserEvent::Deleted {}]).when(create()).then_expect_error(UserError::Deleted);
+}
+
+#[test]
+fn a_user_that_is_not_there_takes_no_other_command() {
+    let commands = [
+        UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: true },
+        UserCommand::GrantRole { role: Role::SwrAdministrator },
+        UserCommand::RevokeRole { role: Role::SwrAdministrator },
+        create_key(1),
+        UserCommand::DisableAccessKey { access_key: access_key(1) },
+        UserCommand::EnableAccessKey { access_key: access_key(1) },
+        UserCommand::DeleteAccessKey { access_key: access_key(1) },
+        UserCommand::Delete,
+    ];
+    for command in commands {
+        given::<User>(&[]).when(command.clone()).then_expect_error(UserError::NotFound);
+        given::<User>(&[created(), key_created(1), UserEvent::Deleted {}]).when(command).then_expect_error(UserError::NotFound);
+    }
+}
+
+#[test]
+fn access_methods_are_switched_one_by_one() {
+    let both = UserEvent::AccessMethodsChanged { console_access: true, programmatic_access: true };
+    let console_only = UserEvent::AccessMethodsChanged { console_access: true, programmatic_access: false };
+    let command = UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: true };
+    given::<User>(&[created()]).when(command).then_expect_events(vec![both.clone()]);
+    let command = UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: false };
+    given::<User>(&[created(), both]).when(command).then_expect_events(vec![console_only]);
+}
+
+#[test]
+fn the_same_access_methods_again_change_nothing() {
+    let command = UserCommand::ChangeAccessMethods { console_access: false, programmatic_access: true };
+    given::<User>(&[created()]).when(command).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_role_is_granted_once() {
+    let role = Role::TenantAdministrator;
+    given::<User>(&[created()]).when(UserCommand::GrantRole { role }).then_expect_events(vec![UserEvent::RoleGranted { role }]);
+    let history = [created(), UserEvent::RoleGranted { role }];
+    given::<User>(&history).when(UserCommand::GrantRole { role }).then_expect_events(vec![]);
+    let other = Role::SwrAdministrator;
+    given::<User>(&history).when(UserCommand::GrantRole { role: other }).then_expect_events(vec![UserEvent::RoleGranted { role: other }]);
+}
+
+#[test]
+fn a_role_is_revoked_once() {
+    let role = Role::TenantAdministrator;
+    let history = [created(), UserEvent::RoleGranted { role }];
+    given::<User>(&history).when(UserCommand::RevokeRole { role }).then_expect_events(vec![UserEvent::RoleRevoked { role }]);
+    given::<User>(&history).and(vec![UserEvent::RoleRevoked { role }]).when(UserCommand::RevokeRole { role }).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_user_has_two_access_keys_and_no_third_even_when_one_is_disabled() {
+    given::<User>(&[created()]).when(create_key(1)).then_expect_events(vec![key_created(1)]);
+    given::<User>(&[created(), key_created(1)]).when(create_key(2)).then_expect_events(vec![key_created(2)]);
+    let full = [created(), key_created(1), key_created(2), key_disabled(1)];
+    given::<User>(&full).when(create_key(3)).then_expect_error(UserError::TooManyAccessKeys);
+}
+
+#[test]
+fn an_access_key_id_is_not_used_twice() {
+    given::<User>(&[created(), key_created(1)]).when(create_key(1)).then_expect_error(UserError::AccessKeyExists);
+    let full = [created(), key_created(1), key_created(2)];
+    given::<User>(&full).when(create_key(2)).then_expect_error(UserError::AccessKeyExists);
+}
+
+#[test]
+fn a_deleted_access_key_makes_room_for_another() {
+    let history = [created(), key_created(1), key_created(2)];
+    let deleted = UserEvent::AccessKeyDeleted { access_key: access_key(1) };
+    let delete = UserCommand::DeleteAccessKey { access_key: access_key(1) };
+    given::<User>(&history).when(delete).then_expect_events(vec![deleted.clone()]);
+    given::<User>(&history).and(vec![deleted]).when(create_key(3)).then_expect_events(vec![key_created(3)]);
+}
+
+#[test]
+fn an_access_key_is_disabled_and_enabled_again() {
+    let disable = UserCommand::DisableAccessKey { access_key: access_key(1) };
+    let enable = UserCommand::EnableAccessKey { access_key: access_key(1) };
+    let enabled = UserEvent::AccessKeyEnabled { access_key: access_key(1) };
+    let history = [created(), key_created(1)];
+    given::<User>(&history).when(disable.clone()).then_expect_events(vec![key_disabled(1)]);
+    given::<User>(&history).when(enable.clone()).then_expect_events(vec![]);
+    given::<User>(&history).and(vec![key_disabled(1)]).when(disable.clone()).then_expect_events(vec![]);
+    given::<User>(&history).and(vec![key_disabled(1)]).when(enable).then_expect_events(vec![enabled.clone()]);
+    given::<User>(&history).and(vec![key_disabled(1), enabled]).when(disable).then_expect_events(vec![key_disabled(1)]);
+}
+
+#[test]
+fn an_access_key_that_the_user_does_not_have_cannot_be_changed() {
+    let history = [created(), key_created(1), UserEvent::AccessKeyDeleted { access_key: access_key(1) }];
+    for command in [
+        UserCommand::DisableAccessKey { access_key: access_key(1) },
+        UserCommand::EnableAccessKey { access_key: access_key(1) },
+        UserCommand::DeleteAccessKey { access_key: access_key(1) },
+    ] {
+        given::<User>(&history).when(command).then_expect_error(UserError::AccessKeyNotFound);
+    }
+}
+
+#[test]
+fn a_user_is_deleted() {
+    given::<User>(&[created(), key_created(1)]).when(UserCommand::Delete).then_expect_events(vec![UserEvent::Deleted {}]);
+}
+
+#[test]
+fn the_state_survives_a_snapshot() {
+    let mut user = User::default();
+    let history = [created(), key_created(1), key_created(2), key_disabled(2), UserEvent::RoleGranted { role: Role::SwrAdministrator }];
+    history.into_iter().for_each(|event| user.evolve(event));
+    let snapshot = serde_json::to_string(&user).unwrap();
+    assert_eq!(serde_json::from_str::<User>(&snapshot).unwrap(), user);
+}
+
+#[test]
+fn neither_half_of_a_secret_stands_in_a_snapshot() {
+    let mut user = User::default();
+    [created(), key_created(1)].into_iter().for_each(|event| user.evolve(event));
+    let snapshot = serde_json::to_string(&user).unwrap();
+    assert!(!snapshot.contains("hash") && !snapshot.contains("sealed"), "{snapshot}");
+}
