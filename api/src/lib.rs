@@ -1,1 +1,23 @@
-//! api
+//! Ambar's HTTP surfaces: the registry protocol, the tokens for it, and what operators watch. The only crate that names axum.
+//!
+//! A request is parsed, authenticated and authorised against the views; then it is one query or one command. [`operations`] holds the
+//! processes over several aggregates that every surface and the command line share.
+
+mod auth;
+mod body;
+mod call;
+mod content;
+mod error;
+pub mod extract;
+pub mod keys;
+mod oci;
+pub mod operations;
+mod ops;
+mod registry;
+mod router;
+mod state;
+mod token;
+
+pub use keys::Keys;
+pub use router::router;
+pub use state::{AppState, MetricsText, Settings};

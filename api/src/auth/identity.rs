@@ -1,0 +1,103 @@
+//! A caller that has proved who it is, or nobody.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::clock::Timestamp;
+use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::level::Level;
+use ambar_domain::policy::access::{Caller, access};
+use ambar_domain::repository_name::RepositoryName;
+use ambar_projections::{ViewsError, access as facts};
+
+use crate::extract::{Actions, Scope};
+use crate::state::AppState;
+
+/// How many repositories' levels an identity remembers.
+const MAX_LEVELS: usize = 1000;
+
+/// What a caller holds on a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) level: Level,
+    /// The account that owns the organization.
+    pub(crate) owner: AccountId,
+}
+
+/// Who is asking, as of one generation of the access views.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(super) caller: Caller,
+    pub(super) access_key: Option<AccessKeyId>,
+    /// What a token was made for; `None` for a login, which may be used for everything.
+    pub(super) scopes: Option<Vec<Scope>>,
+    /// When the token ends; `None` for a login.
+    pub(super) expires_at: Option<Timestamp>,
+    /// The generation of the access views in which the identity was checked, and for which the levels hold.
+    pub(super) generation: u64,
+    pub(super) levels: Mutex<HashMap<Box<str>, Option<Held>>>,
+}
+
+impl Identity {
+    /// Nobody.
+    pub(crate) fn anonymous(generation: u64) -> Self {
+        Self { caller: Caller::Anonymous, access_key: None, scopes: None, expires_at: None, generation, levels: Mutex::default() }
+    }
+
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.caller == Caller::Anonymous
+    }
+
+    pub(crate) fn user(&self) -> Option<&UserId> {
+        match &self.caller {
+            Caller::Anonymous => None,
+            Caller::User { user, .. } => Some(user),
+        }
+    }
+
+    pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {
+        self.access_key.as_ref()
+    }
+
+    /// Whether the token, if it is one, was made for this.
+    pub(super) fn covers(&self, repository: &RepositoryName, actions: Actions) -> bool {
+        let Some(scopes) = &self.scopes else { return true };
+        let of_repository = scopes.iter().filter(|scope| scope.repository == repository.as_str());
+        of_repository.fold(Actions::NONE, |covered, scope| covered.and(scope.actions)).contains(actions)
+    }
+
+    /// What the caller holds on the repository now, existing or yet to be.
+    pub(super) fn held(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
+        if self.is_current(state)
+            && let Some(held) = self.levels().get(repository.as_str())
+        {
+            return Ok(held.clone());
+        }
+        let generation = state.views.generation_of_access();
+        let held = self.look_up(state, repository)?;
+        if generation == self.generation {
+            let mut levels = self.levels();
+            if levels.len() >= MAX_LEVELS {
+                levels.clear();
+            }
+            levels.insert(repository.as_str().into(), held.clone());
+        }
+        Ok(held)
+    }
+
+    /// Nothing that decides about access has changed since the identity was checked.
+    pub(super) fn is_current(&self, state: &AppState) -> bool {
+        state.views.generation_of_access() == self.generation
+    }
+
+    fn look_up(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
+        let facts = facts::access_facts(&state.views.reader()?, self.user(), repository)?;
+        let access = access(&self.caller, &facts, state.settings.anonymous_pull);
+        Ok(access.zip(facts.owner).map(|(access, owner)| Held { level: access.level, owner }))
+    }
+
+    fn levels(&self) -> std::sync::MutexGuard<'_, HashMap<Box<str>, Option<Held>>> {
+        self.levels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

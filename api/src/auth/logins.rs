@@ -1,0 +1,134 @@
+//! From an `Authorization` header to an identity.
+//!
+//! A login or token that was found good is remembered by the hash of its header, and holds only until anything that decides about access
+//! changes: a key that is disabled stops with the next request. Refusals are never remembered.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::policy::access::Caller;
+use ambar_projections::identity::{self, Login};
+use http::header::AUTHORIZATION;
+use lru::LruCache;
+use ring::digest;
+
+use super::identity::Identity;
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::extract::{Credentials, parse_authorization};
+use crate::keys;
+use crate::state::AppState;
+use crate::token::claims;
+
+/// How many logins and tokens are remembered.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(2048).expect("not zero");
+
+type HeaderHash = [u8; digest::SHA256_OUTPUT_LEN];
+
+/// Logins and tokens that were found good.
+pub(crate) struct Logins(Mutex<LruCache<HeaderHash, Arc<Identity>>>);
+
+impl Logins {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(LruCache::new(REMEMBERED)))
+    }
+
+    fn find(&self, hash: &HeaderHash) -> Option<Arc<Identity>> {
+        self.entries().get(hash).cloned()
+    }
+
+    fn remember(&self, hash: HeaderHash, identity: &Arc<Identity>) {
+        self.entries().put(hash, identity.clone());
+    }
+
+    fn entries(&self) -> std::sync::MutexGuard<'_, LruCache<HeaderHash, Arc<Identity>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A caller whose credentials are genuine.
+#[derive(Debug, Clone)]
+pub(crate) struct Authenticated {
+    pub(crate) identity: Arc<Identity>,
+    /// The token has run out. It is good for going on with an upload of its own, and for nothing else.
+    pub(crate) expired: bool,
+}
+
+/// Finds out who sent a request. A request without credentials comes from nobody; one with wrong ones is refused.
+pub(crate) fn authenticate(call: &Call) -> Result<Authenticated, ApiError> {
+    let state = call.state();
+    let Some(header) = call.headers().get(AUTHORIZATION) else {
+        let identity = Arc::new(Identity::anonymous(state.views.generation_of_access()));
+        return Ok(Authenticated { identity, expired: false });
+    };
+    let hash = hash(header.as_bytes());
+    let logins = &call.registry.logins;
+    let identity = match logins.find(&hash).filter(|identity| identity.is_current(state)) {
+        Some(identity) => identity,
+        None => {
+            let identity = Arc::new(check(state, header.as_bytes())?);
+            logins.remember(hash, &identity);
+            identity
+        }
+    };
+    call.identify(&identity);
+    let expired = identity.expires_at.is_some_and(|expires_at| expires_at <= state.clock.now());
+    Ok(Authenticated { identity, expired })
+}
+
+fn hash(header: &[u8]) -> HeaderHash {
+    let mut hash = HeaderHash::default();
+    hash.copy_from_slice(digest::digest(&digest::SHA256, header).as_ref());
+    hash
+}
+
+fn refused() -> ApiError {
+    ApiError::Unauthenticated { scope: None, insufficient_scope: false }
+}
+
+fn check(state: &AppState, header: &[u8]) -> Result<Identity, ApiError> {
+    match parse_authorization(header).map_err(|_| refused())? {
+        login @ Credentials::Login { .. } => check_login(state, &login)?.ok_or_else(refused),
+        Credentials::Token(token) => check_token(state, token),
+    }
+}
+
+/// Checks a login against the views; `None` if it is wrong in any way.
+pub(crate) fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Result<Option<Identity>, ApiError> {
+    let Credentials::Login { project, access_key, login_key } = credentials else { return Ok(None) };
+    // Read before the views: what is found may be newer than the generation, never older.
+    let generation = state.views.generation_of_access();
+    let login = identity::find_login(&state.views.reader()?, access_key)?;
+    // An unknown key is compared as well, so that the time tells nothing.
+    let stored = login.as_ref().map_or("", |login| login.login_key_hash.0.as_str());
+    let proved = is_equal(keys::login_key_hash(login_key).0.as_bytes(), stored.as_bytes());
+    let login = login.filter(|login| proved && login.enabled && login.project_name.as_str() == project);
+    Ok(login.map(|login| identity_of(login, access_key.clone(), generation)))
+}
+
+fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
+    let claims = claims::verify(state.keys.token(), token).ok_or_else(refused)?;
+    let generation = state.views.generation_of_access();
+    let expires_at = Some(claims.expires_at().ok_or_else(refused)?);
+    let identity = match (&claims.user, &claims.access_key) {
+        (Some(user), Some(access_key)) => {
+            let login = identity::find_login(&state.views.reader()?, access_key)?;
+            let login = login.filter(|login| login.enabled && login.user == *user).ok_or_else(refused)?;
+            identity_of(login, access_key.clone(), generation)
+        }
+        (None, None) if state.settings.anonymous_pull => Identity::anonymous(generation),
+        _ => return Err(refused()),
+    };
+    Ok(Identity { scopes: Some(claims.access), expires_at, ..identity })
+}
+
+fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identity {
+    let caller = Caller::User { user: login.user, account: login.account, administrator: login.administrator };
+    Identity { caller, access_key: Some(access_key), ..Identity::anonymous(generation) }
+}
+
+/// Compares without a hint about where two texts differ.
+fn is_equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+}

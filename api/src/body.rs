@@ -1,0 +1,81 @@
+//! Bodies: small ones read whole under a limit, large ones streamed in both directions.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use ambar_storage::blobs::{BlobReader, ByteStream};
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use futures::{StreamExt, TryStreamExt};
+use http_body::{Body as _, Frame, SizeHint};
+
+use crate::error::ApiError;
+
+/// Reads a body of at most `limit` bytes; `None` if it is larger.
+pub(crate) async fn read_limited(body: Body, limit: usize) -> Result<Option<Bytes>, ApiError> {
+    if body.size_hint().lower() > limit as u64 {
+        return Ok(None);
+    }
+    let mut frames = body.into_data_stream();
+    let first = match frames.next().await {
+        Some(frame) => frame.map_err(|_| ApiError::BodyBrokenOff)?,
+        None => return Ok(Some(Bytes::new())),
+    };
+    // Most bodies come in one frame, which is then not copied.
+    let Some(second) = frames.next().await else { return Ok(Some(first).filter(|bytes| bytes.len() <= limit)) };
+    let mut bytes = BytesMut::from(first);
+    let mut next = Some(second);
+    while let Some(frame) = next {
+        bytes.extend_from_slice(&frame.map_err(|_| ApiError::BodyBrokenOff)?);
+        if bytes.len() > limit {
+            return Ok(None);
+        }
+        next = frames.next().await;
+    }
+    Ok(Some(bytes.freeze()).filter(|bytes| bytes.len() <= limit))
+}
+
+/// A body on its way into the blob store.
+pub(crate) fn incoming(body: Body) -> ByteStream {
+    Box::pin(body.into_data_stream().map_err(std::io::Error::other))
+}
+
+/// A blob on its way out, with its length known, so that the answer says it and is broken off visibly if the store fails.
+pub(crate) struct Outgoing {
+    bytes: ByteStream,
+    left: u64,
+}
+
+impl Outgoing {
+    pub(crate) fn body(reader: BlobReader) -> Body {
+        Body::new(Self { left: reader.len, bytes: reader.bytes })
+    }
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        let bytes = match self.bytes.as_mut().poll_next(context) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(None) if self.left > 0 => return Poll::Ready(Some(Err(std::io::ErrorKind::UnexpectedEof.into()))),
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Ready(Some(Err(error))) => {
+                tracing::error!(%error, "a blob broke off on its way out");
+                return Poll::Ready(Some(Err(error)));
+            }
+            Poll::Ready(Some(Ok(bytes))) => bytes,
+        };
+        self.left = self.left.saturating_sub(bytes.len() as u64);
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}

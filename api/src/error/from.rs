@@ -1,0 +1,81 @@
+//! From the errors of the layers below to the surface's own.
+
+use ambar_domain::organization::OrganizationError;
+use ambar_domain::repository::RepositoryError;
+use ambar_domain::tag::InvalidReference;
+use ambar_projections::ViewsError;
+use ambar_storage::blobs::{BlobError, UploadError};
+
+use super::ApiError;
+use crate::operations::OperationError;
+
+impl From<ViewsError> for ApiError {
+    fn from(error: ViewsError) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+impl From<InvalidReference> for ApiError {
+    fn from(error: InvalidReference) -> Self {
+        match error {
+            InvalidReference::Digest(reason) => Self::DigestInvalid(reason),
+            InvalidReference::Tag(reason) => Self::TagInvalid(reason),
+        }
+    }
+}
+
+impl From<BlobError> for ApiError {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Full { .. } => Self::StorageFull,
+            BlobError::NotFound { .. } | BlobError::Io { .. } => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::NotFound { .. } => Self::UploadUnknown,
+            UploadError::OutOfOrder { size_bytes } => Self::UploadOutOfOrder { location: None, size_bytes },
+            UploadError::Busy => Self::UploadBusy,
+            UploadError::DigestMismatch { actual } => Self::DigestMismatch { actual },
+            UploadError::BrokenOff { .. } => Self::BodyBrokenOff,
+            UploadError::TooLarge { limit_bytes } => Self::BlobTooLarge { limit_bytes },
+            UploadError::Full => Self::StorageFull,
+            UploadError::Io { .. } => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<OperationError> for ApiError {
+    fn from(error: OperationError) -> Self {
+        match error {
+            // The organization went away, or changed hands, since the right was proved.
+            OperationError::Denied
+            | OperationError::Organization(OrganizationError::NotFound)
+            | OperationError::Repository(RepositoryError::ForeignAccount) => Self::Denied,
+            OperationError::BlobsUnknown { digests } => Self::ManifestBlobsUnknown { digests },
+            OperationError::BlobSize { digest, stated, actual } => Self::ManifestBlobSize { digest, stated, actual },
+            OperationError::Content(error) => error.into(),
+            OperationError::Busy => Self::Busy,
+            OperationError::Unavailable(_) | OperationError::OutcomeUnknown(_) | OperationError::Views(_) => {
+                Self::Unavailable(Box::new(error))
+            }
+            OperationError::Failed(_)
+            | OperationError::NameTaken { .. }
+            | OperationError::UserNotFound
+            | OperationError::AccessKeyNotFound
+            | OperationError::ForeignUser
+            | OperationError::LastAdministrator
+            | OperationError::Account(_)
+            | OperationError::User(_)
+            | OperationError::Group(_)
+            | OperationError::Name(_)
+            | OperationError::Organization(_)
+            | OperationError::Repository(_)
+            | OperationError::BlobLink(_)
+            | OperationError::Blob(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}

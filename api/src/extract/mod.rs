@@ -1,0 +1,15 @@
+//! What requests say, read by pure functions: paths, queries, credentials, scopes, request ids. No input makes them panic.
+
+mod authorization;
+mod conditional;
+mod query;
+mod request_id;
+mod route;
+mod scope;
+
+pub use authorization::{Credentials, InvalidAuthorization, parse_authorization, parse_login};
+pub use conditional::none_match;
+pub use query::Query;
+pub use request_id::sane_request_id;
+pub use route::{Route, parse_route};
+pub use scope::{Actions, Scope};

@@ -1,0 +1,71 @@
+//! `GET` and `HEAD` of a manifest (distribution-spec, "Pulling manifests").
+//!
+//! The answer is always the stored bytes under the type they were pushed with: a manifest that was converted would have another digest.
+
+use ambar_domain::tag::Reference;
+use ambar_projections::ViewsError;
+use ambar_projections::repositories::{self, ManifestRow};
+use ambar_schemas::oci::media_type;
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderValue, Method};
+
+use super::super::respond::{name_content, not_modified, text, unknown};
+use crate::auth::Puller;
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// Serves a manifest.
+pub(crate) async fn get(call: &Call, puller: &Puller, reference: &str) -> Result<Response, ApiError> {
+    let reference: Reference = reference.parse()?;
+    let accept = call.headers().get_all(ACCEPT).iter().filter_map(|header| header.to_str().ok());
+    if media_type::accepts_only_schema1(accept) {
+        return Err(ApiError::OnlySchema1Accepted);
+    }
+    let row = find(call, puller, &reference).await?;
+    if let Some(response) = not_modified(call, &row.digest) {
+        return Ok(response);
+    }
+    let body = match call.parts.method {
+        Method::HEAD => Body::empty(),
+        _ => Body::from(call.registry.content.read(&*call.state().blobs, &row.digest, row.size_bytes).await?),
+    };
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, content_type(&row.media_type));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(row.size_bytes));
+    name_content(headers, &row.digest);
+    Ok(response)
+}
+
+/// What is not there is looked for again behind the newest event.
+async fn find(call: &Call, puller: &Puller, reference: &Reference) -> Result<ManifestRow, ApiError> {
+    if let Some(row) = look(call, puller, reference)? {
+        return Ok(row);
+    }
+    call.state().views.catch_up().await?;
+    match look(call, puller, reference)? {
+        Some(row) => Ok(row),
+        None => {
+            let reference = match reference {
+                Reference::Tag(tag) => tag.to_string(),
+                Reference::Digest(digest) => digest.to_string(),
+            };
+            Err(unknown(call, puller.repository(), ApiError::ManifestUnknown { reference })?)
+        }
+    }
+}
+
+fn look(call: &Call, puller: &Puller, reference: &Reference) -> Result<Option<ManifestRow>, ViewsError> {
+    let reader = call.state().views.reader()?;
+    match reference {
+        Reference::Tag(tag) => repositories::find_tag(&reader, puller.repository(), tag),
+        Reference::Digest(digest) => repositories::find_manifest(&reader, puller.repository(), digest),
+    }
+}
+
+fn content_type(stored: &str) -> HeaderValue {
+    let known = [media_type::OCI_MANIFEST, media_type::OCI_INDEX, media_type::DOCKER_MANIFEST, media_type::DOCKER_MANIFEST_LIST];
+    known.into_iter().find(|known| *known == stored).map_or_else(|| text(stored), HeaderValue::from_static)
+}

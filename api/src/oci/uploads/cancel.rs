@@ -1,0 +1,15 @@
+//! `DELETE`: gives an upload up.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::super::respond::empty;
+use crate::auth::Uploader;
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// Drops an upload and its bytes.
+pub(crate) async fn cancel(call: &Call, uploader: &Uploader) -> Result<Response, ApiError> {
+    call.state().uploads.cancel(uploader.upload()).await?;
+    Ok(empty(StatusCode::NO_CONTENT))
+}

@@ -1,0 +1,42 @@
+//! `PUT`: the last bytes of a blob, if any are left, and the digest that all of them must have.
+
+use ambar_domain::blob::BlobCommand;
+use ambar_domain::blob_link::BlobLinkCommand;
+use ambar_domain::digest::Digest;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_storage::blobs::{Finished, UploadId};
+use axum::body::Body;
+use axum::response::Response;
+use http::header::CONTENT_RANGE;
+use http_body::Body as _;
+
+use super::super::respond::created;
+use super::append::take;
+use crate::auth::Uploader;
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::operations::{OperationError, link_blob};
+
+/// Ends an upload: verifies the bytes, and lets the repository serve them.
+pub(crate) async fn finish(call: &Call, uploader: &Uploader, session: &str, body: Body) -> Result<Response, ApiError> {
+    let digest: Digest = call.query().first("digest").ok_or(ApiError::DigestMissing)?.parse()?;
+    if !body.is_end_stream() || call.headers().contains_key(CONTENT_RANGE) {
+        take(call, uploader, session, body).await?;
+    }
+    complete(call, uploader.repository(), uploader.upload(), &digest).await
+}
+
+/// Verifies the session's bytes, records them and links them.
+pub(super) async fn complete(call: &Call, repository: &RepositoryName, upload: UploadId, digest: &Digest) -> Result<Response, ApiError> {
+    let state = call.state();
+    let Finished { digest, size_bytes } = state.uploads.finish(upload, digest).await?;
+    let context = call.context();
+    // One task, polled in this order: both appends go into the same commit, the blob's first.
+    let (stored, linked) = tokio::join!(
+        state.aggregates.blobs.execute(digest.as_str(), BlobCommand::Store { size_bytes }, &context),
+        link_blob(state, &context, repository, &digest, BlobLinkCommand::Upload { size_bytes }),
+    );
+    stored.map_err(OperationError::from)?;
+    linked?;
+    Ok(created(&format!("/v2/{repository}/blobs/{digest}"), &digest))
+}

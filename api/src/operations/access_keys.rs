@@ -1,0 +1,92 @@
+//! Access keys: made, stopped and removed (requirement I3).
+
+use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::ids::UserId;
+use ambar_domain::user::UserCommand;
+use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
+
+use super::users::require_administrator;
+use super::{OperationError, step};
+use crate::keys;
+use crate::state::AppState;
+
+/// A new access key with everything its owner needs. Nothing of it but the id is shown ever again.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAccessKey {
+    /// The public id (AK).
+    pub access_key: AccessKeyId,
+    /// The secret (SK).
+    pub secret_key: String,
+    /// User name of a registry login, `<project>@<AK>`.
+    pub login_user: String,
+    /// Password of a registry login.
+    pub login_key: String,
+}
+
+impl std::fmt::Debug for NewAccessKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewAccessKey").field("access_key", &self.access_key).finish_non_exhaustive()
+    }
+}
+
+/// Makes an access key for a user.
+///
+/// # Errors
+/// [`OperationError::User`] if the user has two already.
+pub async fn create_access_key(state: &AppState, context: &CommandContext, user: &UserId) -> Result<NewAccessKey, OperationError> {
+    let reader = state.views.reader()?;
+    let owner = identity::find_user_by_id(&reader, user)?.ok_or(OperationError::UserNotFound)?;
+    let account = identity::find_account(&reader, &owner.account)?.ok_or(OperationError::UserNotFound)?;
+    drop(reader);
+    require_owner(state, context, user)?;
+    let access_key = keys::new_access_key_id(&*state.ids);
+    let secret_key = keys::new_secret_key(&*state.ids);
+    let login_key = keys::login_key(&access_key, &secret_key);
+    let command = UserCommand::CreateAccessKey {
+        access_key: access_key.clone(),
+        login_key_hash: keys::login_key_hash(&login_key),
+        sealed_secret: state.keys.seal(&*state.ids, &access_key, &secret_key),
+    };
+    state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?;
+    let login_user = format!("{}@{access_key}", account.project_name);
+    Ok(NewAccessKey { access_key, secret_key, login_user, login_key })
+}
+
+/// Stops an access key: every login made from it stops at once.
+///
+/// # Errors
+/// [`OperationError::AccessKeyNotFound`], [`OperationError::Denied`].
+pub async fn disable_access_key(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<(), OperationError> {
+    execute(state, context, access_key, UserCommand::DisableAccessKey { access_key: access_key.clone() }).await
+}
+
+/// Lets an access key work again.
+///
+/// # Errors
+/// [`OperationError::AccessKeyNotFound`], [`OperationError::Denied`].
+pub async fn enable_access_key(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<(), OperationError> {
+    execute(state, context, access_key, UserCommand::EnableAccessKey { access_key: access_key.clone() }).await
+}
+
+/// Removes an access key for ever.
+///
+/// # Errors
+/// [`OperationError::AccessKeyNotFound`], [`OperationError::Denied`].
+pub async fn delete_access_key(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<(), OperationError> {
+    execute(state, context, access_key, UserCommand::DeleteAccessKey { access_key: access_key.clone() }).await
+}
+
+async fn execute(state: &AppState, context: &CommandContext, access_key: &AccessKeyId, command: UserCommand) -> Result<(), OperationError> {
+    let login = identity::find_login(&state.views.reader()?, access_key)?.ok_or(OperationError::AccessKeyNotFound)?;
+    require_owner(state, context, &login.user)?;
+    Ok(state.aggregates.users.execute(login.user.as_str(), command, &step(state, context)).await?)
+}
+
+/// Users look after their own keys; administrators after everybody's in the account.
+fn require_owner(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
+    if context.actor.as_ref() == Some(user) {
+        return Ok(());
+    }
+    require_administrator(state, context, &super::users::account_of(state, user)?)
+}

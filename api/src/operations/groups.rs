@@ -1,0 +1,116 @@
+//! User groups: users of one account that share roles (requirement I1).
+
+use ambar_domain::group::{GroupCommand, GroupError};
+use ambar_domain::ids::{AccountId, GroupId, UserId};
+use ambar_domain::level::Role;
+use ambar_domain::name_claim::NameKey;
+use ambar_domain::names::GroupName;
+use ambar_projections::identity::{self, Group};
+use ambar_storage::aggregate_store::{CommandContext, CommandError};
+
+use super::accounts::{claim, release};
+use super::users::{account_of, is_without_administrator, require_administrator};
+use super::{OperationError, step};
+use crate::state::AppState;
+
+/// Creates a group in an account.
+///
+/// # Errors
+/// [`OperationError::NameTaken`] if the account has a group of this name; [`OperationError::Denied`].
+pub async fn create_group(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+    name: &GroupName,
+) -> Result<GroupId, OperationError> {
+    require_administrator(state, context, account)?;
+    let key = NameKey::Group(account.clone(), name.clone());
+    let taken = || OperationError::NameTaken { name: name.to_string() };
+    // Once for a claim that a deleted group left behind.
+    for _ in 0..2 {
+        let holder = claim(state, context, &key, GroupId::from(state.ids.uuid()).as_str()).await?;
+        let group: GroupId = holder.parse().map_err(|_| taken())?;
+        let create = GroupCommand::Create { account: account.clone(), name: name.clone() };
+        match state.aggregates.groups.execute(group.as_str(), create, &step(state, context)).await {
+            Ok(()) => return Ok(group),
+            Err(CommandError::Refused(GroupError::Deleted)) => release(state, context, &key, group.as_str()).await?,
+            Err(CommandError::Refused(GroupError::AlreadyExists)) => return Err(taken()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(taken())
+}
+
+/// Takes a user of the same account into a group.
+///
+/// # Errors
+/// [`OperationError::ForeignUser`] if the user belongs to another account.
+pub async fn add_member(state: &AppState, context: &CommandContext, group: &GroupId, user: &UserId) -> Result<(), OperationError> {
+    let found = find(state, group)?;
+    require_administrator(state, context, &found.account)?;
+    if account_of(state, user)? != found.account {
+        return Err(OperationError::ForeignUser);
+    }
+    execute(state, context, group, GroupCommand::AddMember { user: user.clone() }).await
+}
+
+/// Lets a user leave a group.
+///
+/// # Errors
+/// [`OperationError::LastAdministrator`] if the account would be left without one.
+pub async fn remove_member(state: &AppState, context: &CommandContext, group: &GroupId, user: &UserId) -> Result<(), OperationError> {
+    let found = find(state, group)?;
+    require_administrator(state, context, &found.account)?;
+    execute(state, context, group, GroupCommand::RemoveMember { user: user.clone() }).await?;
+    if is_without_administrator(state, &found.account).await? {
+        execute(state, context, group, GroupCommand::AddMember { user: user.clone() }).await?;
+        return Err(OperationError::LastAdministrator);
+    }
+    Ok(())
+}
+
+/// Makes every member of a group an administrator by a role, or takes the role away.
+///
+/// # Errors
+/// [`OperationError::LastAdministrator`] if the account would be left without one.
+pub async fn set_group_administrator(
+    state: &AppState,
+    context: &CommandContext,
+    group: &GroupId,
+    role: Role,
+    granted: bool,
+) -> Result<(), OperationError> {
+    let found = find(state, group)?;
+    require_administrator(state, context, &found.account)?;
+    let command = if granted { GroupCommand::GrantRole { role } } else { GroupCommand::RevokeRole { role } };
+    execute(state, context, group, command).await?;
+    if !granted && is_without_administrator(state, &found.account).await? {
+        execute(state, context, group, GroupCommand::GrantRole { role }).await?;
+        return Err(OperationError::LastAdministrator);
+    }
+    Ok(())
+}
+
+/// Deletes a group; the name is free again.
+///
+/// # Errors
+/// [`OperationError::LastAdministrator`] if all administrators of the account are so by a role of this group.
+pub async fn delete_group(state: &AppState, context: &CommandContext, group: &GroupId) -> Result<(), OperationError> {
+    let found = find(state, group)?;
+    require_administrator(state, context, &found.account)?;
+    // A deleted group cannot come back, so its roles go first: that can be taken back.
+    let roles = identity::list_group_roles(&state.views.reader()?, group)?;
+    for role in roles {
+        set_group_administrator(state, context, group, role, false).await?;
+    }
+    execute(state, context, group, GroupCommand::Delete).await?;
+    release(state, context, &NameKey::Group(found.account, found.name), group.as_str()).await
+}
+
+fn find(state: &AppState, group: &GroupId) -> Result<Group, OperationError> {
+    identity::find_group_by_id(&state.views.reader()?, group)?.ok_or(OperationError::Group(GroupError::NotFound))
+}
+
+async fn execute(state: &AppState, context: &CommandContext, group: &GroupId, command: GroupCommand) -> Result<(), OperationError> {
+    Ok(state.aggregates.groups.execute(group.as_str(), command, &step(state, context)).await?)
+}

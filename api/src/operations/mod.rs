@@ -1,0 +1,56 @@
+//! Processes over several aggregates, the same for every surface and for the command line.
+//!
+//! Each takes the state, the context that its events are recorded with, and checked names. A process that a crash stops in the middle
+//! leaves nothing that blocks a name or a quota for ever: doing it again goes on where it stopped.
+//!
+//! Who may do it: a context without an actor is the operator, who may do everything; an actor is checked against the views.
+
+mod access_keys;
+mod accounts;
+mod error;
+mod grants;
+mod groups;
+mod links;
+mod organizations;
+mod push;
+mod repositories;
+mod users;
+
+use ambar_domain::level::Level;
+use ambar_domain::policy::access::{Access, AccessFacts, Caller, access};
+use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
+
+use crate::state::AppState;
+
+pub use access_keys::{NewAccessKey, create_access_key, delete_access_key, disable_access_key, enable_access_key};
+pub use accounts::create_account;
+pub use error::OperationError;
+pub use grants::{set_organization_grant, set_repository_grant};
+pub use groups::{add_member, create_group, delete_group, remove_member, set_group_administrator};
+pub use links::link_blob;
+pub use organizations::{create_organization, delete_organization};
+pub use push::{Push, push_manifest};
+pub use repositories::{change_visibility, delete_repository};
+pub use users::{change_access_methods, create_user, delete_user, set_administrator};
+
+/// The context of the next command of a process: a command id of its own, and the process's as correlation.
+pub(crate) fn step(state: &AppState, context: &CommandContext) -> CommandContext {
+    CommandContext {
+        command_id: state.ids.uuid(),
+        correlation_id: Some(context.correlation_id.unwrap_or(context.command_id)),
+        ..context.clone()
+    }
+}
+
+/// Refuses an actor whose level on what `facts` describe is lower; the operator passes.
+fn require(state: &AppState, context: &CommandContext, facts: &AccessFacts, level: Level) -> Result<(), OperationError> {
+    let Some(actor) = &context.actor else { return Ok(()) };
+    let reader = state.views.reader()?;
+    let user = identity::find_user_by_id(&reader, actor)?.ok_or(OperationError::Denied)?;
+    let caller = Caller::User { user: user.user, account: user.account, administrator: user.administrator };
+    match access(&caller, facts, false) {
+        Some(Access { level: held, .. }) if held >= level => Ok(()),
+        Some(_) | None => Err(OperationError::Denied),
+    }
+}

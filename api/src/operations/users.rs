@@ -1,0 +1,114 @@
+//! Users: made by an administrator, with roles and access methods (requirements I1, I2).
+
+use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::level::Role;
+use ambar_domain::name_claim::NameKey;
+use ambar_domain::names::UserName;
+use ambar_domain::user::{UserCommand, UserError};
+use ambar_projections::identity;
+use ambar_storage::aggregate_store::{CommandContext, CommandError};
+
+use super::accounts::{claim, release};
+use super::{OperationError, step};
+use crate::state::AppState;
+
+/// Creates a user in an account.
+///
+/// # Errors
+/// [`OperationError::NameTaken`] if the account has a user of this name; [`OperationError::Denied`].
+pub async fn create_user(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+    name: &UserName,
+    console_access: bool,
+    programmatic_access: bool,
+) -> Result<UserId, OperationError> {
+    require_administrator(state, context, account)?;
+    let key = NameKey::User(account.clone(), name.clone());
+    let taken = || OperationError::NameTaken { name: name.to_string() };
+    // Once for a claim that a deleted user left behind.
+    for _ in 0..2 {
+        let holder = claim(state, context, &key, UserId::from(state.ids.uuid()).as_str()).await?;
+        let user: UserId = holder.parse().map_err(|_| taken())?;
+        let create = UserCommand::Create { account: account.clone(), name: name.clone(), console_access, programmatic_access };
+        match state.aggregates.users.execute(user.as_str(), create, &step(state, context)).await {
+            Ok(()) => return Ok(user),
+            Err(CommandError::Refused(UserError::Deleted)) => release(state, context, &key, user.as_str()).await?,
+            Err(CommandError::Refused(UserError::AlreadyExists)) => return Err(taken()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(taken())
+}
+
+/// Makes a user an administrator by a role, or takes the role away.
+///
+/// # Errors
+/// [`OperationError::LastAdministrator`] if the account would be left without one.
+pub async fn set_administrator(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    role: Role,
+    granted: bool,
+) -> Result<(), OperationError> {
+    let account = account_of(state, user)?;
+    require_administrator(state, context, &account)?;
+    let command = if granted { UserCommand::GrantRole { role } } else { UserCommand::RevokeRole { role } };
+    state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?;
+    if !granted && is_without_administrator(state, &account).await? {
+        let undo = UserCommand::GrantRole { role };
+        state.aggregates.users.execute(user.as_str(), undo, &step(state, context)).await?;
+        return Err(OperationError::LastAdministrator);
+    }
+    Ok(())
+}
+
+/// Switches a user's access methods.
+///
+/// # Errors
+/// [`OperationError::UserNotFound`], [`OperationError::Denied`].
+pub async fn change_access_methods(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    console_access: bool,
+    programmatic_access: bool,
+) -> Result<(), OperationError> {
+    require_administrator(state, context, &account_of(state, user)?)?;
+    let command = UserCommand::ChangeAccessMethods { console_access, programmatic_access };
+    Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
+}
+
+/// Deletes a user with its keys and roles; the name is free again.
+///
+/// # Errors
+/// [`OperationError::LastAdministrator`] if the account would be left without one.
+pub async fn delete_user(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
+    let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
+    require_administrator(state, context, &found.account)?;
+    if found.administrator && identity::count_administrators(&state.views.reader()?, &found.account)? <= 1 {
+        return Err(OperationError::LastAdministrator);
+    }
+    state.aggregates.users.execute(user.as_str(), UserCommand::Delete, &step(state, context)).await?;
+    release(state, context, &NameKey::User(found.account, found.name), user.as_str()).await
+}
+
+/// The account a living user belongs to.
+pub(super) fn account_of(state: &AppState, user: &UserId) -> Result<AccountId, OperationError> {
+    Ok(identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?.account)
+}
+
+/// Refuses an actor that is no administrator of the account; the operator passes.
+pub(super) fn require_administrator(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
+    let Some(actor) = &context.actor else { return Ok(()) };
+    let actor = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;
+    if actor.administrator && actor.account == *account { Ok(()) } else { Err(OperationError::Denied) }
+}
+
+/// Looked at behind the change, so that two administrators who remove each other at once cannot both succeed.
+pub(super) async fn is_without_administrator(state: &AppState, account: &AccountId) -> Result<bool, OperationError> {
+    state.views.catch_up().await?;
+    Ok(identity::count_administrators(&state.views.reader()?, account)? == 0)
+}

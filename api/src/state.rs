@@ -1,0 +1,80 @@
+//! What the surfaces stand on: the stores, the views, the clock, and how the operator wants them to behave.
+
+use std::sync::Arc;
+
+use ambar_domain::clock::Clock;
+use ambar_domain::ids::IdSource;
+use ambar_projections::Views;
+use ambar_storage::aggregate_store::Aggregates;
+use ambar_storage::blobs::{BlobStore, UploadStore};
+use chrono::Duration;
+
+use crate::keys::Keys;
+
+/// Shows the metrics of the process in Prometheus' text format.
+pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// Everything a request may need. Cloning it copies handles.
+#[derive(Clone)]
+pub struct AppState {
+    /// Takes commands.
+    pub aggregates: Arc<Aggregates>,
+    /// Answers questions.
+    pub views: Views,
+    /// Holds content by digest.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Holds content on its way in.
+    pub uploads: Arc<dyn UploadStore>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids and secrets.
+    pub ids: Arc<dyn IdSource>,
+    /// Signs tokens and seals secrets.
+    pub keys: Arc<Keys>,
+    /// How the operator wants it.
+    pub settings: Arc<Settings>,
+    /// What `/metrics` shows.
+    pub metrics: MetricsText,
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// How the operator wants the surfaces to behave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Public repositories may be pulled by anybody (requirement M4).
+    pub anonymous_pull: bool,
+    /// The address that clients know, such as `https://registry.example.com`; `None` takes it from each request.
+    pub public_url: Option<String>,
+    /// The listener speaks TLS.
+    pub tls: bool,
+    /// `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For` come from a proxy that is trusted.
+    pub behind_proxy: bool,
+    /// How long a bearer token works.
+    pub token_lifetime: Duration,
+    /// How long an upload session waits for its next bytes.
+    pub upload_lifetime: Duration,
+    /// The largest blob that is taken (requirement P7).
+    pub max_blob_bytes: u64,
+    /// How many organizations an account may have (requirement O1).
+    pub organization_quota: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            anonymous_pull: false,
+            public_url: None,
+            tls: false,
+            behind_proxy: false,
+            token_lifetime: Duration::minutes(10),
+            upload_lifetime: Duration::hours(24),
+            max_blob_bytes: 10 << 30,
+            organization_quota: 5,
+        }
+    }
+}
