@@ -26,7 +26,7 @@ fn a_blob_is_linked_by_an_upload_or_a_mount() {
 #[test]
 fn a_link_already_there_stays_as_it_is() {
     for linked in [uploaded(), mounted()] {
-        given::<BlobLink>(&[linked.clone()]).when(upload()).then_expect_events(vec![]);
+        given::<BlobLink>(std::slice::from_ref(&linked)).when(upload()).then_expect_events(vec![]);
         given::<BlobLink>(&[linked]).when(mount()).then_expect_events(vec![]);
     }
 }
@@ -35,7 +35,7 @@ fn a_link_already_there_stays_as_it_is() {
 fn a_link_is_released_and_may_come_again() {
     for linked in [uploaded(), mounted()] {
         let released = BlobLinkEvent::Released {};
-        given::<BlobLink>(&[linked.clone()]).when(BlobLinkCommand::Release).then_expect_events(vec![released.clone()]);
+        given::<BlobLink>(std::slice::from_ref(&linked)).when(BlobLinkCommand::Release).then_expect_events(vec![released.clone()]);
         given::<BlobLink>(&[linked, released]).when(upload()).then_expect_events(vec![uploaded()]);
     }
 }

@@ -1,1 +1,234 @@
+use super::{Repository, RepositoryCommand, RepositoryError, RepositoryEvent};
+use crate::level::{Level, Visibility};
+use crate::samples::{account, digest, facts, given, tag, user};
 
+mod history;
+
+fn create() -> RepositoryCommand {
+    RepositoryCommand::Create { account: account(1), visibility: Visibility::Private }
+}
+
+fn created() -> RepositoryEvent {
+    RepositoryEvent::Created { account: account(1), visibility: Visibility::Private }
+}
+
+fn push(n: u8, tags: &[&str]) -> RepositoryCommand {
+    RepositoryCommand::PushManifest { digest: digest(n), manifest: facts(n.into()), tags: tags.iter().map(|text| tag(text)).collect() }
+}
+
+fn manifest_pushed(n: u8) -> RepositoryEvent {
+    RepositoryEvent::ManifestPushed { digest: digest(n), manifest: facts(n.into()) }
+}
+
+fn version_pushed(text: &str, n: u8, previous: Option<u8>) -> RepositoryEvent {
+    RepositoryEvent::VersionPushed { tag: tag(text), digest: digest(n), previous_digest: previous.map(digest) }
+}
+
+fn version_deleted(text: &str, n: u8) -> RepositoryEvent {
+    RepositoryEvent::VersionDeleted { tag: tag(text), digest: digest(n) }
+}
+
+fn manifest_deleted(n: u8) -> RepositoryEvent {
+    RepositoryEvent::ManifestDeleted { digest: digest(n) }
+}
+
+fn delete_version(text: &str) -> RepositoryCommand {
+    RepositoryCommand::DeleteVersion { tag: tag(text) }
+}
+
+fn delete_manifest(n: u8) -> RepositoryCommand {
+    RepositoryCommand::DeleteManifest { digest: digest(n) }
+}
+
+fn grant(level: Level) -> RepositoryCommand {
+    RepositoryCommand::GrantAccess { user: user(1), level }
+}
+
+fn granted(level: Level, previous_level: Option<Level>) -> RepositoryEvent {
+    RepositoryEvent::AccessGranted { user: user(1), level, previous_level }
+}
+
+fn revoke() -> RepositoryCommand {
+    RepositoryCommand::RevokeAccess { user: user(1) }
+}
+
+fn change_visibility(visibility: Visibility) -> RepositoryCommand {
+    RepositoryCommand::ChangeVisibility { visibility }
+}
+
+/// Manifest 1 under `a` and `b`, manifest 2 under no tag.
+fn filled() -> Vec<RepositoryEvent> {
+    vec![created(), manifest_pushed(1), version_pushed("a", 1, None), version_pushed("b", 1, None), manifest_pushed(2)]
+}
+
+#[test]
+fn a_repository_is_created() {
+    given::<Repository>(&[]).when(create()).then_expect_events(vec![created()]);
+}
+
+#[test]
+fn creating_a_repository_again_for_its_account_changes_nothing_and_keeps_its_visibility() {
+    given::<Repository>(&[created()]).when(create()).then_expect_events(vec![]);
+    let public = RepositoryCommand::Create { account: account(1), visibility: Visibility::Public };
+    given::<Repository>(&[created()]).when(public).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_repository_of_another_account_is_not_created() {
+    let foreign = RepositoryCommand::Create { account: account(2), visibility: Visibility::Private };
+    given::<Repository>(&[created()]).when(foreign).then_expect_error(RepositoryError::ForeignAccount);
+}
+
+#[test]
+fn a_repository_that_is_not_there_takes_no_other_command() {
+    let deleted = [filled(), vec![granted(Level::Edit, None), RepositoryEvent::Deleted {}]].concat();
+    for history in [vec![], deleted] {
+        for command in [
+            change_visibility(Visibility::Public),
+            push(1, &["a"]),
+            delete_version("a"),
+            delete_manifest(1),
+            grant(Level::Read),
+            revoke(),
+            RepositoryCommand::Delete,
+        ] {
+            given::<Repository>(&history).when(command).then_expect_error(RepositoryError::NotFound);
+        }
+    }
+}
+
+#[test]
+fn visibility_is_changed_once() {
+    let public = RepositoryEvent::VisibilityChanged { visibility: Visibility::Public };
+    given::<Repository>(&[created()]).when(change_visibility(Visibility::Private)).then_expect_events(vec![]);
+    given::<Repository>(&[created()]).when(change_visibility(Visibility::Public)).then_expect_events(vec![public.clone()]);
+    given::<Repository>(&[created(), public]).when(change_visibility(Visibility::Public)).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_new_manifest_is_pushed_under_its_tags() {
+    given::<Repository>(&[created()]).when(push(1, &["a", "b"])).then_expect_events(vec![
+        manifest_pushed(1),
+        version_pushed("a", 1, None),
+        version_pushed("b", 1, None),
+    ]);
+}
+
+#[test]
+fn a_manifest_is_pushed_by_digest_under_no_tag() {
+    given::<Repository>(&[created()]).when(push(1, &[])).then_expect_events(vec![manifest_pushed(1)]);
+}
+
+#[test]
+fn pushing_the_same_manifest_again_is_no_event() {
+    given::<Repository>(&filled()).when(push(1, &["a"])).then_expect_events(vec![]);
+    given::<Repository>(&filled()).when(push(2, &[])).then_expect_events(vec![]);
+}
+
+#[test]
+fn pushing_a_held_manifest_under_a_new_tag_names_it_only() {
+    given::<Repository>(&filled()).when(push(2, &["c"])).then_expect_events(vec![version_pushed("c", 2, None)]);
+}
+
+#[test]
+fn pushing_an_existing_tag_moves_it_and_says_from_where() {
+    given::<Repository>(&filled()).when(push(3, &["a"])).then_expect_events(vec![manifest_pushed(3), version_pushed("a", 3, Some(1))]);
+}
+
+#[test]
+fn of_several_tags_only_those_that_point_elsewhere_are_events() {
+    given::<Repository>(&filled()).when(push(1, &["a", "c", "b"])).then_expect_events(vec![version_pushed("c", 1, None)]);
+}
+
+#[test]
+fn a_tag_named_twice_in_one_push_is_one_event() {
+    given::<Repository>(&filled()).when(push(2, &["c", "c"])).then_expect_events(vec![version_pushed("c", 2, None)]);
+}
+
+#[test]
+fn the_old_manifest_of_a_moved_tag_is_still_held() {
+    let history = [filled(), vec![version_pushed("a", 2, Some(1))]].concat();
+    given::<Repository>(&history).when(push(1, &["z"])).then_expect_events(vec![version_pushed("z", 1, None)]);
+    given::<Repository>(&history).when(delete_manifest(1)).then_expect_events(vec![version_deleted("b", 1), manifest_deleted(1)]);
+}
+
+#[test]
+fn a_version_is_deleted_and_its_manifest_stays() {
+    given::<Repository>(&filled()).when(delete_version("a")).then_expect_events(vec![version_deleted("a", 1)]);
+    let history = [filled(), vec![version_deleted("a", 1)]].concat();
+    given::<Repository>(&history).when(push(1, &["a"])).then_expect_events(vec![version_pushed("a", 1, None)]);
+}
+
+#[test]
+fn a_version_that_is_not_there_cannot_be_deleted() {
+    let refused = RepositoryError::VersionNotFound { tag: tag("z") };
+    given::<Repository>(&filled()).when(delete_version("z")).then_expect_error(refused);
+    let history = [filled(), vec![version_deleted("a", 1)]].concat();
+    let refused = RepositoryError::VersionNotFound { tag: tag("a") };
+    given::<Repository>(&history).when(delete_version("a")).then_expect_error(refused);
+}
+
+#[test]
+fn deleting_a_manifest_deletes_every_version_on_it_first() {
+    given::<Repository>(&filled()).when(delete_manifest(1)).then_expect_events(vec![
+        version_deleted("a", 1),
+        version_deleted("b", 1),
+        manifest_deleted(1),
+    ]);
+    given::<Repository>(&filled()).when(delete_manifest(2)).then_expect_events(vec![manifest_deleted(2)]);
+}
+
+#[test]
+fn a_manifest_that_is_not_held_cannot_be_deleted() {
+    let refused = RepositoryError::ManifestNotFound { digest: digest(9) };
+    given::<Repository>(&filled()).when(delete_manifest(9)).then_expect_error(refused);
+    let history = [filled(), vec![manifest_deleted(2)]].concat();
+    let refused = RepositoryError::ManifestNotFound { digest: digest(2) };
+    given::<Repository>(&history).when(delete_manifest(2)).then_expect_error(refused);
+}
+
+#[test]
+fn a_deleted_manifest_is_new_when_it_is_pushed_again() {
+    let history = [filled(), vec![version_deleted("a", 1), version_deleted("b", 1), manifest_deleted(1)]].concat();
+    given::<Repository>(&history).when(push(1, &["a"])).then_expect_events(vec![manifest_pushed(1), version_pushed("a", 1, None)]);
+}
+
+#[test]
+fn a_level_is_granted_and_changed() {
+    given::<Repository>(&[created()]).when(grant(Level::Read)).then_expect_events(vec![granted(Level::Read, None)]);
+    given::<Repository>(&[created(), granted(Level::Read, None)])
+        .when(grant(Level::Edit))
+        .then_expect_events(vec![granted(Level::Edit, Some(Level::Read))]);
+}
+
+#[test]
+fn the_same_level_again_changes_nothing() {
+    given::<Repository>(&[created(), granted(Level::Read, None)]).when(grant(Level::Read)).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_level_is_revoked_once() {
+    let revoked = RepositoryEvent::AccessRevoked { user: user(1), previous_level: Level::Edit };
+    let history = [created(), granted(Level::Edit, None)];
+    given::<Repository>(&history).when(revoke()).then_expect_events(vec![revoked.clone()]);
+    given::<Repository>(&history).and(vec![revoked]).when(revoke()).then_expect_error(RepositoryError::GrantNotFound);
+    given::<Repository>(&[created()]).when(revoke()).then_expect_error(RepositoryError::GrantNotFound);
+}
+
+#[test]
+fn a_repository_is_deleted_with_all_that_it_holds_in_one_event() {
+    given::<Repository>(&filled()).when(RepositoryCommand::Delete).then_expect_events(vec![RepositoryEvent::Deleted {}]);
+}
+
+#[test]
+fn nothing_of_a_deleted_repository_remains_when_its_name_is_created_again_even_by_another_account() {
+    let public = Visibility::Public;
+    let again = RepositoryEvent::Created { account: account(2), visibility: public };
+    let history = [filled(), vec![granted(Level::Manage, None), RepositoryEvent::Deleted {}]].concat();
+    given::<Repository>(&history)
+        .when(RepositoryCommand::Create { account: account(2), visibility: public })
+        .then_expect_events(vec![again.clone()]);
+    let history = [history, vec![again]].concat();
+    given::<Repository>(&history).when(revoke()).then_expect_error(RepositoryError::GrantNotFound);
+    given::<Repository>(&history).when(push(1, &["a"])).then_expect_events(vec![manifest_pushed(1), version_pushed("a", 1, None)]);
+}
