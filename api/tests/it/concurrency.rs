@@ -1,0 +1,69 @@
+//! Several clients at once.
+
+use futures::future::join_all;
+
+use crate::support::{TestRegistry, digest, image};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_pushes_of_one_tag_both_succeed_and_one_wins() {
+    let registry = TestRegistry::start().await;
+    let images: Vec<_> = (0..8).map(|number| image(&format!("image {number}"))).collect();
+    let pushes = images.iter().map(|image| registry.push(&registry.administrator, "team/web", "latest", image));
+    for pushed in join_all(pushes).await {
+        pushed.assert(201);
+    }
+    let tagged = registry.get("/v2/team/web/manifests/latest").login(&registry.administrator).send().await;
+    let winner = images.iter().find(|image| image.digest() == tagged.header("docker-content-digest")).expect("one of them");
+    assert_eq!(tagged.body, winner.bytes());
+    for image in &images {
+        let path = format!("/v2/team/web/manifests/{}", image.digest());
+        registry.get(&path).login(&registry.administrator).send().await.assert(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn uploads_of_one_digest_at_once_all_succeed() {
+    let registry = TestRegistry::start().await;
+    let bytes = vec![7; 300_000];
+    let pushes = (0..8).map(|_| registry.push_blob(&registry.administrator, "team/web", &bytes));
+    for pushed in join_all(pushes).await {
+        pushed.assert(201);
+    }
+    let path = format!("/v2/team/web/blobs/{}", digest(&bytes));
+    assert_eq!(registry.get(&path).login(&registry.administrator).send().await.body, bytes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn first_pushes_of_many_repositories_at_once_all_succeed() {
+    let registry = TestRegistry::start().await;
+    let names: Vec<_> = (0..12).map(|number| format!("team/app{number}")).collect();
+    let web = image("web");
+    let pushes = names.iter().map(|name| registry.push(&registry.administrator, name, "v1", &web));
+    for pushed in join_all(pushes).await {
+        pushed.assert(201);
+    }
+    for name in &names {
+        registry.head(&format!("/v2/{name}/manifests/v1")).login(&registry.administrator).send().await.assert(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_blob_is_never_deleted_from_under_a_manifest() {
+    let registry = TestRegistry::start().await;
+    let admin = &registry.administrator;
+    for round in 0..10 {
+        let web = image(&format!("web {round}"));
+        let layer = format!("/v2/team/web/blobs/{}", digest(&web.layer));
+        registry.push_blob(admin, "team/web", &web.config).await.assert(201);
+        registry.push_blob(admin, "team/web", &web.layer).await.assert(201);
+        let bytes = web.bytes();
+        let push = registry.put_manifest(admin, "team/web", "v1", &bytes);
+        let (pushed, _) = tokio::join!(push, registry.delete(&layer).login(admin).send());
+        let served = registry.get(&layer).login(admin).send().await.status;
+        if pushed.status == 201 {
+            assert_eq!(served, 200, "round {round}");
+        } else {
+            pushed.assert_refused(400, "MANIFEST_BLOB_UNKNOWN");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The surfaces over real stores: SQLite and disk in a temporary folder, a clock that stands still, requests without a network.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
+
+mod authorization;
+mod blobs;
+mod concurrency;
+mod coverage;
+mod hostile;
+mod leaks;
+mod login;
+mod manifests;
+mod mounts;
+mod operations;
+mod ops;
+mod referrers;
+mod revocation;
+mod support;
+mod tags;
+mod uploads;

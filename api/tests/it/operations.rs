@@ -1,0 +1,153 @@
+//! Processes over several aggregates.
+
+use ambar_api::keys;
+use ambar_api::operations::{self, OperationError};
+use ambar_domain::account::AccountError;
+use ambar_domain::level::{Level, Role};
+use ambar_domain::organization::OrganizationError;
+use ambar_domain::user::UserError;
+use ambar_projections::{identity, organizations};
+use ambar_storage::aggregate_store::CommandContext;
+
+use crate::support::{Login, TestRegistry, digest, image};
+
+fn by(registry: &TestRegistry, login: &Login) -> CommandContext {
+    CommandContext { actor: Some(login.user.clone()), ..registry.operator() }
+}
+
+#[tokio::test]
+async fn names_of_accounts_users_and_groups_are_unique_and_come_free_again() {
+    let registry = TestRegistry::start().await;
+    let (state, operator) = (&registry.state, registry.operator());
+    let (name, project) = ("acme".parse().unwrap(), "p".parse().unwrap());
+    let taken = operations::create_account(state, &operator, &name, &project).await;
+    assert!(matches!(taken, Err(OperationError::NameTaken { .. })));
+
+    let name = "ann".parse().unwrap();
+    let user = operations::create_user(state, &operator, &registry.account, &name, false, true).await.unwrap();
+    let taken = operations::create_user(state, &operator, &registry.account, &name, false, true).await;
+    assert!(matches!(taken, Err(OperationError::NameTaken { .. })));
+    operations::delete_user(state, &operator, &user).await.unwrap();
+    let again = operations::create_user(state, &operator, &registry.account, &name, false, true).await.unwrap();
+    assert_ne!(user, again);
+
+    let name = "builders".parse().unwrap();
+    let group = operations::create_group(state, &operator, &registry.account, &name).await.unwrap();
+    let taken = operations::create_group(state, &operator, &registry.account, &name).await;
+    assert!(matches!(taken, Err(OperationError::NameTaken { .. })));
+    operations::delete_group(state, &operator, &group).await.unwrap();
+    operations::create_group(state, &operator, &registry.account, &name).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_keeps_an_administrator() {
+    let registry = TestRegistry::start().await;
+    let (state, operator, root) = (&registry.state, registry.operator(), &registry.administrator.user);
+    let role = Role::TenantAdministrator;
+    let last = operations::set_administrator(state, &operator, root, role, false).await;
+    assert!(matches!(last, Err(OperationError::LastAdministrator)));
+    assert!(matches!(operations::delete_user(state, &operator, root).await, Err(OperationError::LastAdministrator)));
+
+    let user = registry.user("user").await;
+    let group = operations::create_group(state, &operator, &registry.account, &"admins".parse().unwrap()).await.unwrap();
+    operations::add_member(state, &operator, &group, &user.user).await.unwrap();
+    operations::set_group_administrator(state, &operator, &group, role, true).await.unwrap();
+    operations::set_administrator(state, &operator, root, role, false).await.unwrap();
+    let last = operations::remove_member(state, &operator, &group, &user.user).await;
+    assert!(matches!(last, Err(OperationError::LastAdministrator)));
+    let last = operations::set_group_administrator(state, &operator, &group, role, false).await;
+    assert!(matches!(last, Err(OperationError::LastAdministrator)));
+    assert!(matches!(operations::delete_group(state, &operator, &group).await, Err(OperationError::LastAdministrator)));
+    registry.post("/v2/team/x/blobs/uploads/").login(&user).send().await.assert(202);
+}
+
+#[tokio::test]
+async fn an_organizations_slot_is_given_back_when_its_name_is_taken() {
+    let registry = TestRegistry::start_with(|settings| settings.organization_quota = 2).await;
+    let (state, operator) = (&registry.state, registry.operator());
+    let (other, _) = registry.other_account("globex").await;
+    let name = "team".parse().unwrap();
+    let taken = operations::create_organization(state, &operator, &other, &name).await;
+    assert!(matches!(taken, Err(OperationError::Organization(OrganizationError::AlreadyExists))));
+    // One's own name again takes no second slot and gives none back.
+    let taken = operations::create_organization(state, &operator, &registry.account, &name).await;
+    assert!(matches!(taken, Err(OperationError::Organization(OrganizationError::AlreadyExists))));
+    operations::create_organization(state, &operator, &other, &"one".parse().unwrap()).await.unwrap();
+    operations::create_organization(state, &operator, &other, &"two".parse().unwrap()).await.unwrap();
+    let full = operations::create_organization(state, &operator, &other, &"three".parse().unwrap()).await;
+    assert!(matches!(full, Err(OperationError::Account(AccountError::QuotaExceeded { quota: 2 }))));
+    operations::delete_organization(state, &operator, &"one".parse().unwrap()).await.unwrap();
+    operations::create_organization(state, &operator, &other, &"three".parse().unwrap()).await.unwrap();
+    let listed = organizations::list_organizations(&state.views.reader().unwrap(), &other).unwrap();
+    assert_eq!(listed.len(), 2);
+}
+
+#[tokio::test]
+async fn a_user_has_at_most_two_keys_and_their_secrets_are_sealed() {
+    let registry = TestRegistry::start().await;
+    let (state, operator) = (&registry.state, registry.operator());
+    let user = registry.user("user").await;
+    let second = operations::create_access_key(state, &operator, &user.user).await.unwrap();
+    assert_eq!(second.login_key, keys::login_key(&second.access_key, &second.secret_key));
+    assert_eq!(second.login_user, format!("tr-west-1@{}", second.access_key));
+    let third = operations::create_access_key(state, &operator, &user.user).await;
+    assert!(matches!(third, Err(OperationError::User(UserError::TooManyAccessKeys))));
+    assert!(!format!("{second:?}").contains(&second.secret_key));
+    let listed = identity::list_access_keys(&state.views.reader().unwrap(), &user.user).unwrap();
+    assert_eq!(listed.len(), 2);
+}
+
+#[tokio::test]
+async fn actors_do_only_what_they_may() {
+    let registry = TestRegistry::start().await;
+    let state = &registry.state;
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+    let (other, stranger) = registry.other_account("globex").await;
+    let user = registry.user("user").await;
+    let manager = registry.member("manager", Level::Manage).await;
+    let team = "team".parse().unwrap();
+    let web = "team/web".parse().unwrap();
+    for actor in [by(&registry, &user), by(&registry, &stranger)] {
+        let denied = operations::set_organization_grant(state, &actor, &team, &user.user, Some(Level::Manage)).await;
+        assert!(matches!(denied, Err(OperationError::Denied)));
+        let denied = operations::set_repository_grant(state, &actor, &web, &user.user, Some(Level::Manage)).await;
+        assert!(matches!(denied, Err(OperationError::Denied)));
+        let denied = operations::create_organization(state, &actor, &registry.account, &"mine".parse().unwrap()).await;
+        assert!(matches!(denied, Err(OperationError::Denied)));
+        assert!(matches!(operations::delete_repository(state, &actor, &web).await, Err(OperationError::Denied)));
+        let denied = operations::disable_access_key(state, &actor, &manager.key.access_key).await;
+        assert!(matches!(denied, Err(OperationError::Denied)));
+    }
+    operations::set_organization_grant(state, &by(&registry, &manager), &team, &user.user, Some(Level::Read)).await.unwrap();
+    let foreign = operations::set_organization_grant(state, &by(&registry, &manager), &team, &stranger.user, Some(Level::Read)).await;
+    assert!(matches!(foreign, Err(OperationError::ForeignUser)));
+    operations::disable_access_key(state, &by(&registry, &user), &user.key.access_key).await.unwrap();
+    let denied = operations::create_user(state, &by(&registry, &registry.administrator), &other, &"x".parse().unwrap(), false, true).await;
+    assert!(matches!(denied, Err(OperationError::Denied)));
+}
+
+#[tokio::test]
+async fn nothing_of_a_deleted_repository_remains() {
+    let registry = TestRegistry::start().await;
+    let (state, operator, admin) = (&registry.state, registry.operator(), &registry.administrator);
+    let web = image("web");
+    let user = registry.user("user").await;
+    registry.push(admin, "team/web", "v1", &web).await.assert(201);
+    registry.grant_on("team/web", &user, Some(Level::Manage)).await;
+    let name = "team/web".parse().unwrap();
+    let full = operations::delete_organization(state, &operator, &"team".parse().unwrap()).await;
+    assert!(matches!(full, Err(OperationError::Organization(OrganizationError::NotEmpty))));
+    operations::delete_repository(state, &operator, &name).await.unwrap();
+
+    registry.get("/v2/team/web/manifests/v1").login(admin).send().await.assert_refused(404, "NAME_UNKNOWN");
+    registry.get("/v2/team/web/tags/list").login(&user).send().await.assert_refused(403, "DENIED");
+    let layer = format!("/v2/team/web/blobs/{}", digest(&web.layer));
+    registry.get(&layer).login(admin).send().await.assert_refused(404, "NAME_UNKNOWN");
+    registry.push(admin, "team/web", "v2", &web).await.assert(201);
+    registry.get(&layer).login(admin).send().await.assert(200);
+    registry.get("/v2/team/web/manifests/v1").login(admin).send().await.assert_refused(404, "MANIFEST_UNKNOWN");
+    registry.get("/v2/team/web/tags/list").login(&user).send().await.assert_refused(403, "DENIED");
+
+    operations::delete_repository(state, &operator, &name).await.unwrap();
+    operations::delete_organization(state, &operator, &"team".parse().unwrap()).await.unwrap();
+}

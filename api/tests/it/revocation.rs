@@ -1,0 +1,94 @@
+//! What is taken away is gone with the next request (requirements I3, G3).
+
+use ambar_api::operations;
+use ambar_domain::level::{Level, Role};
+
+use crate::support::{TestRegistry, digest, image};
+
+#[tokio::test]
+async fn a_disabled_key_stops_logins_and_tokens_at_once() {
+    let registry = TestRegistry::start().await;
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+    let user = registry.member("user", Level::Edit).await;
+    let token = registry.token(&user, "repository:team/web:pull,push").await;
+    let pull = "/v2/team/web/manifests/v1";
+    let upload = registry.post("/v2/team/web/blobs/uploads/").bearer(&token).send().await.header("location").to_owned();
+    registry.get(pull).login(&user).send().await.assert(200);
+    registry.get(pull).bearer(&token).send().await.assert(200);
+
+    operations::disable_access_key(&registry.state, &registry.operator(), &user.key.access_key).await.unwrap();
+    registry.get(pull).login(&user).send().await.assert_refused(401, "UNAUTHORIZED");
+    registry.get(pull).bearer(&token).send().await.assert_refused(401, "UNAUTHORIZED");
+    registry.patch(&upload).bearer(&token).body("x").send().await.assert_refused(401, "UNAUTHORIZED");
+    registry.get("/token").login(&user).send().await.assert_refused(401, "UNAUTHORIZED");
+
+    operations::enable_access_key(&registry.state, &registry.operator(), &user.key.access_key).await.unwrap();
+    registry.get(pull).login(&user).send().await.assert(200);
+    registry.get(pull).bearer(&token).send().await.assert(200);
+
+    operations::delete_access_key(&registry.state, &registry.operator(), &user.key.access_key).await.unwrap();
+    registry.get(pull).login(&user).send().await.assert_refused(401, "UNAUTHORIZED");
+    registry.get(pull).bearer(&token).send().await.assert_refused(401, "UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn a_user_without_programmatic_access_cannot_log_in() {
+    let registry = TestRegistry::start().await;
+    let user = registry.member("user", Level::Read).await;
+    registry.get("/v2/").login(&user).send().await.assert(200);
+    operations::change_access_methods(&registry.state, &registry.operator(), &user.user, true, false).await.unwrap();
+    registry.get("/v2/").login(&user).send().await.assert_refused(401, "UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn a_deleted_user_cannot_log_in() {
+    let registry = TestRegistry::start().await;
+    let user = registry.member("user", Level::Read).await;
+    let token = registry.token(&user, "repository:team/web:pull").await;
+    operations::delete_user(&registry.state, &registry.operator(), &user.user).await.unwrap();
+    registry.get("/v2/").login(&user).send().await.assert_refused(401, "UNAUTHORIZED");
+    registry.get("/v2/").bearer(&token).send().await.assert_refused(401, "UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn a_lowered_level_counts_for_tokens_that_are_out() {
+    let registry = TestRegistry::start().await;
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+    let user = registry.member("user", Level::Manage).await;
+    let token = registry.token(&user, "repository:team/web:*").await;
+    let upload = registry.post("/v2/team/web/blobs/uploads/").bearer(&token).send().await.header("location").to_owned();
+    registry.grant("team", &user, Some(Level::Read)).await;
+    registry.post("/v2/team/web/blobs/uploads/").bearer(&token).send().await.assert_refused(403, "DENIED");
+    registry.put(&format!("{upload}?digest={}", digest(b"x"))).bearer(&token).body("x").send().await.assert_refused(403, "DENIED");
+    registry.get("/v2/team/web/manifests/v1").bearer(&token).send().await.assert(200);
+    registry.grant("team", &user, None).await;
+    registry.get("/v2/team/web/manifests/v1").bearer(&token).send().await.assert_refused(403, "DENIED");
+    registry.grant_on("team/web", &user, Some(Level::Read)).await;
+    registry.get("/v2/team/web/manifests/v1").bearer(&token).send().await.assert(200);
+}
+
+#[tokio::test]
+async fn an_administrator_who_is_none_any_more_loses_everything() {
+    let registry = TestRegistry::start().await;
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+    let user = registry.user("user").await;
+    let role = Role::SwrAdministrator;
+    operations::set_administrator(&registry.state, &registry.operator(), &user.user, role, true).await.unwrap();
+    registry.get("/v2/team/web/manifests/v1").login(&user).send().await.assert(200);
+    operations::set_administrator(&registry.state, &registry.operator(), &user.user, role, false).await.unwrap();
+    registry.get("/v2/team/web/manifests/v1").login(&user).send().await.assert_refused(403, "DENIED");
+}
+
+#[tokio::test]
+async fn a_repository_made_private_is_closed_at_once() {
+    let registry = TestRegistry::start_with(|settings| settings.anonymous_pull = true).await;
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+    registry.publish("team/web").await;
+    let (_, stranger) = registry.other_account("globex").await;
+    registry.get("/v2/team/web/manifests/v1").login(&stranger).send().await.assert(200);
+    registry.get("/v2/team/web/manifests/v1").send().await.assert(200);
+    let private = ambar_domain::level::Visibility::Private;
+    operations::change_visibility(&registry.state, &registry.operator(), &"team/web".parse().unwrap(), private).await.unwrap();
+    registry.get("/v2/team/web/manifests/v1").login(&stranger).send().await.assert_refused(403, "DENIED");
+    registry.get("/v2/team/web/manifests/v1").send().await.assert_refused(401, "UNAUTHORIZED");
+}

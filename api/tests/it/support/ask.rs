@@ -1,0 +1,117 @@
+//! Requests and answers.
+
+use axum::Router;
+use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::Login;
+
+/// A request on its way.
+pub(crate) struct Ask {
+    router: Router,
+    request: http::request::Builder,
+    body: Body,
+}
+
+impl Ask {
+    pub(super) fn new(router: Router, method: Method, path: &str) -> Self {
+        let request = Request::builder().method(method).uri(path).header("host", "registry.test:5000");
+        Self { router, request, body: Body::empty() }
+    }
+
+    pub(crate) fn login(self, login: &Login) -> Self {
+        let credentials = STANDARD.encode(format!("{}:{}", login.key.login_user, login.key.login_key));
+        self.header(AUTHORIZATION.as_str(), &format!("Basic {credentials}"))
+    }
+
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.header(AUTHORIZATION.as_str(), &format!("Bearer {token}"))
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub(crate) fn raw_header(mut self, name: &str, value: &[u8]) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub(crate) fn body(mut self, bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        self = self.header("content-length", &bytes.len().to_string());
+        self.body = Body::from(bytes);
+        self
+    }
+
+    /// A body in pieces, whose length is not announced.
+    pub(crate) fn stream(mut self, pieces: Vec<std::io::Result<Bytes>>) -> Self {
+        self.body = Body::from_stream(futures::stream::iter(pieces));
+        self
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let response = self.router.oneshot(self.request.body(self.body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}")).to_str().unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON in {self:?}"))
+    }
+
+    /// The code of the first error.
+    pub(crate) fn code(&self) -> String {
+        self.json()["errors"][0]["code"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn message(&self) -> String {
+        self.json()["errors"][0]["message"].as_str().unwrap().to_owned()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert(&self, status: u16) -> &Self {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+
+    /// A refusal with its code.
+    #[track_caller]
+    pub(crate) fn assert_refused(&self, status: u16, code: &str) -> &Self {
+        self.assert(status);
+        assert_eq!(self.code(), code, "{self:?}");
+        self
+    }
+
+    /// All that a client can tell two answers apart by, but for ids that are different every time.
+    pub(crate) fn fingerprint(&self) -> (u16, Vec<(String, String)>, Bytes) {
+        let told = |name: &str| !matches!(name, "x-request-id");
+        let headers = self.headers.iter().filter(|(name, _)| told(name.as_str()));
+        let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+        headers.sort();
+        (self.status.as_u16(), headers, self.body.clone())
+    }
+}

@@ -1,0 +1,190 @@
+//! A whole registry in a temporary folder, and words for what tests do with it.
+
+mod ask;
+mod content;
+mod ids;
+
+use std::sync::Arc;
+
+use ambar_api::operations::{self, NewAccessKey};
+use ambar_api::{AppState, Keys, Settings};
+use ambar_domain::clock::{Clock, ManualClock};
+use ambar_domain::ids::{AccountId, IdSource, UserId};
+use ambar_domain::level::{Level, Role};
+use ambar_projections::Views;
+use ambar_storage::aggregate_store::{Aggregates, CommandContext};
+use ambar_storage::blobs::disk::DiskBlobs;
+use ambar_storage::event_log::sqlite::SqliteEventLog;
+use ambar_storage::event_log::{EventLog, Position};
+use axum::Router;
+use chrono::{DateTime, Duration};
+use http::Method;
+use tempfile::TempDir;
+
+pub(crate) use ask::{Answer, Ask};
+pub(crate) use content::{Image, digest, image, index, sha512};
+use ids::SeededIds;
+
+/// A registry with one account `acme`, its administrator, and the organization `team`.
+pub(crate) struct TestRegistry {
+    pub(crate) state: AppState,
+    pub(crate) account: AccountId,
+    pub(crate) administrator: Login,
+    clock: Arc<ManualClock>,
+    log: Arc<dyn EventLog>,
+    router: Router,
+    _folder: TempDir,
+}
+
+/// A user with an access key.
+#[derive(Debug, Clone)]
+pub(crate) struct Login {
+    pub(crate) user: UserId,
+    pub(crate) key: NewAccessKey,
+}
+
+impl TestRegistry {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_800_000_000, 0).unwrap()));
+        let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new());
+        let log: Arc<dyn EventLog> = Arc::new(SqliteEventLog::open(&folder.path().join("events.db")).unwrap());
+        let views = Views::open(&folder.path().join("views"), log.clone()).unwrap();
+        let blobs = Arc::new(DiskBlobs::open(&folder.path().join("content"), clock.clone()).unwrap());
+        let aggregates = Aggregates::new(log.clone(), None, clock.clone(), ids.clone(), Arc::new(views.clone()));
+        let mut settings = Settings { organization_quota: 50, ..Settings::default() };
+        change(&mut settings);
+        let state = AppState {
+            aggregates: Arc::new(aggregates),
+            views,
+            blobs: blobs.clone(),
+            uploads: blobs,
+            clock: clock.clone(),
+            ids,
+            keys: Arc::new(Keys::from_master(&[9; 32])),
+            settings: Arc::new(settings),
+            metrics: Arc::new(|| "some_metric 1\n".to_owned()),
+        };
+        let operator = operator(&state);
+        let account = operations::create_account(&state, &operator, &"acme".parse().unwrap(), &"tr-west-1".parse().unwrap()).await.unwrap();
+        let administrator = create_user(&state, &account, "root", true).await;
+        operations::create_organization(&state, &operator, &account, &"team".parse().unwrap()).await.unwrap();
+        let router = ambar_api::router(state.clone());
+        Self { state, account, administrator, clock, log, router, _folder: folder }
+    }
+
+    /// Another account with an administrator of its own.
+    pub(crate) async fn other_account(&self, name: &str) -> (AccountId, Login) {
+        let project = format!("{name}-project").parse().unwrap();
+        let account = operations::create_account(&self.state, &self.operator(), &name.parse().unwrap(), &project).await.unwrap();
+        let administrator = create_user(&self.state, &account, "root", true).await;
+        (account, administrator)
+    }
+
+    /// A user of `acme` without any right.
+    pub(crate) async fn user(&self, name: &str) -> Login {
+        create_user(&self.state, &self.account, name, false).await
+    }
+
+    /// A user of `acme` with a level on the organization `team`.
+    pub(crate) async fn member(&self, name: &str, level: Level) -> Login {
+        let login = self.user(name).await;
+        self.grant("team", &login, Some(level)).await;
+        login
+    }
+
+    pub(crate) async fn grant(&self, organization: &str, login: &Login, level: Option<Level>) {
+        let organization = organization.parse().unwrap();
+        operations::set_organization_grant(&self.state, &self.operator(), &organization, &login.user, level).await.unwrap();
+    }
+
+    pub(crate) async fn grant_on(&self, repository: &str, login: &Login, level: Option<Level>) {
+        let repository = repository.parse().unwrap();
+        operations::set_repository_grant(&self.state, &self.operator(), &repository, &login.user, level).await.unwrap();
+    }
+
+    pub(crate) async fn publish(&self, repository: &str) {
+        let visibility = ambar_domain::level::Visibility::Public;
+        operations::change_visibility(&self.state, &self.operator(), &repository.parse().unwrap(), visibility).await.unwrap();
+    }
+
+    /// The context of the operator, who may do everything.
+    pub(crate) fn operator(&self) -> CommandContext {
+        operator(&self.state)
+    }
+
+    pub(crate) fn ask(&self, method: Method, path: &str) -> Ask {
+        Ask::new(self.router.clone(), method, path)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Ask {
+        self.ask(Method::GET, path)
+    }
+
+    pub(crate) fn head(&self, path: &str) -> Ask {
+        self.ask(Method::HEAD, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Ask {
+        self.ask(Method::POST, path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> Ask {
+        self.ask(Method::PUT, path)
+    }
+
+    pub(crate) fn patch(&self, path: &str) -> Ask {
+        self.ask(Method::PATCH, path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Ask {
+        self.ask(Method::DELETE, path)
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    pub(crate) fn now(&self) -> ambar_domain::clock::Timestamp {
+        self.clock.now()
+    }
+
+    /// Where the log ends.
+    pub(crate) async fn head_of_log(&self) -> Position {
+        self.log.head().await.unwrap()
+    }
+
+    /// A bearer token for a scope.
+    pub(crate) async fn token(&self, login: &Login, scope: &str) -> String {
+        let answer = self.get(&format!("/token?service=ambar&scope={scope}")).login(login).send().await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["token"].as_str().unwrap().to_owned()
+    }
+}
+
+fn operator(state: &AppState) -> CommandContext {
+    CommandContext {
+        command_id: state.ids.uuid(),
+        actor: None,
+        on_behalf_of: None,
+        access_key: None,
+        request_id: None,
+        source_address: None,
+        causation_id: None,
+        correlation_id: None,
+    }
+}
+
+async fn create_user(state: &AppState, account: &AccountId, name: &str, administrator: bool) -> Login {
+    let operator = operator(state);
+    let user = operations::create_user(state, &operator, account, &name.parse().unwrap(), false, true).await.unwrap();
+    if administrator {
+        operations::set_administrator(state, &operator, &user, Role::TenantAdministrator, true).await.unwrap();
+    }
+    let key = operations::create_access_key(state, &operator, &user).await.unwrap();
+    Login { user, key }
+}
