@@ -30,6 +30,11 @@ pub struct Append {
     pub stream: StreamId,
     /// The last sequence the writer has seen; 0 expects a stream without events.
     pub expected_sequence: u64,
+    /// The id of the event at that sequence, if the writer knows it; `None` has the sequence alone checked.
+    ///
+    /// Needed where a writer follows its own append while that one is still under way: should it fail, and another writer's
+    /// events take its sequences, then the numbers would agree although this append was decided on events that never came to be.
+    pub expected_event: Option<Uuid>,
     /// At least one.
     pub events: Vec<NewEvent>,
     /// Finds the outcome again when the answer was lost.
@@ -52,13 +57,13 @@ pub struct Appended {
 /// Why an append gave no success.
 #[derive(Debug, Error)]
 pub enum AppendError {
-    /// The stream has moved on: nothing was recorded.
-    #[error("the stream is at sequence {actual_sequence}, not where the writer saw it")]
+    /// The stream is not as the writer saw it: nothing was recorded.
+    #[error("the stream is at sequence {actual_sequence} and not as the writer saw it")]
     Conflict {
         /// Where the stream is.
         actual_sequence: u64,
     },
-    /// The log cannot take it now (disk full, not reachable): nothing was recorded.
+    /// The log cannot take it (disk full, not reachable, no events to record): nothing was recorded.
     #[error("the event log is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The answer was lost: load the stream and look for the command id before deciding anything.

@@ -1,0 +1,115 @@
+-- Accounts, users, groups, roles and access keys.
+-- In every view a row holds from from_position (inclusive) until until_position (exclusive); NULL is still. A position is a
+-- short byte string that sorts as positions do. Times are microseconds since 1970 in UTC.
+CREATE TABLE accounts (
+    account        TEXT NOT NULL PRIMARY KEY,
+    name           TEXT NOT NULL,
+    project_name   TEXT NOT NULL,
+    project_id     TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX accounts_by_name ON accounts (name) WHERE until_position IS NULL;
+
+CREATE TABLE users (
+    user           TEXT NOT NULL PRIMARY KEY,
+    account        TEXT NOT NULL,
+    name           TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX users_by_name ON users (account, name) WHERE until_position IS NULL;
+
+CREATE TABLE user_access_methods (
+    user           TEXT NOT NULL,
+    console        INTEGER NOT NULL,
+    programmatic   INTEGER NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER,
+    PRIMARY KEY (user, from_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX user_access_methods_current ON user_access_methods (user) WHERE until_position IS NULL;
+
+CREATE TABLE user_roles (
+    user           TEXT NOT NULL,
+    role           TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER,
+    PRIMARY KEY (user, role, from_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX user_roles_current ON user_roles (user, role) WHERE until_position IS NULL;
+
+CREATE TABLE access_keys (
+    access_key     TEXT NOT NULL,
+    user           TEXT NOT NULL,
+    login_key_hash TEXT NOT NULL,
+    sealed_secret  TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER,
+    PRIMARY KEY (access_key, user, from_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX access_keys_current ON access_keys (user, access_key) WHERE until_position IS NULL;
+
+CREATE TABLE access_key_states (
+    user           TEXT NOT NULL,
+    access_key     TEXT NOT NULL,
+    enabled        INTEGER NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER,
+    PRIMARY KEY (user, access_key, from_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX access_key_states_current ON access_key_states (user, access_key) WHERE until_position IS NULL;
+
+CREATE TABLE user_groups (
+    user_group     TEXT NOT NULL PRIMARY KEY,
+    account        TEXT NOT NULL,
+    name           TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX user_groups_by_name ON user_groups (account, name) WHERE until_position IS NULL;
+
+CREATE TABLE group_roles (
+    user_group     TEXT NOT NULL,
+    role           TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER,
+    PRIMARY KEY (user_group, role, from_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX group_roles_current ON group_roles (user_group, role) WHERE until_position IS NULL;
+
+CREATE TABLE memberships (
+    user_group     TEXT NOT NULL,
+    user           TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER,
+    PRIMARY KEY (user_group, user, from_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX memberships_current ON memberships (user, user_group) WHERE until_position IS NULL;
+
+-- Who is an account administrator now, by a role of its own or of a group.
+CREATE VIEW administrators (user) AS
+    SELECT user FROM user_roles WHERE until_position IS NULL
+    UNION ALL
+    SELECT member.user
+      FROM memberships AS member
+      JOIN group_roles AS carried ON carried.user_group = member.user_group AND carried.until_position IS NULL
+     WHERE member.until_position IS NULL;

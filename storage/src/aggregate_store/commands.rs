@@ -1,0 +1,174 @@
+//! Sending commands: the framework, bounded retries of conflicts, and the wait for the local views.
+
+use std::sync::Arc;
+
+use ambar_domain::account::Account;
+use ambar_domain::blob::Blob;
+use ambar_domain::blob_link::BlobLink;
+use ambar_domain::clock::Clock;
+use ambar_domain::group::Group;
+use ambar_domain::ids::IdSource;
+use ambar_domain::name_claim::NameClaim;
+use ambar_domain::organization::Organization;
+use ambar_domain::repository::Repository;
+use ambar_domain::user::User;
+use async_trait::async_trait;
+use cqrs_es::{Aggregate, AggregateError, CqrsFramework, EventEnvelope, Query};
+use futures::future::BoxFuture;
+use thiserror::Error;
+
+use super::context::{CommandContext, POSITION};
+use super::snapshots::SnapshotStore;
+use super::store::AggregateStore;
+use crate::event_log::{AppendError, EventLog, Position};
+
+/// Attempts at a command that meets conflicts. Only other processes and evicted slots cause them; five losses in a row are a storm.
+const ATTEMPTS: usize = 5;
+
+/// Is told of every durable append, and answers when who sent the command may read it.
+pub trait Committed: Send + Sync + 'static {
+    /// Resolves when the local views have passed `position`, or when waiting longer is of no use.
+    fn passed(&self, position: Position) -> BoxFuture<'_, ()>;
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Error)]
+pub enum CommandError<E: std::error::Error + 'static> {
+    /// The aggregate said no; nothing was recorded.
+    #[error(transparent)]
+    Refused(E),
+    /// Others changed the aggregate at the same time, again and again; nothing was recorded.
+    #[error("the aggregate is being changed by too many at once")]
+    Conflict,
+    /// The event log cannot take it now; nothing was recorded.
+    #[error("the event log is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Whether it was recorded is not known.
+    #[error("the outcome of the command is unknown")]
+    OutcomeUnknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The aggregate could not be loaded.
+    #[error("the aggregate cannot be loaded")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl<E: std::error::Error> From<AggregateError<E>> for CommandError<E> {
+    fn from(error: AggregateError<E>) -> Self {
+        match error {
+            AggregateError::UserError(error) => Self::Refused(error),
+            AggregateError::AggregateConflict => Self::Conflict,
+            AggregateError::DatabaseConnectionError(error) => Self::Unavailable(error),
+            AggregateError::DeserializationError(error) => Self::Failed(error),
+            AggregateError::UnexpectedError(error) => {
+                let unknown = matches!(error.downcast_ref(), Some(AppendError::OutcomeUnknown(_)));
+                if unknown { Self::OutcomeUnknown(error) } else { Self::Failed(error) }
+            }
+        }
+    }
+}
+
+/// Sends commands to aggregates of one type.
+pub struct Commands<A>
+where
+    A: Aggregate + 'static,
+    A::Event: 'static,
+{
+    framework: CqrsFramework<A, AggregateStore<A>>,
+}
+
+impl<A> std::fmt::Debug for Commands<A>
+where
+    A: Aggregate + 'static,
+    A::Event: 'static,
+{
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Commands({})", A::TYPE)
+    }
+}
+
+/// Read your writes: the framework runs this after each commit.
+struct ReadYourWrites(Arc<dyn Committed>);
+
+#[async_trait]
+impl<A: Aggregate> Query<A> for ReadYourWrites {
+    async fn dispatch(&self, _: &str, events: &[EventEnvelope<A>]) {
+        let position = events.last().and_then(|event| event.metadata.get(POSITION)).and_then(|text| text.parse().ok());
+        if let Some(position) = position {
+            self.0.passed(position).await;
+        }
+    }
+}
+
+impl<A> Commands<A>
+where
+    A: Aggregate<Services = ()> + 'static,
+    A::Command: Clone + Send,
+    A::Event: 'static,
+    A::Error: Send + Sync,
+{
+    /// Takes commands for the aggregates that `store` holds.
+    pub fn new(store: AggregateStore<A>, committed: Arc<dyn Committed>) -> Self {
+        Self { framework: CqrsFramework::new(store, vec![Box::new(ReadYourWrites(committed))], ()) }
+    }
+
+    /// Has the aggregate carry the command out. When it answers, the events are on disk and the local views show them.
+    ///
+    /// # Errors
+    /// [`CommandError`] says which of the ways it went.
+    pub async fn execute(&self, id: &str, command: A::Command, context: &CommandContext) -> Result<(), CommandError<A::Error>> {
+        for _ in 1..ATTEMPTS {
+            match self.framework.execute_with_metadata(id, command.clone(), context.to_metadata()).await {
+                Err(AggregateError::AggregateConflict) => {}
+                done => return done.map_err(CommandError::from),
+            }
+        }
+        self.framework.execute_with_metadata(id, command, context.to_metadata()).await.map_err(CommandError::from)
+    }
+}
+
+/// Commands to every type of aggregate there is.
+#[derive(Debug)]
+pub struct Aggregates {
+    /// Accounts, by account id.
+    pub accounts: Commands<Account>,
+    /// Users, by user id.
+    pub users: Commands<User>,
+    /// Groups, by group id.
+    pub groups: Commands<Group>,
+    /// Name claims, by the printed name key.
+    pub names: Commands<NameClaim>,
+    /// Organizations, by name.
+    pub organizations: Commands<Organization>,
+    /// Repositories, by whole name.
+    pub repositories: Commands<Repository>,
+    /// Blob links, by repository and digest.
+    pub blob_links: Commands<BlobLink>,
+    /// Blobs, by digest.
+    pub blobs: Commands<Blob>,
+}
+
+impl Aggregates {
+    /// Every aggregate over one log. `committed` is waited for after each append.
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        snapshots: Option<Arc<dyn SnapshotStore>>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        committed: Arc<dyn Committed>,
+    ) -> Self {
+        macro_rules! commands {
+            () => {
+                Commands::new(AggregateStore::new(log.clone(), snapshots.clone(), clock.clone(), ids.clone()), committed.clone())
+            };
+        }
+        Self {
+            accounts: commands!(),
+            users: commands!(),
+            groups: commands!(),
+            names: commands!(),
+            organizations: commands!(),
+            repositories: commands!(),
+            blob_links: commands!(),
+            blobs: commands!(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Snapshots: the state of an aggregate at a sequence, so that a long stream is not read from its beginning after a restart.
+//!
+//! They are a cache: the file may be deleted, and a snapshot of another version or one that cannot be read is as good as none.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+
+use crate::event_log::{LogError, StreamId};
+
+/// Saved state of an aggregate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The last event folded into it.
+    pub sequence: u64,
+    /// That event's id.
+    pub last_event: Uuid,
+    /// The aggregate in JSON.
+    pub state: Vec<u8>,
+}
+
+/// Keeps one snapshot a stream.
+pub trait SnapshotStore: Send + Sync + 'static {
+    /// The snapshot that was saved with this version of the state's shape.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn load(&self, stream: &StreamId, version: u32) -> Result<Option<Snapshot>, LogError>;
+
+    /// Replaces the stream's snapshot.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn save(&self, stream: &StreamId, version: u32, snapshot: &Snapshot) -> Result<(), LogError>;
+}
+
+/// Snapshots in an SQLite file.
+#[derive(Debug)]
+pub struct SqliteSnapshots(Mutex<Connection>);
+
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS snapshots (
+    aggregate_type TEXT NOT NULL,
+    aggregate_id   TEXT NOT NULL,
+    version        INTEGER NOT NULL,
+    sequence       INTEGER NOT NULL,
+    last_event     BLOB NOT NULL,
+    state          BLOB NOT NULL,
+    PRIMARY KEY (aggregate_type, aggregate_id)
+) STRICT, WITHOUT ROWID";
+
+impl SqliteSnapshots {
+    /// Opens the file, or makes it.
+    ///
+    /// # Errors
+    /// When it is no such file or cannot be written.
+    pub fn open(path: &Path) -> Result<Self, LogError> {
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open(path)?;
+            connection.pragma_update(None, "journal_mode", "wal")?;
+            // A snapshot lost at a power failure is made again.
+            connection.pragma_update(None, "synchronous", "normal")?;
+            connection.execute_batch(SCHEMA)?;
+            Ok(connection)
+        };
+        Ok(Self(Mutex::new(open().map_err(error("opening the snapshots"))?)))
+    }
+
+    fn connection(&self) -> std::sync::MutexGuard<'_, Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SnapshotStore for SqliteSnapshots {
+    fn load(&self, stream: &StreamId, version: u32) -> Result<Option<Snapshot>, LogError> {
+        let connection = self.connection();
+        let find = || {
+            let sql = "SELECT sequence, last_event, state FROM snapshots WHERE aggregate_type = ?1 AND aggregate_id = ?2 AND version = ?3";
+            let key = params![stream.aggregate_type, stream.aggregate_id, version];
+            let mut statement = connection.prepare_cached(sql)?;
+            let row = statement.query_row(key, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 16]>(1)?, row.get(2)?)));
+            row.optional()
+        };
+        let found = find().map_err(error("loading a snapshot"))?;
+        let snapshot = |(sequence, last_event, state): (i64, _, _)| {
+            Some(Snapshot { sequence: u64::try_from(sequence).ok()?, last_event: Uuid::from_bytes(last_event), state })
+        };
+        Ok(found.and_then(snapshot))
+    }
+
+    fn save(&self, stream: &StreamId, version: u32, snapshot: &Snapshot) -> Result<(), LogError> {
+        let sequence = i64::try_from(snapshot.sequence).map_err(error("saving a snapshot"))?;
+        let sql = "INSERT OR REPLACE INTO snapshots (aggregate_type, aggregate_id, version, sequence, last_event, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let row = params![stream.aggregate_type, stream.aggregate_id, version, sequence, snapshot.last_event.as_bytes(), snapshot.state];
+        self.connection().execute(sql, row).map(|_| ()).map_err(error("saving a snapshot"))
+    }
+}
+
+fn error<E: std::error::Error + Send + Sync + 'static>(doing: &'static str) -> impl FnOnce(E) -> LogError {
+    move |source| LogError { doing, source: Box::new(source) }
+}

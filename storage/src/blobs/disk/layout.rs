@@ -1,0 +1,128 @@
+//! Where things are, and how a file gets its name for good.
+//!
+//! ```text
+//! <root>/blobs/<algorithm>/<first two hex digits>/<hex>   whole blobs, and nothing else
+//! <root>/uploads/<id>                                     the bytes of an upload session
+//! <root>/uploads/<id>.state                               its saved hash (see `progress`)
+//! <root>/uploads/put-<n>                                  a small blob on its way; nobody resumes it
+//! ```
+//!
+//! A file enters `blobs` only by a rename, after its bytes are on disk; the answer goes out after the folder is on disk too.
+//! So a crash leaves a whole blob or none, and never one that was promised and is gone.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ambar_domain::digest::{Algorithm, Digest};
+
+use super::fault::{Doing, Fault};
+use crate::blobs::UploadId;
+
+#[derive(Debug)]
+pub(super) struct Layout {
+    blobs: PathBuf,
+    uploads: PathBuf,
+}
+
+impl Layout {
+    /// Makes the folders that are missing, and clears away what a crash left that nobody can resume.
+    pub(super) fn create(root: &Path) -> Result<Self, Fault> {
+        let layout = Self { blobs: root.join("blobs"), uploads: root.join("uploads") };
+        layout.create_folders(root).doing("creating the folders of the blob store")?;
+        layout.clear_abandoned().doing("clearing the folder of uploads")?;
+        Ok(layout)
+    }
+
+    /// All the folders that blobs can go to are made here, so that giving a blob its name is one rename in a folder that is there.
+    fn create_folders(&self, root: &Path) -> io::Result<()> {
+        fs::create_dir_all(&self.uploads)?;
+        for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
+            let folder = self.blobs.join(algorithm.as_str());
+            fs::create_dir_all(&folder)?;
+            for first in 0..=u8::MAX {
+                match fs::create_dir(folder.join(format!("{first:02x}"))) {
+                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                    _ => {}
+                }
+            }
+            // Also when nothing is new: the folders may be from a start that was cut off before this point.
+            sync_folder(&folder)?;
+        }
+        sync_folder(&self.blobs)?;
+        sync_folder(root)
+    }
+
+    fn clear_abandoned(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.uploads)? {
+            let entry = entry?;
+            if entry.file_name().to_str().is_some_and(|name| name.starts_with("put-")) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn uploads(&self) -> &Path {
+        &self.uploads
+    }
+
+    pub(super) fn blob(&self, digest: &Digest) -> PathBuf {
+        let hex = digest.hex();
+        let algorithm = digest.algorithm().as_str();
+        let mut path = PathBuf::with_capacity(self.blobs.as_os_str().len() + algorithm.len() + hex.len() + 6);
+        path.push(&self.blobs);
+        path.push(algorithm);
+        path.push(&hex[..2]);
+        path.push(hex);
+        path
+    }
+
+    pub(super) fn upload(&self, id: UploadId) -> PathBuf {
+        self.uploads.join(id.0.as_simple().encode_lower(&mut uuid::Uuid::encode_buffer()))
+    }
+
+    pub(super) fn state(&self, id: UploadId) -> PathBuf {
+        self.uploads.join(format!("{id}.state"))
+    }
+
+    pub(super) fn put(&self, number: u64) -> PathBuf {
+        self.uploads.join(format!("put-{number}"))
+    }
+
+    /// Whether a blob is there and as long as it must be. One of another length is damaged (it was cut or grown from outside), and
+    /// whoever has the right bytes puts them in its place.
+    pub(super) fn is_stored(&self, digest: &Digest, size_bytes: u64) -> Result<bool, Fault> {
+        match fs::metadata(self.blob(digest)) {
+            Ok(metadata) => Ok(metadata.len() == size_bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error).doing("looking for a blob"),
+        }
+    }
+
+    /// Gives a file, whose bytes are verified and on disk, its name for good.
+    pub(super) fn publish(&self, file: &Path, digest: &Digest) -> Result<(), Fault> {
+        fs::rename(file, self.blob(digest)).doing("giving a blob its name")?;
+        self.settle(digest)
+    }
+
+    /// Waits until a blob's name is on disk. Needed also for a name that is there already: who gave it may still be waiting.
+    pub(super) fn settle(&self, digest: &Digest) -> Result<(), Fault> {
+        let path = self.blob(digest);
+        let folder = path.parent().unwrap_or(&self.blobs);
+        sync_folder(folder).doing("flushing a folder of blobs")
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Removes a file; `false` if there was none.
+pub(super) fn remove(file: &Path) -> io::Result<bool> {
+    match fs::remove_file(file) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,114 @@
+//! Reads through a few read-only connections, in the caller's thread: a stream or a page is microseconds away.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::DateTime;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OpenFlags, Row, params};
+use uuid::Uuid;
+
+use crate::event_log::port::Page;
+use crate::event_log::record::{Position, RecordedEvent, StreamId};
+
+/// Connections kept open between reads; more are opened when more read at once.
+const KEPT: usize = 4;
+
+const LOAD: &str = "SELECT position, sequence, event_id, command_id, event_type, event_version, payload, metadata, recorded_at \
+                    FROM events WHERE aggregate_type = ?1 AND aggregate_id = ?2 AND sequence > ?3 ORDER BY sequence";
+const READ_ALL: &str = "SELECT position, sequence, event_id, command_id, event_type, event_version, payload, metadata, recorded_at, \
+                        aggregate_type, aggregate_id FROM events WHERE position > ?1 ORDER BY position";
+
+/// The read-only connections to one file.
+#[derive(Debug)]
+pub(super) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    /// Opens nothing yet.
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Closes the idle connections, so that the writer's is the last one and folds the write-ahead log into the file.
+    pub(super) fn close(&self) {
+        self.idle().clear();
+    }
+
+    /// The events of one stream behind `after`.
+    pub(super) fn load(&self, stream: &StreamId, after: u64) -> rusqlite::Result<Vec<RecordedEvent>> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(LOAD)?;
+            let parameters = params![stream.aggregate_type, stream.aggregate_id, clamp(after)];
+            statement.query_map(parameters, |row| recorded_event(row, stream.clone()))?.collect()
+        })
+    }
+
+    /// Up to `limit` events behind `after`.
+    pub(super) fn read_all(&self, after: Position, limit: usize) -> rusqlite::Result<Page> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(READ_ALL)?;
+            let mut rows = statement.query(params![clamp(after.0)])?;
+            let mut page = Page { events: Vec::new(), next: after, at_head: true };
+            while let Some(row) = rows.next()? {
+                if page.events.len() == limit {
+                    page.at_head = false;
+                    break;
+                }
+                let stream = StreamId { aggregate_type: row.get::<_, String>(9)?.into(), aggregate_id: row.get(10)? };
+                page.events.push(recorded_event(row, stream)?);
+            }
+            page.next = page.events.last().map_or(after, |event| event.position);
+            Ok(page)
+        })
+    }
+
+    /// Lends a connection; one on which something failed is not used again.
+    fn with<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        let idle = self.idle().pop();
+        let connection = idle.map_or_else(|| self.open(), Ok)?;
+        let result = read(&connection)?;
+        let mut idle = self.idle();
+        if idle.len() < KEPT {
+            idle.push(connection);
+        }
+        Ok(result)
+    }
+
+    fn open(&self) -> rusqlite::Result<Connection> {
+        Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// No stream and no log is as long as what SQLite cannot count.
+fn clamp(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn recorded_event(row: &Row<'_>, stream: StreamId) -> rusqlite::Result<RecordedEvent> {
+    let recorded_at = DateTime::from_timestamp_micros(row.get(8)?);
+    let event_version = row.get_ref(5)?.as_str()?.parse();
+    Ok(RecordedEvent {
+        position: Position(row.get::<_, i64>(0)?.cast_unsigned(), 0),
+        stream,
+        sequence: row.get::<_, i64>(1)?.cast_unsigned(),
+        event_id: uuid(row, 2)?,
+        command_id: uuid(row, 3)?,
+        event_type: row.get(4)?,
+        event_version: event_version.map_err(|error| rusqlite::Error::FromSqlConversionFailure(5, Type::Text, Box::new(error)))?,
+        payload: row.get(6)?,
+        metadata: row.get(7)?,
+        recorded_at: recorded_at.ok_or(rusqlite::Error::IntegralValueOutOfRange(8, row.get(8)?))?,
+    })
+}
+
+fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    let bytes = row.get_ref(column)?.as_blob()?;
+    Uuid::from_slice(bytes).map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, Box::new(error)))
+}
