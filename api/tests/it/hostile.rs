@@ -28,7 +28,7 @@ async fn strange_paths_are_answered() {
         for method in [Method::GET, Method::HEAD, Method::PUT, Method::POST, Method::PATCH, Method::DELETE, Method::OPTIONS] {
             let answer = registry.ask(method.clone(), path).login(&registry.administrator).send().await;
             assert!(answer.status.is_client_error(), "{method} {path}: {answer:?}");
-            assert!(!answer.code().is_empty());
+            assert!(method == Method::HEAD || !answer.code().is_empty());
         }
     }
 }
