@@ -1,0 +1,10 @@
+//! What users may do: grants on organizations and repositories, and who may pull without one.
+//!
+//! Answers with facts; what follows from them is for [`ambar_domain::policy::access`] to say. The grants of an organization or repository end
+//! with it, so that nothing of the old one is left when the name is used again.
+
+mod apply;
+mod queries;
+
+pub(crate) use apply::{apply_organization, apply_repository};
+pub use queries::{Grant, access_facts, list_grants_on_organization, list_grants_on_repository, organization_facts};

@@ -1,0 +1,114 @@
+//! Questions about who may do what.
+
+use ambar_domain::clock::Timestamp;
+use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::level::{Level, Visibility};
+use ambar_domain::names::UserName;
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::policy::access::AccessFacts;
+use ambar_domain::repository_name::RepositoryName;
+use rusqlite::{Result, Row, params};
+
+use crate::columns::{level, optional_level, optional_text, text, time};
+use crate::error::ViewsError;
+use crate::reader::Reader;
+
+/// A level that a user holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Who.
+    pub user: UserId,
+    /// The user's name.
+    pub user_name: UserName,
+    /// The user's account.
+    pub account: AccountId,
+    /// The level.
+    pub level: Level,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What decides about the user, or about nobody in particular, on the repository, whether it exists or not.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn access_facts(reader: &Reader, user: Option<&UserId>, repository: &RepositoryName) -> Result<AccessFacts, ViewsError> {
+    let facts = reader.find(
+        "SELECT (SELECT account FROM organizations WHERE organization = named.id AND until_position IS NULL),
+                (SELECT level FROM organization_grants WHERE organization = named.id AND user = ?3 AND until_position IS NULL),
+                (SELECT public FROM repository_visibility WHERE repository = place.id AND until_position IS NULL),
+                (SELECT level FROM repository_grants WHERE repository = place.id AND user = ?3 AND until_position IS NULL)
+           FROM organization_names AS named
+           LEFT JOIN repository_names AS place ON place.name = ?2
+          WHERE named.name = ?1",
+        params![repository.organization_str(), repository.as_str(), user.map(UserId::as_str)],
+        |row| {
+            Ok(AccessFacts {
+                owner: optional_text(row, 0)?,
+                organization_grant: optional_level(row, 1)?,
+                visibility: visibility(row, 2)?,
+                repository_grant: optional_level(row, 3)?,
+            })
+        },
+    )?;
+    Ok(facts.unwrap_or_default())
+}
+
+/// What decides about the user on an organization's repositories to be.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn organization_facts(reader: &Reader, user: Option<&UserId>, organization: &OrganizationName) -> Result<AccessFacts, ViewsError> {
+    let facts = reader.find(
+        "SELECT (SELECT account FROM organizations WHERE organization = named.id AND until_position IS NULL),
+                (SELECT level FROM organization_grants WHERE organization = named.id AND user = ?2 AND until_position IS NULL)
+           FROM organization_names AS named
+          WHERE named.name = ?1",
+        params![organization.as_str(), user.map(UserId::as_str)],
+        |row| Ok(AccessFacts { owner: optional_text(row, 0)?, organization_grant: optional_level(row, 1)?, ..AccessFacts::default() }),
+    )?;
+    Ok(facts.unwrap_or_default())
+}
+
+fn visibility(row: &Row<'_>, column: usize) -> Result<Option<Visibility>> {
+    let public: Option<bool> = row.get(column)?;
+    Ok(public.map(|public| if public { Visibility::Public } else { Visibility::Private }))
+}
+
+fn grant(row: &Row<'_>) -> Result<Grant> {
+    Ok(Grant { user: text(row, 0)?, user_name: text(row, 1)?, account: text(row, 2)?, level: level(row, 3)?, since: time(row, 4)? })
+}
+
+/// The levels that users who still exist hold on the organization, by user name.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_grants_on_organization(reader: &Reader, organization: &OrganizationName) -> Result<Vec<Grant>, ViewsError> {
+    reader.list(
+        "SELECT person.user, person.name, person.account, held.level, held.from_at
+           FROM organization_names AS named
+           JOIN organization_grants AS held ON held.organization = named.id AND held.until_position IS NULL
+           JOIN users AS person ON person.user = held.user AND person.until_position IS NULL
+          WHERE named.name = ?1
+          ORDER BY person.name, person.user",
+        [organization.as_str()],
+        grant,
+    )
+}
+
+/// The levels that users who still exist hold on the repository itself, by user name.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_grants_on_repository(reader: &Reader, repository: &RepositoryName) -> Result<Vec<Grant>, ViewsError> {
+    reader.list(
+        "SELECT person.user, person.name, person.account, held.level, held.from_at
+           FROM repository_names AS named
+           JOIN repository_grants AS held ON held.repository = named.id AND held.until_position IS NULL
+           JOIN users AS person ON person.user = held.user AND person.until_position IS NULL
+          WHERE named.name = ?1
+          ORDER BY person.name, person.user",
+        [repository.as_str()],
+        grant,
+    )
+}

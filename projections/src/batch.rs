@@ -1,0 +1,88 @@
+//! Applying a stretch of the log: every read model and the checkpoint in one transaction.
+
+use ambar_domain::event::Event;
+use ambar_schemas::event::decode;
+use ambar_storage::event_log::{Position, RecordedEvent};
+use rusqlite::Connection;
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::file::{Checkpoint, write_checkpoint};
+use crate::fold::{ApplyError, Fold, touches_access};
+use crate::names::Names;
+use crate::place::Place;
+
+/// An event that was read from the log and understood.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) recorded: RecordedEvent,
+    pub(crate) event: Event,
+}
+
+/// Why a batch was not applied; nothing of it was.
+#[derive(Debug, Error)]
+pub(crate) enum BatchError {
+    /// This event cannot be applied, now or later.
+    #[error("event {event_id} at {position} cannot be applied: {error}")]
+    Poison {
+        /// Which.
+        event_id: Uuid,
+        /// Where it is.
+        position: Position,
+        /// Why.
+        error: String,
+    },
+    /// The file could not be written; trying again may help.
+    #[error("the views cannot be written")]
+    File(#[source] ApplyError),
+}
+
+/// Understands one recorded event.
+pub(crate) fn understand(recorded: RecordedEvent) -> Result<Decoded, BatchError> {
+    match decode(&recorded.stream.aggregate_type, &recorded.event_type, recorded.event_version, &recorded.payload) {
+        Ok(event) => Ok(Decoded { recorded, event }),
+        Err(error) => Err(poison(&recorded, &error)),
+    }
+}
+
+fn poison(recorded: &RecordedEvent, error: &dyn std::error::Error) -> BatchError {
+    let mut text = error.to_string();
+    if let Some(source) = error.source() {
+        text = format!("{text}: {source}");
+    }
+    BatchError::Poison { event_id: recorded.event_id, position: recorded.position, error: text }
+}
+
+/// What a batch has done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Applied {
+    pub(crate) checkpoint: Checkpoint,
+    /// Answers about who may do what may have changed.
+    pub(crate) touched_access: bool,
+}
+
+/// Applies events that follow on `from`.
+pub(crate) fn apply(connection: &Connection, names: &mut Names, from: Checkpoint, events: &[Decoded]) -> Result<Applied, BatchError> {
+    let applied = apply_in_transaction(connection, names, from, events);
+    if applied.is_err() {
+        names.forget();
+    }
+    applied
+}
+
+fn apply_in_transaction(connection: &Connection, names: &mut Names, from: Checkpoint, events: &[Decoded]) -> Result<Applied, BatchError> {
+    let file = |error| BatchError::File(ApplyError::Sql(error));
+    let transaction = connection.unchecked_transaction().map_err(file)?;
+    let mut applied = Applied { checkpoint: from, touched_access: false };
+    for Decoded { recorded, event } in events {
+        let place = Place::new(recorded.position, recorded.recorded_at);
+        let done = Fold::new(&transaction, names, place).apply(&recorded.stream.aggregate_id, event);
+        done.map_err(|error| if error.is_about_the_event() { poison(recorded, &error) } else { BatchError::File(error) })?;
+        applied.touched_access |= touches_access(event);
+        let previous = applied.checkpoint.position;
+        applied.checkpoint = Checkpoint { position: recorded.position, event_id: Some(recorded.event_id), previous };
+    }
+    write_checkpoint(&transaction, &applied.checkpoint).map_err(file)?;
+    transaction.commit().map_err(file)?;
+    Ok(applied)
+}

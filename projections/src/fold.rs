@@ -1,0 +1,142 @@
+//! One event on its way into the rows: where it stands, the file it goes into, and every read model in a fixed order.
+
+use ambar_domain::digest::Digest;
+use ambar_domain::event::Event;
+use rusqlite::{Connection, ErrorCode, Params};
+use thiserror::Error;
+
+use crate::names::Names;
+use crate::place::Place;
+use crate::{access, blobs, identity, organizations, repositories};
+
+/// Why an event could not be applied.
+#[derive(Debug, Error)]
+pub(crate) enum ApplyError {
+    /// The stream's id is not made as ids of its kind are.
+    #[error("the stream id '{stream_id}' names no {expected}")]
+    StreamId { stream_id: String, expected: &'static str },
+    /// It ends something that had not begun.
+    #[error("there is no {0} that it could end")]
+    NothingToEnd(&'static str),
+    /// A size in it is beyond what any file can have.
+    #[error("{0} is too large a number")]
+    TooLarge(u64),
+    /// The file took it not.
+    #[error("the views file refused a row")]
+    Sql(#[from] rusqlite::Error),
+}
+
+impl ApplyError {
+    /// Whether the event itself is to blame; otherwise the file or the disk is, and trying again may help.
+    pub(crate) fn is_about_the_event(&self) -> bool {
+        match self {
+            Self::StreamId { .. } | Self::NothingToEnd(_) | Self::TooLarge(_) => true,
+            Self::Sql(error) => matches!(error.sqlite_error_code(), Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch)),
+        }
+    }
+}
+
+/// Writes what one event changes.
+#[derive(Debug)]
+pub(crate) struct Fold<'a> {
+    connection: &'a Connection,
+    names: &'a mut Names,
+    /// Where the event stands.
+    pub(crate) place: Place,
+}
+
+impl<'a> Fold<'a> {
+    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place) -> Self {
+        Self { connection, names, place }
+    }
+
+    /// Applies the event to every read model.
+    pub(crate) fn apply(&mut self, stream_id: &str, event: &Event) -> Result<(), ApplyError> {
+        match event {
+            Event::Account(event) => identity::apply_account(self, stream_id, event),
+            Event::User(event) => identity::apply_user(self, stream_id, event),
+            Event::Group(event) => identity::apply_group(self, stream_id, event),
+            // Only keeps names unique; what carries a name tells of it itself.
+            Event::NameClaim(_) => Ok(()),
+            Event::Organization(event) => {
+                organizations::apply(self, stream_id, event)?;
+                access::apply_organization(self, stream_id, event)
+            }
+            Event::Repository(event) => {
+                repositories::apply(self, stream_id, event)?;
+                access::apply_repository(self, stream_id, event)?;
+                blobs::apply_repository(self, stream_id, event)
+            }
+            Event::BlobLink(event) => blobs::apply_link(self, stream_id, event),
+            Event::Blob(event) => blobs::apply_blob(self, stream_id, event),
+        }
+    }
+
+    /// Adds one row.
+    pub(crate) fn insert(&self, sql: &'static str, row: impl Params) -> Result<i64, ApplyError> {
+        Ok(self.connection.prepare_cached(sql)?.insert(row)?)
+    }
+
+    /// Changes rows and tells how many.
+    pub(crate) fn change(&self, sql: &'static str, parameters: impl Params) -> Result<usize, ApplyError> {
+        Ok(self.connection.prepare_cached(sql)?.execute(parameters)?)
+    }
+
+    /// Ends the one row that must be there.
+    pub(crate) fn end(&self, what: &'static str, sql: &'static str, parameters: impl Params) -> Result<(), ApplyError> {
+        if self.change(sql, parameters)? == 0 { Err(ApplyError::NothingToEnd(what)) } else { Ok(()) }
+    }
+
+    /// The number of an existing row.
+    pub(crate) fn find_id(&self, what: &'static str, sql: &'static str, parameters: impl Params) -> Result<i64, ApplyError> {
+        match self.connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0)) {
+            Err(rusqlite::Error::QueryReturnedNoRows) => Err(ApplyError::NothingToEnd(what)),
+            found => Ok(found?),
+        }
+    }
+
+    pub(crate) fn digest_id(&mut self, digest: &Digest) -> Result<i64, ApplyError> {
+        Ok(self.names.digest(self.connection, digest)?)
+    }
+
+    pub(crate) fn organization_id(&mut self, name: &str) -> Result<i64, ApplyError> {
+        Ok(self.names.organization(self.connection, name)?)
+    }
+
+    pub(crate) fn repository_id(&mut self, name: &str) -> Result<i64, ApplyError> {
+        Ok(self.names.repository(self.connection, name)?)
+    }
+}
+
+/// A size as SQLite keeps it.
+pub(crate) fn size(bytes: u64) -> Result<i64, ApplyError> {
+    i64::try_from(bytes).map_err(|_| ApplyError::TooLarge(bytes))
+}
+
+/// Whether answers about who may do what can be others after this event.
+pub(crate) fn touches_access(event: &Event) -> bool {
+    use ambar_domain::organization::OrganizationEvent as Organization;
+    use ambar_domain::repository::RepositoryEvent as Repository;
+    match event {
+        Event::Account(_) | Event::User(_) | Event::Group(_) => true,
+        Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) => false,
+        Event::Organization(event) => match event {
+            Organization::Created { .. }
+            | Organization::AccessGranted { .. }
+            | Organization::AccessRevoked { .. }
+            | Organization::Deleted {} => true,
+            Organization::RepositoryAdmitted { .. } | Organization::RepositoryReleased { .. } => false,
+        },
+        Event::Repository(event) => match event {
+            Repository::Created { .. }
+            | Repository::VisibilityChanged { .. }
+            | Repository::AccessGranted { .. }
+            | Repository::AccessRevoked { .. }
+            | Repository::Deleted {} => true,
+            Repository::ManifestPushed { .. }
+            | Repository::VersionPushed { .. }
+            | Repository::VersionDeleted { .. }
+            | Repository::ManifestDeleted { .. } => false,
+        },
+    }
+}

@@ -1,0 +1,15 @@
+//! Who there is: accounts, users and groups, their roles, and the access keys they log in with.
+//!
+//! Rows follow the streams one to one. A group's stream does not see its members go, so a membership may outlive its user;
+//! queries look at live users only. That two live users of an account share a name is for the name claims to prevent, not for an index
+//! here: a claim may be released before its holder is gone from the log.
+
+mod apply;
+mod queries;
+
+pub(crate) use apply::{apply_account, apply_group, apply_user};
+pub use queries::{
+    AccessKey, Account, Group, Login, User, count_administrators, find_account, find_account_by_name, find_group, find_group_by_id,
+    find_login, find_user, find_user_by_id, list_access_keys, list_accounts, list_group_members, list_group_roles, list_groups,
+    list_user_roles, list_users,
+};

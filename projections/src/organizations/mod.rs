@@ -1,0 +1,7 @@
+//! Which organizations there are, and whose they are.
+
+mod apply;
+mod queries;
+
+pub(crate) use apply::apply;
+pub use queries::{Organization, find_organization, list_organizations};

@@ -1,0 +1,93 @@
+//! What a repository changes about what it holds.
+
+use ambar_domain::digest::Digest;
+use ambar_domain::manifest::ManifestFacts;
+use ambar_domain::repository::RepositoryEvent;
+use rusqlite::params;
+
+use crate::fold::{ApplyError, Fold, size};
+
+/// What a manifest refers to.
+const CONFIG: i64 = 1;
+const LAYER: i64 = 2;
+const CHILD: i64 = 3;
+
+const END_TAG: &str = "UPDATE tags SET until_position = ?3, until_at = ?4 WHERE repository = ?1 AND name = ?2 AND until_position IS NULL";
+
+pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
+    let repository = fold.repository_id(name)?;
+    let at = fold.place;
+    match event {
+        RepositoryEvent::Created { account, .. } => {
+            fold.insert(
+                "INSERT INTO repositories (repository, account, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
+                params![repository, account.as_str(), at.position, at.at],
+            )?;
+            Ok(())
+        }
+        RepositoryEvent::ManifestPushed { digest, manifest } => push_manifest(fold, repository, digest, manifest),
+        RepositoryEvent::VersionPushed { tag, digest, previous_digest } => {
+            if previous_digest.is_some() {
+                fold.end("tag", END_TAG, params![repository, tag.as_str(), at.position, at.at])?;
+            }
+            let digest = fold.digest_id(digest)?;
+            let manifest = fold.find_id(
+                "manifest",
+                "SELECT id FROM manifests WHERE repository = ?1 AND digest = ?2 AND until_position IS NULL",
+                params![repository, digest],
+            )?;
+            fold.insert(
+                "INSERT INTO tags (repository, name, manifest, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![repository, tag.as_str(), manifest, at.position, at.at],
+            )?;
+            Ok(())
+        }
+        RepositoryEvent::VersionDeleted { tag, .. } => fold.end("tag", END_TAG, params![repository, tag.as_str(), at.position, at.at]),
+        RepositoryEvent::ManifestDeleted { digest } => {
+            let digest = fold.digest_id(digest)?;
+            fold.end(
+                "manifest",
+                "UPDATE manifests SET until_position = ?3, until_at = ?4
+                  WHERE repository = ?1 AND digest = ?2 AND until_position IS NULL",
+                params![repository, digest, at.position, at.at],
+            )
+        }
+        RepositoryEvent::Deleted {} => delete(fold, repository),
+        // The access view's.
+        RepositoryEvent::VisibilityChanged { .. } | RepositoryEvent::AccessGranted { .. } | RepositoryEvent::AccessRevoked { .. } => Ok(()),
+    }
+}
+
+fn push_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest, facts: &ManifestFacts) -> Result<(), ApplyError> {
+    let at = fold.place;
+    let digest = fold.digest_id(digest)?;
+    let subject = facts.subject.as_ref().map(|subject| fold.digest_id(subject)).transpose()?;
+    let manifest = fold.insert(
+        "INSERT INTO manifests (repository, digest, media_type, size_bytes, artifact_type, subject, from_position, from_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![repository, digest, facts.media_type, size(facts.size_bytes)?, facts.artifact_type, subject, at.position, at.at],
+    )?;
+    let config = facts.config.iter().map(|config| (CONFIG, config));
+    let layers = facts.layers.iter().map(|layer| (LAYER, layer));
+    let children = facts.children.iter().map(|child| (CHILD, child));
+    for (ordinal, (kind, descriptor)) in (0_i64..).zip(config.chain(layers).chain(children)) {
+        let referenced = fold.digest_id(&descriptor.digest)?;
+        fold.insert(
+            "INSERT INTO manifest_references (manifest, ordinal, kind, repository, digest, size_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![manifest, ordinal, kind, repository, referenced, size(descriptor.size_bytes)?],
+        )?;
+    }
+    Ok(())
+}
+
+fn delete(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
+    let row = || (repository, fold.place.position, fold.place.at);
+    fold.end(
+        "repository",
+        "UPDATE repositories SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
+        row(),
+    )?;
+    fold.change("UPDATE tags SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL", row())?;
+    fold.change("UPDATE manifests SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL", row())?;
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! What repositories hold: manifests, the tags that point at them, and what each manifest is made of.
+//!
+//! A row of a manifest stands for one stay of it in a repository: deleted and pushed again, it is another row. What a manifest is made of
+//! never changes and is kept for its whole history. Everything a repository holds ends with it.
+
+mod apply;
+mod queries;
+
+pub(crate) use apply::apply;
+pub use queries::{
+    ManifestRow, Referrer, find_manifest, find_tag, is_blob_referenced, list_manifests, list_referrers, list_repositories, list_tags,
+    repository_exists, tags_of,
+};
