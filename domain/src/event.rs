@@ -2,6 +2,7 @@
 //!
 //! It serialises as its payload alone; which aggregate wrote it stands beside the payload, in the log record.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::account::AccountEvent;
@@ -14,7 +15,7 @@ use crate::repository::RepositoryEvent;
 use crate::user::UserEvent;
 
 /// A fact from the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Event {
     /// About an account.

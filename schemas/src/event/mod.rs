@@ -4,6 +4,10 @@
 //! - An older version is first lifted, one version at a time, by the upcasters in [`upcast`]: old versions are read for ever (requirement E4).
 //! - A type or version that this program does not know is an error, never skipped: a newer program has written it.
 
+pub mod canonical;
+pub mod compatibility;
+pub mod publish;
+pub mod schema;
 mod upcast;
 
 use std::collections::HashMap;

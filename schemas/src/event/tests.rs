@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use super::upcast::{UPCASTERS, Upcasters};
 use super::{DecodeError, decode, decode_for, decode_with};
 
+mod samples;
+mod schemas;
+
 const CLAIMED: &str = r#"{"type":"account.organization_slot_claimed","organization":"team-a"}"#;
 
 fn slot_claimed() -> AccountEvent {
