@@ -1,1 +1,22 @@
-fn main(){}
+//! Ambar: a container image registry whose every push, share and permission change is an event.
+//!
+//! This crate is the composition root: configuration, wiring, lifecycle and the command line. It holds no rule of its own.
+
+mod admin;
+mod cli;
+mod config;
+mod server;
+mod system;
+
+use std::process::ExitCode;
+
+/// Runs one command; what goes wrong is one line on standard error, and the exit code 1.
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            cli::output::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

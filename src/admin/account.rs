@@ -1,0 +1,43 @@
+//! `ambar account`.
+
+use ambar_api::operations;
+use ambar_domain::names::{AccountName, ProjectName};
+use ambar_projections::identity;
+use anyhow::Result;
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
+use super::Reply;
+use crate::server::Node;
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub(crate) enum AccountCommand {
+    /// Open an account
+    Create {
+        /// Unique name
+        name: AccountName,
+        /// Project name in the region: the part of a login before the @
+        #[arg(long, default_value = "local")]
+        project: ProjectName,
+    },
+    /// List the accounts
+    List,
+}
+
+impl AccountCommand {
+    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+        match self {
+            Self::Create { name, project } => {
+                let account = operations::create_account(node.state(), &node.context(), &name, &project).await?;
+                Ok(Reply::record([("account", name.to_string()), ("id", account.to_string()), ("project", project.to_string())]))
+            }
+            Self::List => {
+                let accounts = identity::list_accounts(&node.views().reader()?)?;
+                let rows = accounts
+                    .into_iter()
+                    .map(|account| [account.name.to_string(), account.account.to_string(), account.project_name.to_string()]);
+                Ok(Reply::table(["account", "id", "project"], rows))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `ambar grant`.
+
+use ambar_api::operations;
+use ambar_domain::level::Level;
+use ambar_domain::names::{AccountName, UserName};
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_projections::access;
+use anyhow::Result;
+use clap::{Args, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+use super::Reply;
+use super::user::find_user;
+use crate::server::Node;
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub(crate) enum GrantCommand {
+    /// Give a user a level on an organization and all its images, or take it away
+    Org {
+        /// The organization
+        organization: OrganizationName,
+        #[command(flatten)]
+        grant: GrantArgs,
+    },
+    /// Give a user a level on one image, or take it away
+    Repo {
+        /// The repository, organization/name
+        repository: RepositoryName,
+        #[command(flatten)]
+        grant: GrantArgs,
+    },
+    /// List the permissions on an organization or a repository
+    List {
+        /// The organization, or the repository as organization/name
+        on: String,
+    },
+}
+
+/// To whom, and what.
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub(crate) struct GrantArgs {
+    /// The user
+    #[arg(long)]
+    user: UserName,
+    /// The user's account, where there are several
+    #[arg(long)]
+    account: Option<AccountName>,
+    /// What the user may do
+    #[arg(long)]
+    level: LevelArgument,
+}
+
+/// A [`Level`] as a word on the command line, and the absence of one.
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]
+pub(crate) enum LevelArgument {
+    /// Take the permission away
+    None,
+    /// Pull
+    Read,
+    /// Pull, push, edit properties
+    Edit,
+    /// All of that, and delete, grant, share
+    Manage,
+}
+
+impl From<LevelArgument> for Option<Level> {
+    fn from(argument: LevelArgument) -> Self {
+        match argument {
+            LevelArgument::None => None,
+            LevelArgument::Read => Some(Level::Read),
+            LevelArgument::Edit => Some(Level::Edit),
+            LevelArgument::Manage => Some(Level::Manage),
+        }
+    }
+}
+
+impl GrantCommand {
+    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+        let (state, context) = (node.state(), node.context());
+        match self {
+            Self::Org { organization, grant } => {
+                let user = find_user(node, grant.account.as_ref(), &grant.user)?;
+                operations::set_organization_grant(state, &context, &organization, &user.user, grant.level.into()).await?;
+                Ok(Reply::done(format!("permission of '{}' on organization '{organization}' set", grant.user)))
+            }
+            Self::Repo { repository, grant } => {
+                let user = find_user(node, grant.account.as_ref(), &grant.user)?;
+                operations::set_repository_grant(state, &context, &repository, &user.user, grant.level.into()).await?;
+                Ok(Reply::done(format!("permission of '{}' on repository '{repository}' set", grant.user)))
+            }
+            Self::List { on } => list(node, &on),
+        }
+    }
+}
+
+fn list(node: &Node, on: &str) -> Result<Reply> {
+    let reader = node.views().reader()?;
+    let grants = if on.contains('/') {
+        access::list_grants_on_repository(&reader, &on.parse()?)?
+    } else {
+        access::list_grants_on_organization(&reader, &on.parse()?)?
+    };
+    let level = |level| match level {
+        Level::Read => "read",
+        Level::Edit => "edit",
+        Level::Manage => "manage",
+    };
+    Ok(Reply::table(["user", "level"], grants.into_iter().map(|grant| [grant.user_name.to_string(), level(grant.level).to_owned()])))
+}

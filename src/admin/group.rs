@@ -1,0 +1,135 @@
+//! `ambar group`.
+
+use ambar_api::operations;
+use ambar_domain::level::Role;
+use ambar_domain::names::{AccountName, GroupName, UserName};
+use ambar_projections::identity;
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
+use super::user::find_user;
+use super::{Reply, resolve_account};
+use crate::server::Node;
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub(crate) enum GroupCommand {
+    /// Create a group
+    Create {
+        /// Name, unique in the account
+        name: GroupName,
+        /// The group's account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+        /// Make its members administrators of the account
+        #[arg(long)]
+        administrator: bool,
+    },
+    /// List the groups of an account
+    List {
+        /// The account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+    },
+    /// Put a user into a group
+    Add {
+        /// The group
+        group: GroupName,
+        /// The user
+        user: UserName,
+        /// Their account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+    },
+    /// Take a user out of a group
+    Remove {
+        /// The group
+        group: GroupName,
+        /// The user
+        user: UserName,
+        /// Their account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+    },
+    /// Make a group's members administrators of the account, or no longer
+    Administrator {
+        /// The group
+        name: GroupName,
+        /// The group's account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+        /// Take the role away
+        #[arg(long)]
+        revoke: bool,
+    },
+    /// Delete a group; its users stay
+    Delete {
+        /// The group
+        name: GroupName,
+        /// The group's account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+    },
+}
+
+impl GroupCommand {
+    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+        match self {
+            Self::Create { name, account, administrator } => create(node, &name, account.as_ref(), administrator).await,
+            Self::List { account } => list(node, account.as_ref()),
+            Self::Add { group, user, account } => {
+                let (group_id, user_id) =
+                    (find_group(node, account.as_ref(), &group)?.group, find_user(node, account.as_ref(), &user)?.user);
+                operations::add_member(node.state(), &node.context(), &group_id, &user_id).await?;
+                Ok(Reply::done(format!("user '{user}' is in group '{group}'")))
+            }
+            Self::Remove { group, user, account } => {
+                let (group_id, user_id) =
+                    (find_group(node, account.as_ref(), &group)?.group, find_user(node, account.as_ref(), &user)?.user);
+                operations::remove_member(node.state(), &node.context(), &group_id, &user_id).await?;
+                Ok(Reply::done(format!("user '{user}' is not in group '{group}'")))
+            }
+            Self::Administrator { name, account, revoke } => {
+                let group = find_group(node, account.as_ref(), &name)?;
+                operations::set_group_administrator(node.state(), &node.context(), &group.group, Role::TenantAdministrator, !revoke)
+                    .await?;
+                let now = if revoke { "no longer administrators" } else { "administrators" };
+                Ok(Reply::done(format!("members of group '{name}' are {now}")))
+            }
+            Self::Delete { name, account } => {
+                let group = find_group(node, account.as_ref(), &name)?;
+                operations::delete_group(node.state(), &node.context(), &group.group).await?;
+                Ok(Reply::done(format!("group '{name}' deleted")))
+            }
+        }
+    }
+}
+
+async fn create(node: &Node, name: &GroupName, account: Option<&AccountName>, administrator: bool) -> Result<Reply> {
+    let account = resolve_account(node, account)?;
+    let context = node.context();
+    let group = operations::create_group(node.state(), &context, &account.account, name).await?;
+    if administrator {
+        operations::set_group_administrator(node.state(), &context, &group, Role::TenantAdministrator, true).await?;
+    }
+    Ok(Reply::record([("group", name.to_string()), ("id", group.to_string()), ("account", account.name.to_string())]))
+}
+
+fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
+    let account = resolve_account(node, account)?;
+    let reader = node.views().reader()?;
+    let mut rows = Vec::new();
+    for group in identity::list_groups(&reader, &account.account)? {
+        let administrator = if identity::list_group_roles(&reader, &group.group)?.is_empty() { "no" } else { "yes" };
+        let members = identity::list_group_members(&reader, &group.group)?;
+        let members: Vec<_> = members.iter().map(|user| user.name.as_str()).collect();
+        rows.push([group.name.to_string(), group.group.to_string(), administrator.to_owned(), members.join(", ")]);
+    }
+    Ok(Reply::table(["group", "id", "administrator", "members"], rows))
+}
+
+fn find_group(node: &Node, account: Option<&AccountName>, name: &GroupName) -> Result<identity::Group> {
+    let account = resolve_account(node, account)?;
+    let group = identity::find_group(&node.views().reader()?, &account.account, name)?;
+    group.with_context(|| format!("account '{}' has no group '{name}'", account.name))
+}

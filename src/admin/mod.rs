@@ -1,0 +1,110 @@
+//! What an administrator does from the machine Ambar runs on.
+//!
+//! [`AdminCommand`] is both what the command line parses and what travels over the control socket. A command is carried out by the running
+//! server, or, when none runs, on the data directory itself: the same code, over the same operations as every other surface.
+
+mod account;
+mod events;
+mod grant;
+mod group;
+mod key;
+mod org;
+mod reply;
+mod repo;
+mod user;
+mod views;
+
+use std::path::Path;
+
+use ambar_domain::names::AccountName;
+use ambar_projections::identity;
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use events::EventsPage;
+pub(crate) use reply::Reply;
+
+use crate::config::{FileConfig, ServeArgs, ServeConfig};
+use crate::server::{self, DataDir, Locked, Node, NodeSettings};
+
+/// An administrator's command.
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub(crate) enum AdminCommand {
+    /// Accounts: the tenants
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Users of an account
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Groups of users
+    #[command(subcommand)]
+    Group(group::GroupCommand),
+    /// Access keys of a user
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Organizations: what repositories live in
+    #[command(subcommand)]
+    Org(org::OrgCommand),
+    /// Repositories: the images
+    #[command(subcommand)]
+    Repo(repo::RepoCommand),
+    /// Permissions on organizations and repositories
+    #[command(subcommand)]
+    Grant(grant::GrantCommand),
+    /// The views, which are folded from the event log
+    #[command(subcommand)]
+    Views(views::ViewsCommand),
+    /// A stretch of the event log; `ambar events tail` asks for it.
+    #[command(skip)]
+    EventsPage(EventsPage),
+}
+
+impl AdminCommand {
+    /// Carries the command out on an open node.
+    pub(crate) async fn execute(self, node: &Node) -> Result<Reply> {
+        match self {
+            Self::Account(command) => command.execute(node).await,
+            Self::User(command) => command.execute(node).await,
+            Self::Group(command) => command.execute(node).await,
+            Self::Key(command) => command.execute(node).await,
+            Self::Org(command) => command.execute(node).await,
+            Self::Repo(command) => command.execute(node).await,
+            Self::Grant(command) => command.execute(node).await,
+            Self::Views(command) => command.execute(node).await,
+            Self::EventsPage(page) => page.execute(node).await,
+        }
+    }
+}
+
+/// Has the command carried out: by the running server if there is one, otherwise here.
+pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<Reply> {
+    if !data_dir.exists() {
+        bail!("there is no data directory {}; `ambar serve` makes one, --data-dir names another", data_dir.display());
+    }
+    match DataDir::lock(data_dir)? {
+        Locked::Elsewhere => server::send(&server::control_socket(data_dir), &command).await,
+        Locked::Here(directory) => {
+            let config = ServeConfig::resolve(ServeArgs::default(), file)?;
+            let node = Node::open(directory, NodeSettings::from(&config), None)?;
+            command.execute(&node).await
+        }
+    }
+}
+
+/// The account a command is about: the named one, or the only one there is.
+fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity::Account> {
+    let reader = node.views().reader()?;
+    if let Some(name) = named {
+        return match identity::find_account_by_name(&reader, name)? {
+            Some(account) => Ok(account),
+            None => bail!("there is no account '{name}'"),
+        };
+    }
+    let mut accounts = identity::list_accounts(&reader)?;
+    match (accounts.pop(), accounts.is_empty()) {
+        (Some(account), true) => Ok(account),
+        (None, _) => bail!("there is no account yet; `ambar account create` makes one"),
+        (Some(_), false) => bail!("there are several accounts; name one with --account"),
+    }
+}

@@ -1,0 +1,80 @@
+//! `ambar repo`.
+
+use ambar_api::operations;
+use ambar_domain::level::Visibility;
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_projections::repositories;
+use anyhow::Result;
+use clap::{Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+use super::Reply;
+use crate::server::Node;
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+pub(crate) enum RepoCommand {
+    /// List the repositories of an organization
+    List {
+        /// The organization
+        organization: OrganizationName,
+    },
+    /// List the versions of a repository
+    Tags {
+        /// The repository, organization/name
+        repository: RepositoryName,
+    },
+    /// Let everybody pull a repository, or only who has a grant
+    Visibility {
+        /// The repository, organization/name
+        repository: RepositoryName,
+        /// Who may pull
+        visibility: VisibilityArgument,
+    },
+    /// Delete a repository with all its versions
+    Delete {
+        /// The repository, organization/name
+        repository: RepositoryName,
+    },
+}
+
+/// [`Visibility`] as a word on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]
+pub(crate) enum VisibilityArgument {
+    /// Whoever has a grant
+    Private,
+    /// Every user
+    Public,
+}
+
+impl From<VisibilityArgument> for Visibility {
+    fn from(argument: VisibilityArgument) -> Self {
+        match argument {
+            VisibilityArgument::Private => Self::Private,
+            VisibilityArgument::Public => Self::Public,
+        }
+    }
+}
+
+impl RepoCommand {
+    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+        match self {
+            Self::List { organization } => {
+                let names = repositories::list_repositories(&node.views().reader()?, &organization)?;
+                Ok(Reply::table(["repository"], names.into_iter().map(|name| [name.to_string()])))
+            }
+            Self::Tags { repository } => {
+                let tags = repositories::list_tags(&node.views().reader()?, &repository, None, usize::MAX >> 1)?;
+                Ok(Reply::table(["tag"], tags.into_iter().map(|tag| [tag])))
+            }
+            Self::Visibility { repository, visibility } => {
+                operations::change_visibility(node.state(), &node.context(), &repository, visibility.into()).await?;
+                Ok(Reply::done(format!("repository '{repository}' changed")))
+            }
+            Self::Delete { repository } => {
+                operations::delete_repository(node.state(), &node.context(), &repository).await?;
+                Ok(Reply::done(format!("repository '{repository}' deleted")))
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `ambar.toml`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ambar_domain::names::ProjectName;
+use serde::Deserialize;
+
+use super::LogFormat;
+
+/// What the file can say; the same names as the flags, with `_` for `-`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileConfig {
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) tls_cert: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
+    pub(crate) behind_proxy: Option<bool>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) project: Option<ProjectName>,
+    pub(crate) anonymous_pull: Option<bool>,
+    pub(crate) token_lifetime_seconds: Option<u32>,
+    pub(crate) upload_lifetime_hours: Option<u32>,
+    pub(crate) max_layer_bytes: Option<u64>,
+    pub(crate) organization_quota: Option<u32>,
+    pub(crate) shutdown_seconds: Option<u32>,
+    pub(crate) log: Option<String>,
+    pub(crate) log_format: Option<LogFormat>,
+}

@@ -1,0 +1,56 @@
+//! The flags of `ambar serve`, each also an `AMBAR_*` variable.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ambar_domain::names::ProjectName;
+use clap::Args;
+
+use super::LogFormat;
+
+/// What can be said on the command line or in the environment; what is not said comes from the file, or has its default.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on [default: 127.0.0.1:5000]
+    #[arg(long, env = "AMBAR_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Certificate chain (PEM); read again whenever the file changes
+    #[arg(long, env = "AMBAR_TLS_CERT", value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Private key (PEM) of the certificate
+    #[arg(long, env = "AMBAR_TLS_KEY", value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// A proxy in front ends TLS: allow plain HTTP on any address
+    #[arg(long, env = "AMBAR_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) behind_proxy: Option<bool>,
+    /// URL that clients reach Ambar at, when it is not what they send as Host
+    #[arg(long, env = "AMBAR_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Project name of the first account: the part of a login before the @ [default: local]
+    #[arg(long, env = "AMBAR_PROJECT", value_name = "NAME")]
+    pub(crate) project: Option<ProjectName>,
+    /// Let anybody pull public repositories without a login [default: false]
+    #[arg(long, env = "AMBAR_ANONYMOUS_PULL", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) anonymous_pull: Option<bool>,
+    /// How long a bearer token is valid [default: 300]
+    #[arg(long, env = "AMBAR_TOKEN_LIFETIME_SECONDS", value_name = "SECONDS")]
+    pub(crate) token_lifetime_seconds: Option<u32>,
+    /// How long an upload without new bytes is kept [default: 24]
+    #[arg(long, env = "AMBAR_UPLOAD_LIFETIME_HOURS", value_name = "HOURS")]
+    pub(crate) upload_lifetime_hours: Option<u32>,
+    /// Largest layer [default: 10737418240, 10 GiB]
+    #[arg(long, env = "AMBAR_MAX_LAYER_BYTES", value_name = "BYTES")]
+    pub(crate) max_layer_bytes: Option<u64>,
+    /// Organizations an account may have [default: 5]
+    #[arg(long, env = "AMBAR_ORGANIZATION_QUOTA", value_name = "NUMBER")]
+    pub(crate) organization_quota: Option<u32>,
+    /// How long requests in flight may go on after a stop signal [default: 30]
+    #[arg(long, env = "AMBAR_SHUTDOWN_SECONDS", value_name = "SECONDS")]
+    pub(crate) shutdown_seconds: Option<u32>,
+    /// Which log lines: a level, or module=level pairs [default: info]
+    #[arg(long, env = "AMBAR_LOG", value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+    /// How log lines look [default: text]
+    #[arg(long, env = "AMBAR_LOG_FORMAT", value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+}

@@ -1,0 +1,116 @@
+//! The configuration: `ambar.toml`, then `AMBAR_*` variables, then flags; what comes later wins, and an unknown key is an error.
+//!
+//! Flags and variables are one declaration (`ServeArgs`, by clap); the file has the same names with `_` for `-`.
+
+mod environment;
+mod file;
+mod flags;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ambar_domain::names::ProjectName;
+use anyhow::{Context, Result, bail};
+
+pub(crate) use environment::refuse_unknown_variables;
+pub(crate) use file::FileConfig;
+pub(crate) use flags::ServeArgs;
+
+/// Where Ambar keeps everything, unless told otherwise.
+pub(crate) const DEFAULT_DATA_DIR: &str = "ambar-data";
+
+/// The file that is read when no `--config` names another and it exists.
+const DEFAULT_FILE: &str = "ambar.toml";
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// One readable line.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Certificate and key files, in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TlsFiles {
+    /// The certificate and the chain behind it.
+    pub(crate) certificate: PathBuf,
+    /// The private key.
+    pub(crate) key: PathBuf,
+}
+
+/// Everything `ambar serve` needs to know, complete and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServeConfig {
+    pub(crate) listen: SocketAddr,
+    pub(crate) tls: Option<TlsFiles>,
+    pub(crate) behind_proxy: bool,
+    pub(crate) public_url: Option<String>,
+    pub(crate) project: ProjectName,
+    pub(crate) anonymous_pull: bool,
+    pub(crate) token_lifetime_seconds: u32,
+    pub(crate) upload_lifetime_hours: u32,
+    pub(crate) max_layer_bytes: u64,
+    pub(crate) organization_quota: u32,
+    pub(crate) shutdown_seconds: u32,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+}
+
+/// Reads the named file, or `ambar.toml` if it is there.
+pub(crate) fn read_file(named: Option<&Path>) -> Result<FileConfig> {
+    let path = match named {
+        Some(path) => path,
+        None if Path::new(DEFAULT_FILE).exists() => Path::new(DEFAULT_FILE),
+        None => return Ok(FileConfig::default()),
+    };
+    let text = std::fs::read_to_string(path).with_context(|| format!("the configuration {} cannot be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("the configuration {} is wrong", path.display()))
+}
+
+impl ServeConfig {
+    /// Puts flags and variables over the file over the defaults.
+    pub(crate) fn resolve(args: ServeArgs, file: FileConfig) -> Result<Self> {
+        let tls = match (args.tls_cert.or(file.tls_cert), args.tls_key.or(file.tls_key)) {
+            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
+            (None, None) => None,
+            _ => bail!("tls_cert and tls_key go together"),
+        };
+        let config = Self {
+            listen: args.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 5000))),
+            tls,
+            behind_proxy: args.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+            public_url: args.public_url.or(file.public_url),
+            project: args.project.or(file.project).map_or_else(|| "local".parse().context("the default project"), Ok)?,
+            anonymous_pull: args.anonymous_pull.or(file.anonymous_pull).unwrap_or(false),
+            token_lifetime_seconds: args.token_lifetime_seconds.or(file.token_lifetime_seconds).unwrap_or(300),
+            upload_lifetime_hours: args.upload_lifetime_hours.or(file.upload_lifetime_hours).unwrap_or(24),
+            max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(10 << 30),
+            organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(5),
+            shutdown_seconds: args.shutdown_seconds.or(file.shutdown_seconds).unwrap_or(30),
+            log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Plain HTTP is for a loopback trial, or behind a proxy that ends TLS (requirement P9).
+    fn check(&self) -> Result<()> {
+        if self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback() {
+            bail!("{} is not a loopback address: give --tls-cert and --tls-key, or --behind-proxy if a proxy ends TLS", self.listen);
+        }
+        if self.token_lifetime_seconds < 60 {
+            bail!("token_lifetime_seconds is at least 60: clients take shorter ones for 60");
+        }
+        if self.public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+            bail!("public_url starts with http:// or https://");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+use super::*;
+
+fn file(text: &str) -> FileConfig {
+    toml::from_str(text).unwrap()
+}
+
+#[test]
+fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+    let args = ServeArgs { organization_quota: Some(7), ..ServeArgs::default() };
+    let config = ServeConfig::resolve(args, file("organization_quota = 6\nanonymous_pull = true")).unwrap();
+    assert_eq!((config.organization_quota, config.anonymous_pull, config.token_lifetime_seconds), (7, true, 300));
+}
+
+#[test]
+fn an_unknown_key_in_the_file_is_an_error() {
+    let error = toml::from_str::<FileConfig>("anonymus_pull = true").unwrap_err();
+    assert!(error.to_string().contains("anonymus_pull"), "{error}");
+}
+
+#[test]
+fn an_unknown_variable_is_an_error_but_not_what_kubernetes_sets() {
+    let command = <ServeArgs as clap::Args>::augment_args(clap::Command::new("ambar"));
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>().into_iter();
+    assert!(refuse_unknown_variables(&command, names(&["AMBAR_LISTEN", "PATH", "AMBAR_SERVICE_HOST", "AMBAR_PORT_5000_TCP"])).is_ok());
+    assert!(refuse_unknown_variables(&command, names(&["AMBAR_LISTN"])).is_err());
+}
+
+#[test]
+fn plain_http_is_only_for_loopback_or_behind_a_proxy() {
+    let listen = |text: &str| ServeArgs { listen: text.parse().ok(), ..ServeArgs::default() };
+    assert!(ServeConfig::resolve(listen("127.0.0.1:5000"), FileConfig::default()).is_ok());
+    assert!(ServeConfig::resolve(listen("0.0.0.0:5000"), FileConfig::default()).is_err());
+    assert!(ServeConfig::resolve(listen("0.0.0.0:5000"), file("behind_proxy = true")).is_ok());
+    assert!(ServeConfig::resolve(listen("0.0.0.0:5000"), file("tls_cert = 'a'\ntls_key = 'b'")).is_ok());
+}
+
+#[test]
+fn a_certificate_without_its_key_is_an_error() {
+    assert!(ServeConfig::resolve(ServeArgs::default(), file("tls_cert = 'a'")).is_err());
+}

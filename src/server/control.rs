@@ -1,0 +1,87 @@
+//! The control socket: a running server carries out the commands of `ambar user`, `ambar org` and the like.
+//!
+//! A Unix socket in the data directory, which only its owner can enter: who can reach it could as well open the stores. One request a
+//! connection: a line with an [`AdminCommand`] in JSON, answered by a line with an [`Answer`].
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::node::Node;
+use crate::admin::{AdminCommand, Reply};
+
+/// Longest request line; the longest real one is a few hundred bytes.
+const MAX_REQUEST_BYTES: u64 = 64 * 1024;
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Ok(Reply),
+    Error(String),
+}
+
+/// Opens the socket; one that a killed server left behind is replaced (the directory's lock is ours).
+pub(crate) fn listen(path: &Path) -> Result<UnixListener> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).context("the old control socket cannot be removed");
+        }
+        Ok(()) | Err(_) => {}
+    }
+    UnixListener::bind(path).with_context(|| format!("the control socket {} cannot be opened", path.display()))
+}
+
+/// Answers requests until stopped; each connection is a task of its own.
+pub(crate) async fn serve(listener: UnixListener, node: Arc<Node>, tasks: TaskTracker, stop: CancellationToken) {
+    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok((stream, _)) => {
+                let (node, stop) = (node.clone(), stop.clone());
+                tasks.spawn(async move {
+                    if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, &node)).await {
+                        tracing::warn!(error = format!("{error:#}"), "a control connection broke off");
+                    }
+                });
+            }
+            Err(error) => tracing::warn!(%error, "a control connection could not be accepted"),
+        }
+    }
+}
+
+async fn answer(stream: UnixStream, node: &Node) -> Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(read.take(MAX_REQUEST_BYTES)).read_line(&mut line).await?;
+    let answer = match serde_json::from_str::<AdminCommand>(&line) {
+        Err(error) => Answer::Error(format!("the request is malformed: {error}")),
+        Ok(command) => match command.execute(node).await {
+            Ok(reply) => Answer::Ok(reply),
+            Err(error) => Answer::Error(format!("{error:#}")),
+        },
+    };
+    let mut line = serde_json::to_vec(&answer)?;
+    line.push(b'\n');
+    write.write_all(&line).await?;
+    Ok(())
+}
+
+/// Sends a command to the running server and waits for its answer.
+pub(crate) async fn send(path: &Path, command: &AdminCommand) -> Result<Reply> {
+    let unreachable = || format!("the data directory is in use, but its server does not answer at {}", path.display());
+    let mut stream = UnixStream::connect(path).await.with_context(unreachable)?;
+    let mut line = serde_json::to_vec(command)?;
+    line.push(b'\n');
+    stream.write_all(&line).await.with_context(unreachable)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.with_context(unreachable)?;
+    match serde_json::from_str(&answer).with_context(unreachable)? {
+        Answer::Ok(reply) => Ok(reply),
+        Answer::Error(text) => Err(anyhow!(text)),
+    }
+}

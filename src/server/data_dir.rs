@@ -1,0 +1,117 @@
+//! The data directory: who owns it, what lies in it, and that only one process writes it.
+//!
+//! ```text
+//! <data-dir>/           0700
+//!   lock                held by the process that has the stores open
+//!   control.sock        where the running server takes commands of the CLI
+//!   master.key          0600, seals secrets and signs tokens
+//!   first-login.json    0600, written once
+//!   events.db           the event log
+//!   snapshots.db        snapshots of aggregates; may be deleted
+//!   views/              the views; may be deleted
+//!   content/            blobs and uploads
+//! ```
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use ambar_domain::ids::IdSource;
+use anyhow::{Context, Result, bail};
+
+/// Length of the master key in bytes.
+const MASTER_KEY_BYTES: usize = 32;
+
+/// The data directory, locked by this process until dropped.
+#[derive(Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// What came of an attempt to lock the directory.
+#[derive(Debug)]
+pub(crate) enum Locked {
+    /// It is ours.
+    Here(DataDir),
+    /// Another process, a running server, has it.
+    Elsewhere,
+}
+
+impl DataDir {
+    /// Creates the directory where it is missing, and locks it unless another process has.
+    pub(crate) fn lock(path: &Path) -> Result<Locked> {
+        DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("{} cannot be created", path.display()))?;
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path.join("lock"));
+        let lock = lock.with_context(|| format!("{} cannot be written", path.display()))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Locked::Here(Self { path: path.to_owned(), _lock: lock })),
+            Err(TryLockError::WouldBlock) => Ok(Locked::Elsewhere),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn events(&self) -> PathBuf {
+        self.path.join("events.db")
+    }
+
+    pub(crate) fn snapshots(&self) -> PathBuf {
+        self.path.join("snapshots.db")
+    }
+
+    pub(crate) fn views(&self) -> PathBuf {
+        self.path.join("views")
+    }
+
+    pub(crate) fn content(&self) -> PathBuf {
+        self.path.join("content")
+    }
+
+    pub(crate) fn first_login(&self) -> PathBuf {
+        self.path.join("first-login.json")
+    }
+
+    /// Is there while a first start is unfinished.
+    pub(crate) fn first_start_marker(&self) -> PathBuf {
+        self.path.join("first-start")
+    }
+
+    /// The master key; made here when the directory holds no events yet. One that is missing later is an error, never replaced.
+    pub(crate) fn master_key(&self, ids: &dyn IdSource) -> Result<[u8; MASTER_KEY_BYTES]> {
+        let path = self.path.join("master.key");
+        if !path.exists() {
+            if self.events().exists() {
+                bail!("{} is missing: without it the sealed secrets of the event log cannot be opened", path.display());
+            }
+            let mut key = [0; MASTER_KEY_BYTES];
+            ids.fill_random(&mut key);
+            write_secret(&path, &key)?;
+        }
+        let mut key = Vec::new();
+        File::open(&path).and_then(|mut file| file.read_to_end(&mut key)).with_context(|| format!("{} cannot be read", path.display()))?;
+        key.try_into().map_err(|_| anyhow::anyhow!("{} is not a key of {MASTER_KEY_BYTES} bytes", path.display()))
+    }
+}
+
+/// Where the running server of a data directory takes commands.
+pub(crate) fn control_socket(data_dir: &Path) -> PathBuf {
+    data_dir.join("control.sock")
+}
+
+/// Writes a file that only its owner can read: whole and on disk, or not at all.
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
+    let beside = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)?;
+        File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}

@@ -1,0 +1,107 @@
+//! `ambar serve`: what is started in which order, and stopped again.
+//!
+//! Start: log lines, data directory, stores, views caught up, first start, jobs, control socket, listener.
+//! Stop: not ready, requests in flight finish, jobs end, stores close.
+
+mod control;
+pub(crate) mod data_dir;
+mod first_start;
+mod metrics;
+mod node;
+mod telemetry;
+mod tls;
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::RustlsAcceptor;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub(crate) use control::send;
+pub(crate) use data_dir::{DataDir, Locked, control_socket};
+pub(crate) use node::{Node, NodeSettings};
+
+use crate::cli::output;
+use crate::config::ServeConfig;
+
+/// How often abandoned uploads are looked for.
+const UPLOAD_EXPIRY_EVERY: Duration = Duration::from_secs(600);
+
+/// Runs the registry until SIGTERM or SIGINT; a second signal does not wait for requests in flight.
+pub(crate) async fn run(data_dir: &Path, config: ServeConfig) -> Result<()> {
+    telemetry::start(&config.log, config.log_format)?;
+    let metrics = metrics::start()?;
+    let listener = TcpListener::bind(config.listen).with_context(|| format!("{} cannot be listened on", config.listen))?;
+    listener.set_nonblocking(true)?;
+    let Locked::Here(directory) = DataDir::lock(data_dir)? else {
+        bail!("another process is using the data directory {}", data_dir.display());
+    };
+    let node = Arc::new(Node::open(directory, NodeSettings::from(&config), Some(metrics))?);
+    let url = config.public_url.clone().unwrap_or_else(|| format!("{}://{}", scheme(&config), listener_address(&listener)));
+    first_start::finish(&node, &config.project, &url).await?;
+    serve(listener, node, &config, &url).await
+}
+
+fn scheme(config: &ServeConfig) -> &'static str {
+    if config.tls.is_some() { "https" } else { "http" }
+}
+
+fn listener_address(listener: &TcpListener) -> String {
+    listener.local_addr().map(|address| address.to_string()).unwrap_or_default()
+}
+
+async fn serve(listener: TcpListener, node: Arc<Node>, config: &ServeConfig, url: &str) -> Result<()> {
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let handle = Handle::new();
+    start_jobs(&node, config, &tasks, &stop);
+    let control = control::listen(&control_socket(node.data_dir()))?;
+    tasks.spawn(control::serve(control, node.clone(), tasks.clone(), stop.clone()));
+    tokio::spawn(stop_on_signal(stop.clone(), handle.clone(), Duration::from_secs(config.shutdown_seconds.into())));
+    output::line(format_args!("listening on {url}"))?;
+
+    let service = node.router().into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let server = axum_server::from_tcp(listener)?.handle(handle);
+    let served = match &config.tls {
+        None => server.acceptor(NoDelayAcceptor::new()).serve(service).await,
+        Some(files) => {
+            let tls = tls::configuration(files).await?;
+            tasks.spawn(tls::reload_on_change(files.clone(), tls.clone(), stop.clone()));
+            server.acceptor(RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new())).serve(service).await
+        }
+    };
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    tracing::info!("stopped");
+    served.context("the listener failed")
+}
+
+fn start_jobs(node: &Arc<Node>, config: &ServeConfig, tasks: &TaskTracker, stop: &CancellationToken) {
+    let node = node.clone();
+    let lifetime = chrono::Duration::hours(config.upload_lifetime_hours.into());
+    let expire = move || {
+        let node = node.clone();
+        async move { ambar_workers::upload_expiry::reconcile(node.uploads(), node.clock(), lifetime).await }
+    };
+    tasks.spawn(ambar_workers::runtime::run("upload_expiry", UPLOAD_EXPIRY_EVERY, stop.clone(), expire));
+}
+
+/// Waits for the first signal, then lets requests in flight finish for `grace`; the second signal ends them.
+async fn stop_on_signal(stop: CancellationToken, handle: Handle<std::net::SocketAddr>, grace: Duration) -> Result<()> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    tracing::info!("stopping");
+    stop.cancel();
+    handle.graceful_shutdown(Some(grace));
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    handle.shutdown();
+    Ok(())
+}

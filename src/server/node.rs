@@ -1,0 +1,124 @@
+//! An open data directory: every store in it, the views over them, and what the surfaces need of both.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ambar_api::{AppState, Keys, Settings};
+use ambar_domain::clock::Clock;
+use ambar_domain::ids::IdSource;
+use ambar_projections::Views;
+use ambar_storage::aggregate_store::{Aggregates, CommandContext, SqliteSnapshots};
+use ambar_storage::blobs::UploadStore;
+use ambar_storage::blobs::disk::DiskBlobs;
+use ambar_storage::event_log::EventLog;
+use ambar_storage::event_log::sqlite::SqliteEventLog;
+use anyhow::{Context, Result};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use super::data_dir::DataDir;
+use crate::config::ServeConfig;
+use crate::system::{SystemClock, SystemIds};
+
+/// What the surfaces are told of the configuration.
+#[derive(Debug)]
+pub(crate) struct NodeSettings(Settings);
+
+impl From<&ServeConfig> for NodeSettings {
+    fn from(config: &ServeConfig) -> Self {
+        Self(Settings {
+            anonymous_pull: config.anonymous_pull,
+            public_url: config.public_url.clone(),
+            tls: config.tls.is_some(),
+            behind_proxy: config.behind_proxy,
+            token_lifetime: chrono::Duration::seconds(config.token_lifetime_seconds.into()),
+            upload_lifetime: chrono::Duration::hours(config.upload_lifetime_hours.into()),
+            max_blob_bytes: config.max_layer_bytes,
+            organization_quota: config.organization_quota,
+        })
+    }
+}
+
+/// Everything that is open while a process has the data directory.
+pub(crate) struct Node {
+    state: AppState,
+    log: Arc<dyn EventLog>,
+    blobs: Arc<DiskBlobs>,
+    directory: DataDir,
+}
+
+impl Node {
+    /// Opens the stores and waits until the views have caught up with the log. `metrics` is what `/metrics` shows.
+    pub(crate) fn open(directory: DataDir, settings: NodeSettings, metrics: Option<PrometheusHandle>) -> Result<Self> {
+        let (clock, ids): (Arc<dyn Clock>, Arc<dyn IdSource>) = (Arc::new(SystemClock), Arc::new(SystemIds::new()));
+        let master_key = directory.master_key(&*ids)?;
+        if !directory.events().exists() {
+            std::fs::File::create(directory.first_start_marker()).context("the first start cannot be marked")?;
+        }
+        let log: Arc<dyn EventLog> = Arc::new(SqliteEventLog::open(&directory.events()).context("the event log cannot be opened")?);
+        let views = Views::open(&directory.views(), log.clone()).context("the views cannot be opened")?;
+        let blobs = Arc::new(DiskBlobs::open(&directory.content(), clock.clone()).context("the blob store cannot be opened")?);
+        let snapshots = SqliteSnapshots::open(&directory.snapshots()).context("the snapshots cannot be opened")?;
+        let committed = Arc::new(views.clone());
+        let aggregates = Aggregates::new(log.clone(), Some(Arc::new(snapshots)), clock.clone(), ids.clone(), committed);
+        let state = AppState {
+            aggregates: Arc::new(aggregates),
+            views,
+            blobs: blobs.clone(),
+            uploads: blobs.clone(),
+            clock,
+            ids,
+            keys: Arc::new(Keys::from_master(&master_key)),
+            settings: Arc::new(settings.0),
+            metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
+        };
+        Ok(Self { state, log, blobs, directory })
+    }
+
+    /// All HTTP surfaces.
+    pub(crate) fn router(&self) -> axum::Router {
+        ambar_api::router(self.state.clone())
+    }
+
+    pub(crate) fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    pub(crate) fn views(&self) -> &Views {
+        &self.state.views
+    }
+
+    pub(crate) fn log(&self) -> &dyn EventLog {
+        &*self.log
+    }
+
+    pub(crate) fn uploads(&self) -> &dyn UploadStore {
+        &*self.blobs
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.state.clock
+    }
+
+    pub(crate) fn directory(&self) -> &DataDir {
+        &self.directory
+    }
+
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The context of a command given on the machine itself: the operator, who is no user of any account.
+    pub(crate) fn context(&self) -> CommandContext {
+        let command_id = self.state.ids.uuid();
+        CommandContext {
+            command_id,
+            actor: None,
+            on_behalf_of: None,
+            access_key: None,
+            request_id: Some(command_id.simple().to_string()),
+            source_address: Some("operator".to_owned()),
+            causation_id: None,
+            correlation_id: None,
+        }
+    }
+}

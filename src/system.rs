@@ -1,0 +1,39 @@
+//! The outside world's clock and randomness, behind the domain's traits. The only place that asks the system for either.
+
+use ambar_domain::clock::{Clock, Timestamp};
+use ambar_domain::ids::IdSource;
+use ring::rand::{SecureRandom, SystemRandom};
+use uuid::Uuid;
+
+/// The system's clock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one implementation of the clock that the ban points to")]
+    fn now(&self) -> Timestamp {
+        chrono::Utc::now()
+    }
+}
+
+/// Identifiers and secrets from the system's random source.
+#[derive(Debug)]
+pub(crate) struct SystemIds(SystemRandom);
+
+impl SystemIds {
+    /// Opens the random source.
+    pub(crate) fn new() -> Self {
+        Self(SystemRandom::new())
+    }
+}
+
+impl IdSource for SystemIds {
+    #[expect(clippy::disallowed_methods, reason = "this is the one implementation of the id source that the ban points to")]
+    fn uuid(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        self.0.fill(buffer).expect("the operating system gives random bytes");
+    }
+}
