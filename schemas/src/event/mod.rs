@@ -1,7 +1,7 @@
 //! From a record of the event log to a typed event.
 //!
 //! - The newest version of a type is read straight from its text, on the path of every command and every view.
-//! - An older version is first lifted, one version at a time, by the upcasters in [`upcast`]: old versions are read for ever (requirement E4).
+//! - An older version is first lifted, one version at a time, by the upcasters of `upcast.rs`: old versions are read for ever (requirement E4).
 //! - A type or version that this program does not know is an error, never skipped: a newer program has written it.
 
 pub mod canonical;
