@@ -129,7 +129,8 @@ where
 
     /// Nothing to record: but what the command relied on may still be on its way to the disk.
     async fn settle(&self, context: Context<A>) -> Result<(), AggregateError<A::Error>> {
-        let (slot, stream, sequence) = (context.slot.clone(), context.stream.clone(), context.held.as_ref().map_or(0, |held| held.sequence));
+        let (slot, stream, sequence) =
+            (context.slot.clone(), context.stream.clone(), context.held.as_ref().map_or(0, |held| held.sequence));
         drop(context);
         if sequence == 0 || slot.is_durable(sequence) {
             return Ok(());
@@ -144,7 +145,8 @@ where
 }
 
 fn decode<A: Aggregate>(event: &RecordedEvent) -> Result<A::Event, AggregateError<A::Error>> {
-    decode_for(&event.event_type, event.event_version, &event.payload).map_err(|error| AggregateError::DeserializationError(Box::new(error)))
+    decode_for(&event.event_type, event.event_version, &event.payload)
+        .map_err(|error| AggregateError::DeserializationError(Box::new(error)))
 }
 
 impl<A> EventStore<A> for AggregateStore<A>

@@ -1,5 +1,5 @@
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ambar_domain::clock::{Clock, Timestamp};
 use ambar_domain::ids::IdSource;

@@ -1,0 +1,1 @@
+//! What every event log promises, as tests that any implementation runs.
