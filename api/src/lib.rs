@@ -16,6 +16,7 @@ mod ops;
 mod registry;
 mod router;
 mod state;
+mod to_the_end;
 mod token;
 
 pub use keys::Keys;

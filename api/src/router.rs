@@ -24,6 +24,12 @@ const DOCKER_DISTRIBUTION_API_VERSION: HeaderName = HeaderName::from_static("doc
 ///
 /// Give it the peer's address with `into_make_service_with_connect_info::<SocketAddr>()`, so that events and the access log have it.
 pub fn router(state: AppState) -> Router {
+    metrics::describe_counter!("ambar_http_requests_total", "Requests answered, by endpoint, method and status.");
+    metrics::describe_histogram!(
+        "ambar_http_request_duration_seconds",
+        metrics::Unit::Seconds,
+        "From a request's head to its answer's head."
+    );
     Router::new().fallback(serve).with_state(Arc::new(Registry::new(state)))
 }
 

@@ -79,3 +79,45 @@ impl From<OperationError> for ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use http_body_util::BodyExt;
+
+    use super::*;
+    use crate::error::Challenge;
+
+    async fn answer(error: ApiError) -> (StatusCode, String) {
+        let response = error.into_response(&Challenge { base_url: None, request_id: "id" });
+        let status = response.status();
+        (status, String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_plainly() {
+        for error in [ApiError::from(UploadError::Full), ApiError::from(BlobError::Full { doing: "writing" })] {
+            let (status, body) = answer(error).await;
+            assert_eq!(status, StatusCode::INSUFFICIENT_STORAGE);
+            assert_eq!(body, r#"{"errors":[{"code":"UNAVAILABLE","message":"the registry has no space left"}]}"#);
+        }
+        let full = OperationError::Unavailable("database or disk is full".into());
+        let (status, body) = answer(full.into()).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!body.contains("disk"));
+    }
+
+    #[tokio::test]
+    async fn failures_of_the_inside_are_not_told() {
+        let io = || std::io::Error::other("/var/lib/secret/path");
+        for error in [
+            ApiError::from(UploadError::Io { doing: "renaming", source: io() }),
+            ApiError::from(BlobError::Io { doing: "reading", source: io() }),
+            ApiError::from(OperationError::Failed(Box::new(io()))),
+        ] {
+            let (status, body) = answer(error).await;
+            assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(body.contains("UNKNOWN") && !body.contains("secret"));
+        }
+    }
+}

@@ -37,7 +37,10 @@ pub async fn link_blob(
 }
 
 /// Stops a repository from serving a blob; one that it does not serve stays so.
-pub(super) async fn release_link(
+///
+/// # Errors
+/// The stores failed.
+pub async fn release_link(
     state: &AppState,
     context: &CommandContext,
     repository: &RepositoryName,

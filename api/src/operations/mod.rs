@@ -28,7 +28,7 @@ pub use accounts::create_account;
 pub use error::OperationError;
 pub use grants::{set_organization_grant, set_repository_grant};
 pub use groups::{add_member, create_group, delete_group, remove_member, set_group_administrator};
-pub use links::link_blob;
+pub use links::{link_blob, release_link};
 pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
 pub use repositories::{change_visibility, delete_repository};

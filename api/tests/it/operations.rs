@@ -40,6 +40,29 @@ async fn names_of_accounts_users_and_groups_are_unique_and_come_free_again() {
 }
 
 #[tokio::test]
+async fn a_name_that_a_crash_left_claimed_goes_to_the_next_who_wants_it() {
+    use ambar_domain::name_claim::{NameClaimCommand, NameKey};
+    let registry = TestRegistry::start().await;
+    let (state, operator) = (&registry.state, registry.operator());
+    let holder = "f".repeat(32);
+    let key = NameKey::User(registry.account.clone(), "ann".parse().unwrap());
+    let claim = NameClaimCommand::Claim { holder: holder.clone() };
+    state.aggregates.names.execute(&key.to_string(), claim, &operator).await.unwrap();
+    let user = operations::create_user(state, &registry.operator(), &registry.account, &"ann".parse().unwrap(), false, true).await.unwrap();
+    assert_eq!(user.as_str(), holder);
+}
+
+#[tokio::test]
+async fn a_slot_that_a_crash_left_taken_is_used_by_the_next_try() {
+    use ambar_domain::account::AccountCommand;
+    let registry = TestRegistry::start_with(|settings| settings.organization_quota = 2).await;
+    let (state, operator) = (&registry.state, registry.operator());
+    let claim = AccountCommand::ClaimOrganizationSlot { organization: "half".parse().unwrap(), quota: 2 };
+    state.aggregates.accounts.execute(registry.account.as_str(), claim, &operator).await.unwrap();
+    operations::create_organization(state, &registry.operator(), &registry.account, &"half".parse().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_account_keeps_an_administrator() {
     let registry = TestRegistry::start().await;
     let (state, operator, root) = (&registry.state, registry.operator(), &registry.administrator.user);

@@ -2,10 +2,11 @@
 //!
 //! A blob that a manifest of the repository names stays: deleting it would break an image without a trace.
 
-use ambar_domain::blob_link::{self, BlobLinkCommand, BlobLinkError};
+use ambar_domain::blob_link::BlobLinkCommand;
 use ambar_domain::digest::Digest;
+use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::repositories;
-use ambar_storage::aggregate_store::CommandError;
+use ambar_storage::aggregate_store::CommandContext;
 use axum::response::Response;
 use http::StatusCode;
 
@@ -14,32 +15,40 @@ use super::find_size;
 use crate::auth::Deleter;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::{OperationError, link_blob};
+use crate::operations::{link_blob, release_link};
+use crate::state::AppState;
+use crate::to_the_end::to_the_end;
 
 /// Takes a blob out of the repository.
 pub(crate) async fn delete(call: &Call, deleter: &Deleter, digest: &str) -> Result<Response, ApiError> {
     let digest: Digest = digest.parse()?;
     let repository = deleter.repository();
     let size_bytes = find_size(call, repository, &digest).await?;
-    call.state().views.catch_up().await?;
-    if is_referenced(call, deleter, &digest)? {
-        return Err(ApiError::BlobInUse { digest });
-    }
-    let link = blob_link::stream_id(repository, &digest);
-    match call.state().aggregates.blob_links.execute(&link, BlobLinkCommand::Release, &call.context()).await {
-        Ok(()) => {}
-        Err(CommandError::Refused(BlobLinkError::NotLinked)) => return Err(ApiError::BlobUnknown { digest }),
-        Err(error) => return Err(OperationError::from(error).into()),
-    }
-    // A manifest that names it may have come in between. It wins, on whichever side this is seen first.
-    call.state().views.catch_up().await?;
-    if is_referenced(call, deleter, &digest)? {
-        link_blob(call.state(), &call.context(), repository, &digest, BlobLinkCommand::Upload { size_bytes }).await?;
-        return Err(ApiError::BlobInUse { digest });
-    }
+    to_the_end(release(call.state().clone(), call.context(), repository.clone(), digest, size_bytes)).await?;
     Ok(empty(StatusCode::ACCEPTED))
 }
 
-fn is_referenced(call: &Call, deleter: &Deleter, digest: &Digest) -> Result<bool, ApiError> {
-    Ok(repositories::is_blob_referenced(&call.state().views.reader()?, deleter.repository(), digest)?)
+async fn release(
+    state: AppState,
+    context: CommandContext,
+    repository: RepositoryName,
+    digest: Digest,
+    size_bytes: u64,
+) -> Result<(), ApiError> {
+    if is_referenced(&state, &repository, &digest).await? {
+        return Err(ApiError::BlobInUse { digest });
+    }
+    release_link(&state, &context, &repository, &digest).await?;
+    // A manifest that names it may have come in between. It wins, on whichever side this is seen first.
+    if is_referenced(&state, &repository, &digest).await? {
+        link_blob(&state, &context, &repository, &digest, BlobLinkCommand::Upload { size_bytes }).await?;
+        return Err(ApiError::BlobInUse { digest });
+    }
+    Ok(())
+}
+
+/// Looks behind the newest event.
+async fn is_referenced(state: &AppState, repository: &RepositoryName, digest: &Digest) -> Result<bool, ApiError> {
+    state.views.catch_up().await?;
+    Ok(repositories::is_blob_referenced(&state.views.reader()?, repository, digest)?)
 }

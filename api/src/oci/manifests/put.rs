@@ -17,6 +17,7 @@ use crate::content::MAX_ENTRY_BYTES;
 use crate::error::ApiError;
 use crate::keys::digest_of;
 use crate::operations::{self, Push};
+use crate::to_the_end::to_the_end;
 
 const OCI_SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 const OCI_TAG: HeaderName = HeaderName::from_static("oci-tag");
@@ -46,7 +47,12 @@ pub(crate) async fn put(call: &Call, pusher: &Pusher, reference: &str, body: Bod
     learn_platform(call, pusher, &mut facts).await?;
     let subject = facts.subject.clone();
     let push = Push { repository: pusher.repository().clone(), account: pusher.owner().clone(), digest, bytes, facts, tags };
-    operations::push_manifest(call.state(), &call.context(), &push).await?;
+    let (state, context) = (call.state().clone(), call.context());
+    let push = to_the_end(async move {
+        operations::push_manifest(&state, &context, &push).await?;
+        Ok(push)
+    })
+    .await?;
     call.registry.content.keep(&push.digest, &push.bytes);
 
     let mut response = created(&format!("/v2/{}/manifests/{}", push.repository, push.digest), &push.digest);

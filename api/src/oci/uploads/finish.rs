@@ -4,6 +4,7 @@ use ambar_domain::blob::BlobCommand;
 use ambar_domain::blob_link::BlobLinkCommand;
 use ambar_domain::digest::Digest;
 use ambar_domain::repository_name::RepositoryName;
+use ambar_storage::aggregate_store::CommandContext;
 use ambar_storage::blobs::{Finished, UploadId};
 use axum::body::Body;
 use axum::response::Response;
@@ -16,6 +17,8 @@ use crate::auth::Uploader;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{OperationError, link_blob};
+use crate::state::AppState;
+use crate::to_the_end::to_the_end;
 
 /// Ends an upload: verifies the bytes, and lets the repository serve them.
 pub(crate) async fn finish(call: &Call, uploader: &Uploader, session: &str, body: Body) -> Result<Response, ApiError> {
@@ -28,15 +31,24 @@ pub(crate) async fn finish(call: &Call, uploader: &Uploader, session: &str, body
 
 /// Verifies the session's bytes, records them and links them.
 pub(super) async fn complete(call: &Call, repository: &RepositoryName, upload: UploadId, digest: &Digest) -> Result<Response, ApiError> {
-    let state = call.state();
-    let Finished { digest, size_bytes } = state.uploads.finish(upload, digest).await?;
-    let context = call.context();
+    let work = record(call.state().clone(), call.context(), repository.clone(), upload, digest.clone());
+    to_the_end(work).await?;
+    Ok(created(&format!("/v2/{repository}/blobs/{digest}"), digest))
+}
+
+async fn record(
+    state: AppState,
+    context: CommandContext,
+    repository: RepositoryName,
+    upload: UploadId,
+    digest: Digest,
+) -> Result<(), ApiError> {
+    let Finished { size_bytes, .. } = state.uploads.finish(upload, &digest).await?;
     // One task, polled in this order: both appends go into the same commit, the blob's first.
     let (stored, linked) = tokio::join!(
         state.aggregates.blobs.execute(digest.as_str(), BlobCommand::Store { size_bytes }, &context),
-        link_blob(state, &context, repository, &digest, BlobLinkCommand::Upload { size_bytes }),
+        link_blob(&state, &context, &repository, &digest, BlobLinkCommand::Upload { size_bytes }),
     );
     stored.map_err(OperationError::from)?;
-    linked?;
-    Ok(created(&format!("/v2/{repository}/blobs/{digest}"), &digest))
+    Ok(linked?)
 }
