@@ -1,4 +1,4 @@
-//! Blobs and uploads as files on a local disk. See [`layout`] for where they are and [`progress`] for how an upload survives a restart.
+//! Blobs and uploads as files on a local disk. See `layout` for where they are and `progress` for how an upload survives a restart.
 //!
 //! Who is told that a blob is stored can rely on it: its bytes and its name are on disk by then. A session and the bytes it has
 //! acknowledged survive the end of the process; should the machine itself fail, a session may be shorter than it was, or gone.
@@ -11,8 +11,6 @@ mod layout;
 mod progress;
 mod read;
 mod sessions;
-#[cfg(test)]
-mod tests;
 mod upload;
 mod write_back;
 
@@ -168,3 +166,6 @@ fn missing_or(digest: &Digest, doing: &'static str, source: io::Error) -> BlobEr
         Err(fault) => fault.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

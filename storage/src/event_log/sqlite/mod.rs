@@ -9,8 +9,6 @@ mod insert;
 mod migrations;
 mod queue;
 mod readers;
-#[cfg(test)]
-mod tests;
 mod writer;
 
 use std::fs::File;
@@ -127,3 +125,6 @@ fn create_folder(path: &Path) -> std::io::Result<()> {
         None => File::open(".")?.sync_all(),
     }
 }
+
+#[cfg(test)]
+mod tests;

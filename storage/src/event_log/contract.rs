@@ -1,1 +1,0 @@
-//! What every event log promises, as tests that any implementation runs.

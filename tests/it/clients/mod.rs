@@ -1,0 +1,5 @@
+//! One file a client.
+
+mod buildah;
+mod podman;
+mod skopeo;

@@ -1,0 +1,8 @@
+//! The real server under real clients: the binary in a process of its own, over TLS, driven by the clients' own binaries.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers as well")]
+
+mod clients;
+mod crash;
+mod operation;
+mod registry;

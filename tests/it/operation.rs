@@ -1,0 +1,72 @@
+//! What operators rely on: health, metrics, commands with and without a running server, a stop that loses nothing.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::registry::{ORGANIZATION, Registry, succeed};
+use ambar_test_support::server::Server;
+
+fn curl(registry: &Registry, path: &str) -> String {
+    let mut command = Command::new("curl");
+    command.args(["--silent", "--fail", "--cacert"]).arg(&registry.tls.authority).arg(format!("{}{path}", registry.server.url));
+    succeed(&mut command)
+}
+
+#[test]
+fn a_running_server_says_that_it_lives_is_ready_and_what_it_has_done() {
+    let registry = Registry::start();
+    curl(&registry, "/healthz");
+    curl(&registry, "/readyz");
+    assert!(curl(&registry, "/metrics").contains("# TYPE"));
+}
+
+#[test]
+fn commands_work_on_the_running_server_and_on_the_stopped_one_alike() {
+    let mut registry = Registry::start();
+    registry.ambar(&["user", "create", "anna"]);
+    let running = registry.ambar(&["user", "list"]);
+    let stopped = registry.server.process.stop(Duration::from_secs(20)).unwrap();
+    assert!(stopped.success(), "{stopped}");
+    assert_eq!(registry.ambar(&["user", "list"]), running);
+    assert!(registry.ambar(&["org", "list"]).contains(ORGANIZATION));
+    registry.server = Server::start(&registry.options).unwrap();
+    assert_eq!(registry.ambar(&["user", "list"]), running);
+}
+
+#[test]
+fn every_change_is_an_event_and_no_secret_is_in_any() {
+    let registry = Registry::start();
+    let login = registry.user("anna", Some("edit"));
+    let events = registry.ambar(&["events", "tail"]);
+    for event in ["account.opened", "user.created", "user.access_key_created", "organization.created", "organization.access_granted"] {
+        assert!(events.contains(event), "{event}");
+    }
+    assert!(events.contains(&login.access_key) && !events.contains(&login.key));
+    assert!(!events.contains(&registry.administrator().key));
+}
+
+#[test]
+fn the_login_key_of_a_secret_key_is_worked_out_without_a_server() {
+    let registry = Registry::start();
+    registry.ambar(&["user", "create", "anna"]);
+    let key: serde_json::Value = serde_json::from_str(&registry.ambar(&["--json", "key", "create", "anna"])).unwrap();
+    let (access_key, secret_key) = (key["access_key"].as_str().unwrap(), key["secret_key"].as_str().unwrap());
+    let worked_out = registry.server.command_with_input(&["login-key", access_key], secret_key).unwrap();
+    assert_eq!(worked_out.trim(), key["login_key"].as_str().unwrap());
+}
+
+#[test]
+fn the_sixth_organization_and_one_whose_name_is_taken_are_refused() {
+    let registry = Registry::start();
+    for name in ["a", "b", "c", "d"] {
+        registry.ambar(&["org", "create", name]);
+    }
+    let taken = registry.server.command(&["org", "create", "a"]).unwrap_err().to_string();
+    assert!(taken.contains("exists") || taken.contains("quota"), "{taken}");
+    let sixth = registry.server.command(&["org", "create", "e"]).unwrap_err().to_string();
+    assert!(sixth.contains("quota"), "{sixth}");
+    registry.ambar(&["org", "delete", "d"]);
+    let taken = registry.server.command(&["org", "create", "a"]).unwrap_err().to_string();
+    assert!(taken.contains("already exists"), "{taken}");
+    registry.ambar(&["org", "create", "e"]);
+}

@@ -1,0 +1,125 @@
+//! A running Ambar with an organization, and users to log in as.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use ambar_test_support::server::{Server, ServerOptions};
+use ambar_test_support::tls::TlsFiles;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The organization every test pushes into.
+pub(crate) const ORGANIZATION: &str = "team";
+
+/// Name and key of a registry login.
+#[derive(Debug, Clone)]
+pub(crate) struct Login {
+    pub(crate) user: String,
+    pub(crate) key: String,
+    pub(crate) access_key: String,
+}
+
+/// A server with a data directory of its own. Both go when it is dropped.
+pub(crate) struct Registry {
+    pub(crate) server: Server,
+    pub(crate) tls: TlsFiles,
+    pub(crate) options: ServerOptions,
+    folder: TempDir,
+}
+
+impl Registry {
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let tls = TlsFiles::create(&folder.path().join("tls")).unwrap();
+        let options = ServerOptions {
+            program: PathBuf::from(env!("CARGO_BIN_EXE_ambar")),
+            data_dir: folder.path().join("data"),
+            tls: Some(tls.clone()),
+            arguments: arguments.iter().map(ToString::to_string).collect(),
+        };
+        let server = Server::start(&options).unwrap();
+        let registry = Self { server, tls, options, folder };
+        registry.ambar(&["org", "create", ORGANIZATION]);
+        registry
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a command of the CLI against the running server.
+    pub(crate) fn ambar(&self, arguments: &[&str]) -> String {
+        self.server.command(arguments).unwrap()
+    }
+
+    pub(crate) fn administrator(&self) -> Login {
+        let login = self.server.first_login().unwrap();
+        let access_key = login.username.split('@').nth(1).unwrap().to_owned();
+        Login { user: login.username, key: login.password, access_key }
+    }
+
+    /// A new user with a level on the organization, or with none.
+    pub(crate) fn user(&self, name: &str, level: Option<&str>) -> Login {
+        self.ambar(&["user", "create", name]);
+        if let Some(level) = level {
+            self.ambar(&["grant", "org", ORGANIZATION, "--user", name, "--level", level]);
+        }
+        let key: Value = serde_json::from_str(&self.ambar(&["--json", "key", "create", name])).unwrap();
+        let text = |field: &str| key[field].as_str().unwrap().to_owned();
+        Login { user: text("login_user"), key: text("login_key"), access_key: text("access_key") }
+    }
+
+    /// The folder of certificates that Podman, Skopeo and Buildah take.
+    pub(crate) fn certificates(&self) -> PathBuf {
+        let folder = self.path().join("certificates");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::copy(&self.tls.authority, folder.join("ca.crt")).unwrap();
+        folder
+    }
+
+    /// The name of an image in the organization.
+    pub(crate) fn image(&self, name: &str) -> String {
+        format!("{}/{ORGANIZATION}/{name}", self.server.host())
+    }
+}
+
+/// Runs a client and gives what it says; fails the test when it fails.
+pub(crate) fn succeed(command: &mut Command) -> String {
+    let output = run(command);
+    let text = text_of(&output);
+    assert!(output.status.success(), "{command:?} ended with {}: {text}", output.status);
+    text
+}
+
+/// Runs a client that must be refused, and gives what it says.
+pub(crate) fn refuse(command: &mut Command) -> String {
+    let output = run(command);
+    let text = text_of(&output);
+    assert!(!output.status.success(), "{command:?} was not refused: {text}");
+    text
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; `make clients` installs the clients"))
+}
+
+fn text_of(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// An OCI layout with an image of one small layer, made by umoci; its reference is `image`.
+pub(crate) fn layout(folder: &Path) -> PathBuf {
+    let layout = folder.join("layout");
+    let image = format!("{}:image", layout.display());
+    let umoci = |arguments: &[&str]| succeed(Command::new("umoci").args(arguments));
+    umoci(&["init", "--layout", &layout.display().to_string()]);
+    umoci(&["new", "--image", &image]);
+    let file = folder.join("hello");
+    std::fs::write(&file, "hello").unwrap();
+    umoci(&["insert", "--rootless", "--image", &image, &file.display().to_string(), "/hello"]);
+    layout
+}

@@ -1,0 +1,10 @@
+//! What tests and benchmarks need around Ambar: real server processes, a yardstick, certificates, waiting with a deadline.
+//!
+//! It knows the binary and its command line only, nothing of the crates behind them.
+
+pub mod port;
+pub mod process;
+pub mod server;
+pub mod tls;
+pub mod wait;
+pub mod yardstick;
