@@ -9,6 +9,8 @@ mod insert;
 mod migrations;
 mod queue;
 mod readers;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::fs::File;
@@ -125,6 +127,3 @@ fn create_folder(path: &Path) -> std::io::Result<()> {
         None => File::open(".")?.sync_all(),
     }
 }
-
-#[cfg(test)]
-mod tests;

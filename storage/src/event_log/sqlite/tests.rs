@@ -1,168 +1,156 @@
-use std::sync::Arc;
+use std::path::Path;
 
 use ambar_domain::clock::Timestamp;
-use uuid::Uuid;
+use rusqlite::Connection;
 
-use super::SqliteEventLog;
-use crate::event_log::{Append, AppendError, EventLog, NewEvent, Position, StreamId};
+use super::*;
+use crate::event_log::contract::{self, Opened, append, event_log_contract, read_everything, stream};
 
-struct Log {
-    log: Arc<SqliteEventLog>,
-    directory: tempfile::TempDir,
+fn open(directory: &Path) -> SqliteEventLog {
+    SqliteEventLog::open(&directory.join("log/events.db")).unwrap()
 }
 
-fn open() -> Log {
+fn opened() -> Opened {
     let directory = tempfile::tempdir().unwrap();
-    let log = Arc::new(SqliteEventLog::open(&directory.path().join("events.db")).unwrap());
-    Log { log, directory }
+    Opened { log: Arc::new(open(directory.path())), _keep: Box::new(directory) }
 }
 
-/// `count` events for the stream `id`, written by `command`.
-fn append(id: &str, expected_sequence: u64, count: u128, command: u128) -> Append {
-    let event = |number| NewEvent {
-        event_id: Uuid::from_u128(command * 1000 + number),
-        event_type: "blob.stored".into(),
-        event_version: 1,
-        payload: format!(r#"{{"type":"blob.stored","name":"ü{number}"}}"#),
+event_log_contract!(opened);
+
+#[test]
+fn the_database_refuses_to_change_or_remove_an_event() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.db");
+    drop(SqliteEventLog::open(&path).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    let insert = |verb: &str, position: &str, sequence: u32| {
+        let columns = "position, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, event_id, command_id, recorded_at";
+        connection.execute_batch(&format!(
+            "{verb} INTO events ({columns}) VALUES ({position}, 't', 'a', {sequence}, 'e', '1', '{{}}', '{{}}', x'00', x'00', 0)"
+        ))
     };
-    Append {
-        stream: StreamId::new("blob", id),
-        expected_sequence,
-        expected_event: None,
-        events: (0..count).map(event).collect(),
-        command_id: Uuid::from_u128(command),
-        metadata: "{}".to_owned(),
-        recorded_at: Timestamp::UNIX_EPOCH,
+    insert("INSERT", "NULL", 1).unwrap();
+    let refused = [
+        connection.execute_batch("UPDATE events SET payload = '[]'"),
+        connection.execute_batch("DELETE FROM events"),
+        insert("INSERT OR REPLACE", "NULL", 1),
+        insert("INSERT OR REPLACE", "1", 2),
+        insert("INSERT", "NULL", 1),
+    ];
+    for refused in refused {
+        assert!(refused.unwrap_err().to_string().contains("events are never"));
+    }
+    assert_eq!(connection.query_row("SELECT count(*) FROM events WHERE payload = '{}'", [], |row| row.get::<_, u32>(0)).unwrap(), 1);
+}
+
+#[tokio::test]
+async fn recorded_times_never_go_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |micros| Timestamp::from_timestamp_micros(micros).unwrap();
+    for (number, (given, recorded)) in [(500, 500), (400, 500), (501, 501), (-7, 501)].into_iter().enumerate() {
+        // Opened anew each time: the last time is known after a restart as well.
+        let log = open(directory.path());
+        log.append(Append { recorded_at: at(given), ..append(&stream("a"), number as u64, 1) }).await.unwrap();
+        assert_eq!(log.load(&stream("a"), number as u64).await.unwrap()[0].recorded_at, at(recorded));
     }
 }
 
 #[tokio::test]
-async fn events_are_read_back_as_they_were_recorded_in_one_order() {
-    let Log { log, directory: _directory } = open();
-    assert_eq!(log.head().await.unwrap(), Position::START);
-    let first = log.append(append("a", 0, 2, 1)).await.unwrap();
-    let second = log.append(append("b", 0, 1, 2)).await.unwrap();
-    assert!(first.position < second.position);
-    assert_eq!((first.last_sequence, log.head().await.unwrap()), (2, second.position));
-    let page = log.read_all(Position::START, 10).await.unwrap();
-    let read: Vec<_> = page.events.iter().map(|event| (event.stream.aggregate_id.as_str(), event.sequence)).collect();
-    assert_eq!(read, [("a", 1), ("a", 2), ("b", 1)]);
-    assert!(page.at_head && page.next == second.position);
-    assert_eq!(page.events[1].payload, r#"{"type":"blob.stored","name":"ü1"}"#);
-    assert_eq!(log.load(&StreamId::new("blob", "a"), 1).await.unwrap(), page.events[1..2]);
-    assert!(log.load(&StreamId::new("blob", "c"), 0).await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn pages_begin_behind_the_position_and_end_at_the_limit() {
-    let Log { log, directory: _directory } = open();
-    log.append(append("a", 0, 5, 1)).await.unwrap();
-    let mut after = Position::START;
-    let mut read = Vec::new();
-    loop {
-        let page = log.read_all(after, 2).await.unwrap();
-        if page.events.is_empty() {
-            assert!(page.at_head && page.next == after);
-            break;
-        }
-        assert!(page.events.len() <= 2);
-        after = page.next;
-        read.extend(page.events.into_iter().map(|event| event.sequence));
+async fn a_restart_keeps_everything_and_goes_on_behind_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = open(directory.path());
+    for number in 0..20 {
+        log.append(append(&stream(format!("s{}", number % 2)), number / 2, 1)).await.unwrap();
     }
-    assert_eq!(read, [1, 2, 3, 4, 5]);
-}
-
-#[tokio::test]
-async fn a_conflict_records_nothing_and_harms_no_neighbour() {
-    let Log { log, directory: _directory } = open();
-    let (first, conflict, neighbour) =
-        (log.append(append("a", 0, 1, 1)), log.append(append("a", 0, 2, 2)), log.append(append("b", 0, 1, 3)));
-    let (first, conflict, neighbour) = tokio::join!(first, conflict, neighbour);
-    assert_eq!((first.unwrap().last_sequence, neighbour.unwrap().last_sequence), (1, 1));
-    assert!(matches!(conflict, Err(AppendError::Conflict { actual_sequence: 1 })), "{conflict:?}");
-    assert!(matches!(log.append(append("a", 3, 1, 4)).await, Err(AppendError::Conflict { actual_sequence: 1 })));
-    assert_eq!(log.read_all(Position::START, 10).await.unwrap().events.len(), 2);
-}
-
-#[tokio::test]
-async fn an_append_may_follow_one_that_is_not_durable_yet() {
-    let Log { log, directory: _directory } = open();
-    let appends: Vec<_> = (0..50).map(|number| log.append(append("a", number, 1, u128::from(number) + 1))).collect();
-    for appended in futures::future::join_all(appends).await {
-        appended.unwrap();
-    }
-    assert_eq!(log.load(&StreamId::new("blob", "a"), 0).await.unwrap().len(), 50);
-}
-
-#[tokio::test]
-async fn who_follows_an_event_that_never_came_to_be_meets_a_conflict() {
-    let Log { log, directory: _directory } = open();
-    log.append(append("a", 0, 1, 1)).await.unwrap();
-    let follow = |event| Append { expected_event: Some(Uuid::from_u128(event)), ..append("a", 1, 1, 2) };
-    assert!(matches!(log.append(follow(7)).await, Err(AppendError::Conflict { .. })));
-    log.append(follow(1000)).await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_behind_many_writers_sees_every_event_once_and_in_order() {
-    let Log { log, directory: _directory } = open();
-    let writers: Vec<_> = (0..8_u128)
-        .map(|writer| {
-            let log = log.clone();
-            tokio::spawn(async move {
-                for number in 0..50 {
-                    log.append(append(&format!("s{writer}"), number, 1, writer * 100 + u128::from(number) + 1)).await.unwrap();
-                }
-            })
-        })
-        .collect();
-    let mut wakeups = log.wakeups();
-    let (mut after, mut seen) = (Position::START, Vec::new());
-    while seen.len() < 400 {
-        wakeups.borrow_and_update();
-        let page = log.read_all(after, 64).await.unwrap();
-        if page.events.is_empty() {
-            wakeups.changed().await.unwrap();
-        }
-        after = page.next;
-        seen.extend(page.events.into_iter().map(|event| (event.stream.aggregate_id, event.sequence)));
-    }
-    futures::future::join_all(writers).await;
-    for writer in 0..8 {
-        let own: Vec<_> = seen.iter().filter(|(id, _)| *id == format!("s{writer}")).map(|(_, sequence)| *sequence).collect();
-        assert_eq!(own, (1..=50).collect::<Vec<_>>());
-    }
-}
-
-#[tokio::test]
-async fn everything_is_there_after_a_restart_and_the_order_goes_on() {
-    let Log { log, directory } = open();
-    let before = log.append(append("a", 0, 3, 1)).await.unwrap();
+    let before = read_everything(&log, 100).await;
     drop(log);
-    let log = SqliteEventLog::open(&directory.path().join("events.db")).unwrap();
-    assert_eq!(log.head().await.unwrap(), before.position);
-    let after = log.append(append("a", 3, 1, 2)).await.unwrap();
-    assert!(after.position > before.position);
-    let found = log.load(&StreamId::new("blob", "a"), 0).await.unwrap();
-    assert_eq!(found.iter().map(|event| event.command_id.as_u128()).collect::<Vec<_>>(), [1, 1, 1, 2]);
+    let log = open(directory.path());
+    assert_eq!(read_everything(&log, 100).await, before);
+    assert_eq!(log.head().await.unwrap(), before[19].position);
+    assert_eq!(*log.wakeups().borrow(), before[19].position);
+    assert!(matches!(log.append(append(&stream("s0"), 9, 1)).await, Err(AppendError::Conflict { actual_sequence: 10 })));
+    assert!(log.append(append(&stream("s0"), 10, 1)).await.unwrap().position > before[19].position);
 }
 
 #[tokio::test]
-async fn the_database_refuses_to_change_or_remove_an_event() {
-    let Log { log, directory } = open();
-    log.append(append("a", 0, 1, 1)).await.unwrap();
-    let connection = rusqlite::Connection::open(directory.path().join("events.db")).unwrap();
-    for sql in ["UPDATE events SET payload = '{}'", "DELETE FROM events"] {
-        assert!(connection.execute(sql, []).is_err(), "{sql}");
+async fn closing_records_everything_that_was_taken() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = open(directory.path());
+    let pending: Vec<_> = (0..200).map(|number| log.append(append(&stream("a"), number, 1))).collect();
+    drop(log);
+    for pending in pending {
+        pending.await.unwrap();
     }
+    assert_eq!(read_everything(&open(directory.path()), 1_000).await.len(), 200);
 }
 
 #[tokio::test]
-async fn times_never_go_back_in_the_order_of_positions() {
-    let Log { log, directory: _directory } = open();
-    let late = Append { recorded_at: Timestamp::UNIX_EPOCH + chrono::Duration::seconds(9), ..append("a", 0, 1, 1) };
-    log.append(late).await.unwrap();
-    log.append(append("b", 0, 1, 2)).await.unwrap();
-    let events = log.read_all(Position::START, 10).await.unwrap().events;
-    assert!(events[1].recorded_at >= events[0].recorded_at);
+async fn a_file_of_a_newer_version_is_not_opened() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.db");
+    drop(SqliteEventLog::open(&path).unwrap());
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 1_000).unwrap();
+    let error = SqliteEventLog::open(&path).unwrap_err();
+    assert!(error.source.to_string().contains("newer version"), "{}", error.source);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.db");
+    std::fs::write(&path, "not a database, but something dear to somebody".repeat(100)).unwrap();
+    assert!(SqliteEventLog::open(&path).is_err());
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("not a database"));
+}
+
+/// Gives the writer one batch, as its thread would.
+fn record(writer: &mut Writer, appends: &[Append]) -> Vec<Result<Appended, AppendError>> {
+    let (mut batch, mut answers) = (Vec::new(), Vec::new());
+    for append in appends {
+        let (answer, receiver) = tokio::sync::oneshot::channel();
+        batch.push(queue::Waiting { append: append.clone(), answer });
+        answers.push(receiver);
+    }
+    writer.record(&mut batch);
+    answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect()
+}
+
+#[test]
+fn a_full_disk_fails_the_whole_batch_and_nothing_else_until_there_is_space() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.db");
+    drop(SqliteEventLog::open(&path).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(PRAGMAS).unwrap();
+    connection.pragma_update(None, "max_page_count", 100).unwrap();
+    let (head, newest) = watch::channel(Position::START);
+    let mut writer = Writer::new(connection, Arc::default(), head).unwrap();
+    let readers = Readers::new(path);
+    let large = |number| Append { events: vec![contract::event("x".repeat(30_000))], ..append(&stream("large"), number, 1) };
+
+    let mut recorded = 0;
+    let refused = loop {
+        // The small one fits, and stands with the large one or falls with it.
+        let answers = record(&mut writer, &[append(&stream("small"), recorded, 1), large(recorded)]);
+        if answers.iter().any(Result::is_err) {
+            break answers;
+        }
+        recorded += 1;
+    };
+    assert!(recorded > 3 && refused.iter().all(|answer| matches!(answer, Err(AppendError::Unavailable(_)))), "{refused:?}");
+    let page = readers.read_all(Position::START, 1_000).unwrap();
+    assert_eq!((page.events.len() as u64, page.next), (2 * recorded, *newest.borrow()));
+
+    writer.connection.pragma_update(None, "max_page_count", 1_000).unwrap();
+    let answers = record(&mut writer, &[append(&stream("small"), recorded, 1), large(recorded)]);
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(readers.load(&stream("large"), 0).unwrap().len() as u64, recorded + 1);
+}
+
+#[tokio::test]
+async fn when_the_writer_has_ended_appends_fail_instead_of_waiting_for_ever() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = open(directory.path());
+    log.queue.abandon();
+    assert!(matches!(log.append(append(&stream("a"), 0, 1)).await, Err(AppendError::Unavailable(_))));
 }

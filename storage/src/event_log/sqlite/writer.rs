@@ -34,7 +34,7 @@ enum Ended {
 /// Owns the write connection and what is known about the file's contents.
 #[derive(Debug)]
 pub(super) struct Writer {
-    connection: Connection,
+    pub(super) connection: Connection,
     queue: Arc<Queue>,
     head: watch::Sender<Position>,
     heads: Heads,
@@ -73,7 +73,7 @@ impl Writer {
     }
 
     /// The head moves before anybody is answered: whoever has its answer finds its events when it reads.
-    fn record(&mut self, batch: &mut Vec<Waiting>) {
+    pub(super) fn record(&mut self, batch: &mut Vec<Waiting>) {
         match self.transact(batch) {
             Ended::Committed(outcomes) => {
                 if let Some(appended) = outcomes.iter().rev().find_map(|outcome| outcome.as_ref().ok()) {
