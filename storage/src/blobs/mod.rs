@@ -1,8 +1,0 @@
-//! The blob store: content by digest, stored once; who may read it is decided elsewhere (blob links).
-//!
-//! [`BlobStore`] serves whole blobs, [`UploadStore`] takes them in.
-
-pub mod disk;
-mod port;
-
-pub use port::{BlobError, BlobReader, BlobStore, ByteStream, Finished, UploadError, UploadId, UploadStore};
