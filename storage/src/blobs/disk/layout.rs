@@ -10,47 +10,39 @@
 //! A file enters `blobs` only by a rename, after its bytes are on disk; the answer goes out after the folder is on disk too.
 //! So a crash leaves a whole blob or none, and never one that was promised and is gone.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use ambar_domain::digest::{Algorithm, Digest};
 
 use super::fault::{Doing, Fault};
+use super::shards::{Shards, sync_folder};
 use crate::blobs::UploadId;
 
 #[derive(Debug)]
 pub(super) struct Layout {
-    blobs: PathBuf,
+    sha256: Shards,
+    sha512: Shards,
     uploads: PathBuf,
 }
 
 impl Layout {
     /// Makes the folders that are missing, and clears away what a crash left that nobody can resume.
     pub(super) fn create(root: &Path) -> Result<Self, Fault> {
-        let layout = Self { blobs: root.join("blobs"), uploads: root.join("uploads") };
-        layout.create_folders(root).doing("creating the folders of the blob store")?;
+        let layout = Self::create_folders(root).doing("creating the folders of the blob store")?;
         layout.clear_abandoned().doing("clearing the folder of uploads")?;
         Ok(layout)
     }
 
-    /// All the folders that blobs can go to are made here, so that giving a blob its name is one rename in a folder that is there.
-    fn create_folders(&self, root: &Path) -> io::Result<()> {
-        fs::create_dir_all(&self.uploads)?;
-        for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
-            let folder = self.blobs.join(algorithm.as_str());
-            fs::create_dir_all(&folder)?;
-            for first in 0..=u8::MAX {
-                match fs::create_dir(folder.join(format!("{first:02x}"))) {
-                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-                    _ => {}
-                }
-            }
-            // Also when nothing is new: the folders may be from a start that was cut off before this point.
-            sync_folder(&folder)?;
-        }
-        sync_folder(&self.blobs)?;
-        sync_folder(root)
+    fn create_folders(root: &Path) -> io::Result<Self> {
+        let (blobs, uploads) = (root.join("blobs"), root.join("uploads"));
+        fs::create_dir_all(&uploads)?;
+        let sha256 = Shards::open(&blobs, Algorithm::Sha256)?;
+        let sha512 = Shards::open(&blobs, Algorithm::Sha512)?;
+        sync_folder(&blobs)?;
+        sync_folder(root)?;
+        Ok(Self { sha256, sha512, uploads })
     }
 
     fn clear_abandoned(&self) -> io::Result<()> {
@@ -67,15 +59,15 @@ impl Layout {
         &self.uploads
     }
 
+    fn shards(&self, digest: &Digest) -> &Shards {
+        match digest.algorithm() {
+            Algorithm::Sha256 => &self.sha256,
+            Algorithm::Sha512 => &self.sha512,
+        }
+    }
+
     pub(super) fn blob(&self, digest: &Digest) -> PathBuf {
-        let hex = digest.hex();
-        let algorithm = digest.algorithm().as_str();
-        let mut path = PathBuf::with_capacity(self.blobs.as_os_str().len() + algorithm.len() + hex.len() + 6);
-        path.push(&self.blobs);
-        path.push(algorithm);
-        path.push(&hex[..2]);
-        path.push(hex);
-        path
+        self.shards(digest).path(digest)
     }
 
     pub(super) fn upload(&self, id: UploadId) -> PathBuf {
@@ -102,20 +94,15 @@ impl Layout {
 
     /// Gives a file, whose bytes are verified and on disk, its name for good.
     pub(super) fn publish(&self, file: &Path, digest: &Digest) -> Result<(), Fault> {
+        self.shards(digest).prepare(digest).doing("creating a folder of blobs")?;
         fs::rename(file, self.blob(digest)).doing("giving a blob its name")?;
         self.settle(digest)
     }
 
     /// Waits until a blob's name is on disk. Needed also for a name that is there already: who gave it may still be waiting.
     pub(super) fn settle(&self, digest: &Digest) -> Result<(), Fault> {
-        let path = self.blob(digest);
-        let folder = path.parent().unwrap_or(&self.blobs);
-        sync_folder(folder).doing("flushing a folder of blobs")
+        self.shards(digest).settle(digest).doing("flushing a folder of blobs")
     }
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 /// Removes a file; `false` if there was none.

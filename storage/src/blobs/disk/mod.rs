@@ -11,6 +11,7 @@ mod layout;
 mod progress;
 mod read;
 mod sessions;
+mod shards;
 mod upload;
 mod write_back;
 
