@@ -29,10 +29,7 @@ clients: ## Install the registry clients that the tests drive
 bench: ## Measure Ambar beside docker-registry 2.8 and print the table of docs/performance.md
 	./benches/run.sh
 
-fuzz: ## Fuzz each parser for a minute (needs nightly Rust and cargo-fuzz)
-	for target in reference digest range manifest authorization; do $(CARGO) +nightly fuzz run $$target -- -max_total_time=60 || exit 1; done
-
 schemas: ## Generate the JSON Schemas of the events anew
 	$(CARGO) run --locked -p ambar-schemas --bin generate-schemas
 
-.PHONY: help run test check deny clients bench fuzz schemas
+.PHONY: help run test check deny clients bench schemas
