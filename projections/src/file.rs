@@ -99,6 +99,8 @@ pub(crate) fn create(path: &Path) -> Result<Connection, ViewsError> {
         connection.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536",
         )?;
+        // Plans stay as they are, whatever values are bound.
+        connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         for sql in SCHEMA {
             connection.execute_batch(sql)?;
@@ -130,6 +132,7 @@ pub(crate) fn open(path: &Path) -> Result<Option<Connection>, ViewsError> {
             connection.pragma_update(None, "synchronous", "normal")?;
             connection.pragma_update(None, "wal_autocheckpoint", AUTOCHECKPOINT_PAGES)?;
             connection.pragma_update(None, "cache_size", -4096)?;
+            connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             connection.set_prepared_statement_cache_capacity(STATEMENTS);
             return Ok(Some(connection));
         }

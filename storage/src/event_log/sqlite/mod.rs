@@ -63,6 +63,8 @@ impl SqliteEventLog {
         create_folder(path).map_err(|error| opening(error.into()))?;
         let mut connection = Connection::open(path).map_err(|error| opening(error.into()))?;
         connection.execute_batch(PRAGMAS).map_err(|error| opening(error.into()))?;
+        // Plans stay as they are, whatever values are bound: otherwise SQLite prepares a statement anew for many of them.
+        connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| opening(error.into()))?;
         migrations::migrate(&mut connection).map_err(|error| opening(error.into()))?;
         Self::start(connection, path).map_err(opening)
     }

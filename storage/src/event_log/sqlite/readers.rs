@@ -78,7 +78,10 @@ impl Readers {
     }
 
     fn open(&self) -> rusqlite::Result<Connection> {
-        Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        // Plans stay as they are, whatever values are bound: otherwise SQLite prepares a statement anew for many of them.
+        connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        Ok(connection)
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
