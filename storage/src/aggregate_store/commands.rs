@@ -1,6 +1,7 @@
 //! Sending commands: the framework, bounded retries of conflicts, and the wait for the local views.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ambar_domain::account::Account;
 use ambar_domain::blob::Blob;
@@ -18,12 +19,17 @@ use futures::future::BoxFuture;
 use thiserror::Error;
 
 use super::context::{CommandContext, POSITION};
+use super::outcome;
 use super::snapshots::SnapshotStore;
-use super::store::AggregateStore;
-use crate::event_log::{AppendError, EventLog, Position};
+use super::store::{AggregateStore, OutcomeUnknown};
+use crate::event_log::{EventLog, Position};
 
-/// Attempts at a command that meets conflicts. Only other processes and evicted slots cause them; five losses in a row are a storm.
-const ATTEMPTS: usize = 5;
+/// Attempts at a command that meets conflicts. Other processes, forgotten slots and the failure of an earlier append cause them;
+/// so many losses in a row are a storm.
+const ATTEMPTS: u32 = 6;
+
+/// Before the third attempt; doubled before each further one, so that two processes do not lose to each other in step.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Is told of every durable append, and answers when who sent the command may read it.
 pub trait Committed: Send + Sync + 'static {
@@ -59,8 +65,11 @@ impl<E: std::error::Error> From<AggregateError<E>> for CommandError<E> {
             AggregateError::DatabaseConnectionError(error) => Self::Unavailable(error),
             AggregateError::DeserializationError(error) => Self::Failed(error),
             AggregateError::UnexpectedError(error) => {
-                let unknown = matches!(error.downcast_ref(), Some(AppendError::OutcomeUnknown(_)));
-                if unknown { Self::OutcomeUnknown(error) } else { Self::Failed(error) }
+                if error.is::<OutcomeUnknown>() {
+                    Self::OutcomeUnknown(error)
+                } else {
+                    Self::Failed(error)
+                }
             }
         }
     }
@@ -73,6 +82,7 @@ where
     A::Event: 'static,
 {
     framework: CqrsFramework<A, AggregateStore<A>>,
+    committed: Arc<dyn Committed>,
 }
 
 impl<A> std::fmt::Debug for Commands<A>
@@ -107,21 +117,50 @@ where
 {
     /// Takes commands for the aggregates that `store` holds.
     pub fn new(store: AggregateStore<A>, committed: Arc<dyn Committed>) -> Self {
-        Self { framework: CqrsFramework::new(store, vec![Box::new(ReadYourWrites(committed))], ()) }
+        let read_your_writes = ReadYourWrites(Arc::clone(&committed));
+        Self { framework: CqrsFramework::new(store, vec![Box::new(read_your_writes)], ()), committed }
     }
 
     /// Has the aggregate carry the command out. When it answers, the events are on disk and the local views show them.
     ///
+    /// An answer without events of its own (nothing to change, or a refusal) waits for the events it rests on in the same way.
+    /// Dropping the future takes nothing back that was enqueued, and leaves the aggregate as the log has it.
+    ///
     /// # Errors
     /// [`CommandError`] says which of the ways it went.
     pub async fn execute(&self, id: &str, command: A::Command, context: &CommandContext) -> Result<(), CommandError<A::Error>> {
-        for _ in 1..ATTEMPTS {
-            match self.framework.execute_with_metadata(id, command.clone(), context.to_metadata()).await {
-                Err(AggregateError::AggregateConflict) => {}
-                done => return done.map_err(CommandError::from),
+        for attempt in 0..ATTEMPTS {
+            if attempt >= 2 {
+                tokio::time::sleep(PAUSE * 2_u32.pow(attempt - 2)).await;
+            }
+            if let Some(answer) = self.attempt(id, command.clone(), context).await {
+                return answer;
             }
         }
-        self.framework.execute_with_metadata(id, command, context.to_metadata()).await.map_err(CommandError::from)
+        Err(CommandError::Conflict)
+    }
+
+    /// `None` when somebody else was faster, or when what the answer rests on never came to be.
+    async fn attempt(&self, id: &str, command: A::Command, context: &CommandContext) -> Option<Result<(), CommandError<A::Error>>> {
+        // Unconstrained, so that the runtime does not suspend it between the events of a command: dropped there, it would leave an
+        // aggregate behind that is ahead of the log. It suspends only where it waits for a lock, the log or the views.
+        let attempt = tokio::task::unconstrained(self.framework.execute_with_metadata(id, command, context.to_metadata()));
+        let (answer, basis) = outcome::with_basis(attempt).await;
+        match answer {
+            Ok(()) => {
+                let position = outcome::settle(basis).await?;
+                if position > Position::START {
+                    self.committed.passed(position).await;
+                }
+                Some(Ok(()))
+            }
+            Err(AggregateError::UserError(refusal)) => {
+                outcome::settle(basis).await?;
+                Some(Err(CommandError::Refused(refusal)))
+            }
+            Err(AggregateError::AggregateConflict) => None,
+            Err(error) => Some(Err(error.into())),
+        }
     }
 }
 

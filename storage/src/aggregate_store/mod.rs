@@ -3,6 +3,7 @@
 //! [`Commands`] runs an aggregate in an unmodified `cqrs_es::CqrsFramework`. Below it, [`AggregateStore`] keeps the lock of an aggregate
 //! from load to enqueue only, so commands on one aggregate share a group commit, and keeps recently used aggregates in memory.
 
+mod cold;
 mod commands;
 mod context;
 mod outcome;

@@ -1,13 +1,40 @@
-//! What became of an append whose answer was lost, and whether an earlier append is durable yet.
+//! What became of an append: one whose answer was lost, and one that a decision without events of its own rests on.
 
-use std::time::Duration;
+use std::cell::RefCell;
 
 use uuid::Uuid;
 
-use crate::event_log::{AppendError, Appended, EventLog, LogError, StreamId};
+use super::slots::Basis;
+use crate::event_log::{AppendError, Appended, EventLog, LogError, Position, StreamId};
 
-/// How long to wait for an append that another command has enqueued.
-const DURABLE_WITHIN: Duration = Duration::from_secs(10);
+tokio::task_local! {
+    /// What the command that is being carried out rests on, as long as it has recorded nothing itself.
+    ///
+    /// The framework hands nothing back from a refused command or one without events; this does.
+    static BASIS: RefCell<Option<Basis>>;
+}
+
+/// Runs one attempt at a command. What it rests on is `None` if it has appended events.
+pub(super) async fn with_basis<T>(attempt: impl Future<Output = T>) -> (T, Option<Basis>) {
+    BASIS.scope(RefCell::new(None), async { (attempt.await, BASIS.with(RefCell::take)) }).await
+}
+
+/// Notes what the command rests on from now on.
+pub(super) fn rests_on(basis: Option<Basis>) {
+    // Without a scope nobody asks.
+    let _ = BASIS.try_with(|noted| noted.replace(basis));
+}
+
+/// Waits until what a decision rests on is durable, and says where it ends. `None`: it never came to be, and the decision is void.
+///
+/// A command that changes nothing must not say "it is so" before it is, and one that is refused not "it is taken".
+pub(super) async fn settle(basis: Option<Basis>) -> Option<Position> {
+    match basis {
+        None => Some(Position::START),
+        Some(Basis::Durable(position)) => Some(position),
+        Some(Basis::Enqueued(enqueued)) => enqueued.await.ok().map(|appended| appended.position),
+    }
+}
 
 /// Looks for the events of a command behind `after` in its stream.
 pub(super) async fn find(log: &dyn EventLog, stream: &StreamId, after: u64, command_id: Uuid) -> Result<Option<Appended>, LogError> {
@@ -16,35 +43,29 @@ pub(super) async fn find(log: &dyn EventLog, stream: &StreamId, after: u64, comm
     Ok(last.map(|event| Appended { last_sequence: event.sequence, position: event.position }))
 }
 
+/// Why an append, or the search for what became of it, gave no success.
+pub(super) enum NotAppended {
+    Conflict,
+    /// Nothing was recorded.
+    Unavailable(Box<dyn std::error::Error + Send + Sync>),
+    Unknown(Box<dyn std::error::Error + Send + Sync>),
+}
+
 /// Turns an unknown outcome into a known one where the log can be read.
 pub(super) async fn resolve(
     log: &dyn EventLog,
     stream: &StreamId,
     after: u64,
     command_id: Uuid,
-    appended: Result<Appended, AppendError>,
-) -> Result<Appended, AppendError> {
-    let Err(AppendError::OutcomeUnknown(source)) = appended else { return appended };
-    match find(log, stream, after, command_id).await {
-        Ok(Some(appended)) => Ok(appended),
-        Ok(None) => Err(AppendError::Unavailable(source)),
-        Err(error) => Err(AppendError::OutcomeUnknown(Box::new(error))),
-    }
-}
-
-/// Waits until the stream has reached `sequence` on disk.
-///
-/// A command that changes nothing may have seen events that are still on their way; it must not say "it is so" before it is.
-pub(super) async fn wait_until_durable(log: &dyn EventLog, stream: &StreamId, sequence: u64) -> Result<bool, LogError> {
-    let mut wakeups = log.wakeups();
-    let deadline = tokio::time::Instant::now() + DURABLE_WITHIN;
-    loop {
-        wakeups.borrow_and_update();
-        if !log.load(stream, sequence - 1).await?.is_empty() {
-            return Ok(true);
-        }
-        if tokio::time::timeout_at(deadline, wakeups.changed()).await.is_err() {
-            return Ok(false);
-        }
+    error: std::sync::Arc<AppendError>,
+) -> Result<Appended, NotAppended> {
+    match *error {
+        AppendError::Conflict { .. } => Err(NotAppended::Conflict),
+        AppendError::Unavailable(_) => Err(NotAppended::Unavailable(Box::new(error))),
+        AppendError::OutcomeUnknown(_) => match find(log, stream, after, command_id).await {
+            Ok(Some(appended)) => Ok(appended),
+            Ok(None) => Err(NotAppended::Unavailable(Box::new(error))),
+            Err(unreadable) => Err(NotAppended::Unknown(Box::new(unreadable))),
+        },
     }
 }

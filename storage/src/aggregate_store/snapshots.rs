@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::event_log::{LogError, StreamId};
@@ -51,25 +51,47 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS snapshots (
 ) STRICT, WITHOUT ROWID";
 
 impl SqliteSnapshots {
-    /// Opens the file, or makes it.
+    /// Opens the file, or makes it. One that is damaged is thrown away and made anew: nothing is in it that the log does not have.
     ///
     /// # Errors
-    /// When it is no such file or cannot be written.
+    /// When it cannot be written.
     pub fn open(path: &Path) -> Result<Self, LogError> {
-        let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open(path)?;
-            connection.pragma_update(None, "journal_mode", "wal")?;
-            // A snapshot lost at a power failure is made again.
-            connection.pragma_update(None, "synchronous", "normal")?;
-            connection.execute_batch(SCHEMA)?;
-            Ok(connection)
+        let opened = match open(path) {
+            Err(damaged) if matches!(damaged.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)) => {
+                tracing::warn!(error = &damaged as &dyn std::error::Error, ?path, "the file of snapshots is damaged and made anew");
+                remove(path).map_err(error("removing damaged snapshots"))?;
+                open(path)
+            }
+            opened => opened,
         };
-        Ok(Self(Mutex::new(open().map_err(error("opening the snapshots"))?)))
+        Ok(Self(Mutex::new(opened.map_err(error("opening the snapshots"))?)))
     }
 
     fn connection(&self) -> std::sync::MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // A snapshot lost at a power failure is made again.
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.execute_batch(SCHEMA)?;
+    Ok(connection)
+}
+
+/// Removes the file and what SQLite has put beside it.
+fn remove(path: &Path) -> std::io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match std::fs::remove_file(name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 impl SnapshotStore for SqliteSnapshots {
