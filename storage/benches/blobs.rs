@@ -66,6 +66,8 @@ impl Bench {
 
     /// Uploads, keeps and reads 1 KiB.
     async fn small(&self) -> Outcome<()> {
+        // The folders that blobs are spread over are made by the first of them.
+        self.clone().put_small(2048).await?;
         for at_once in [1, 8, 32] {
             let each = 2048 / at_once;
             let workers: Vec<u64> = (0..at_once).collect();
