@@ -23,6 +23,10 @@ impl<T, E: Into<io::Error>> Doing<T> for Result<T, E> {
 }
 
 impl Fault {
+    pub(super) fn new(doing: &'static str, source: io::Error) -> Self {
+        Self { doing, source }
+    }
+
     /// No space, no quota, or a file as long as the system lets this process make one: with room, the same step would succeed.
     fn is_full(&self) -> bool {
         matches!(self.source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)

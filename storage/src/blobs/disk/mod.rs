@@ -162,11 +162,5 @@ fn missing_or(digest: &Digest, doing: &'static str, source: io::Error) -> BlobEr
     if source.kind() == io::ErrorKind::NotFound {
         return BlobError::NotFound { digest: digest.clone() };
     }
-    match Err::<(), _>(source).doing(doing) {
-        Ok(()) => unreachable!("an error stays one"),
-        Err(fault) => fault.into(),
-    }
+    Fault::new(doing, source).into()
 }
-
-#[cfg(test)]
-mod tests;
