@@ -164,3 +164,6 @@ fn missing_or(digest: &Digest, doing: &'static str, source: io::Error) -> BlobEr
     }
     Fault::new(doing, source).into()
 }
+
+#[cfg(test)]
+mod tests;
