@@ -20,11 +20,12 @@ fn print(line: &str) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// The heading.
-pub(crate) fn title(registry: &Path) -> Result<()> {
+/// The heading of the comparison.
+pub(crate) fn title(registry: &Path, tls: bool) -> Result<()> {
     print(&format!(
-        "Ambar against {}; medians; a ratio above 1 means Ambar does more, or needs less processor time\n",
-        registry.display()
+        "Ambar against {} {}; medians; a ratio above 1 means Ambar does more, or needs less processor time\n",
+        registry.display(),
+        if tls { "over TLS" } else { "in plain HTTP" },
     ))?;
     print("| scenario | Ambar /s | registry /s | ratio | Ambar CPU µs | registry CPU µs | ratio | Ambar p99 ms | registry p99 ms |")?;
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
@@ -47,7 +48,18 @@ pub(crate) fn line(row: &Row) -> Result<()> {
     ))
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The heading of Ambar's own figures.
+pub(crate) fn title_alone() -> Result<()> {
+    print("\n| figure | measured |\n|---|---|")
+}
+
+/// One figure of Ambar's own.
+pub(crate) fn figure(name: &str, measured: &str) -> Result<()> {
+    print(&format!("| {name} | {measured} |"))
+}
+
+/// The one in the middle; not a number if there is none.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -83,6 +83,12 @@ impl Server {
         self.url.rsplit('/').next().unwrap_or_default()
     }
 
+    /// How it was started.
+    #[must_use]
+    pub const fn options(&self) -> &ServerOptions {
+        &self.options
+    }
+
     /// The login that the first start made.
     pub fn first_login(&self) -> Result<FirstLogin> {
         first_login(&self.options.data_dir)

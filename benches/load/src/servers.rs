@@ -1,0 +1,50 @@
+//! The servers under measurement, each with a folder of its own.
+
+use crate::Arguments;
+use ambar_load::endpoint::Endpoint;
+use ambar_load::login::Login;
+use ambar_load::scenario::ORGANIZATION;
+use ambar_load::subject::Subject;
+use ambar_test_support::server::{Server, ServerOptions};
+use ambar_test_support::tls::TlsFiles;
+use ambar_test_support::yardstick::{Yardstick, YardstickOptions};
+use anyhow::Result;
+use std::path::Path;
+
+/// Certificates for both, if they are wanted.
+pub(crate) fn tls(arguments: &Arguments, folder: &Path) -> Result<Option<TlsFiles>> {
+    arguments.tls.then(|| TlsFiles::create(&folder.join("tls"))).transpose()
+}
+
+/// Ambar with its defaults; only the organization that everything is pushed into is made.
+pub(crate) fn ambar(arguments: &Arguments, folder: &Path, tls: Option<&TlsFiles>) -> Result<(Server, Subject)> {
+    let options =
+        ServerOptions { program: arguments.ambar.clone(), data_dir: folder.join("ambar"), tls: tls.cloned(), arguments: Vec::new() };
+    let server = Server::start(&options)?;
+    server.command(&["org", "create", ORGANIZATION])?;
+    let login = server.first_login()?;
+    let subject = Subject {
+        name: "Ambar".to_owned(),
+        endpoint: endpoint(&server.url, tls)?,
+        login: Some(Login { user: login.username, key: login.password }),
+        process: Some(server.process.id()),
+    };
+    Ok((server, subject))
+}
+
+/// docker-registry without a login.
+pub(crate) fn docker_registry(arguments: &Arguments, folder: &Path, tls: Option<&TlsFiles>) -> Result<(Yardstick, Subject)> {
+    let options = YardstickOptions { program: arguments.registry.clone(), tls: tls.cloned(), htpasswd: None };
+    let server = Yardstick::start(&folder.join("registry"), &options)?;
+    let subject = Subject {
+        name: "docker-registry".to_owned(),
+        endpoint: endpoint(&server.url, tls)?,
+        login: None,
+        process: Some(server.process.id()),
+    };
+    Ok((server, subject))
+}
+
+fn endpoint(url: &str, tls: Option<&TlsFiles>) -> Result<Endpoint> {
+    Endpoint::new(url, tls.map(|tls| tls.authority.as_path()))
+}
