@@ -8,7 +8,7 @@ use ambar_domain::digest::Digest;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::ManifestFacts;
-use ambar_domain::organization::OrganizationCommand;
+use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
@@ -63,6 +63,7 @@ pub async fn push_manifest(state: &AppState, context: &CommandContext, push: &Pu
             Err(CommandError::Refused(RepositoryError::NotFound)) => {
                 admit(state, context, push).await?;
                 create_and_push(state, context, push).await?;
+                stay_admitted(state, context, push).await?;
             }
             pushed => pushed?,
         }
@@ -70,6 +71,7 @@ pub async fn push_manifest(state: &AppState, context: &CommandContext, push: &Pu
         let (stored, admitted) = tokio::join!(store(state, context, push), admit(state, context, push));
         stored.and(admitted)?;
         create_and_push(state, context, push).await?;
+        stay_admitted(state, context, push).await?;
     }
     link_again(state, context, push).await
 }
@@ -128,8 +130,23 @@ async fn store(state: &AppState, context: &CommandContext, push: &Push) -> Resul
 }
 
 async fn admit(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
-    let command = OrganizationCommand::AdmitRepository { repository: push.repository.clone() };
-    Ok(state.aggregates.organizations.execute(push.repository.organization_str(), command, &step(state, context)).await?)
+    let command = OrganizationCommand::AdmitRepository { account: push.account.clone(), repository: push.repository.clone() };
+    let admitted = state.aggregates.organizations.execute(push.repository.organization_str(), command, &step(state, context)).await;
+    match admitted {
+        // It has gone, or changed hands, since the caller was found to have a right on it.
+        Err(CommandError::Refused(OrganizationError::NotFound | OrganizationError::ForeignAccount)) => Err(OperationError::Denied),
+        admitted => Ok(admitted?),
+    }
+}
+
+/// The repository's end may have been under way between its admission and its creation: the organization must count what there is now.
+async fn stay_admitted(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
+    let admitted = admit(state, context, push).await;
+    if let Err(OperationError::Denied) = admitted {
+        // The organization went meanwhile, and what was created in it goes as well.
+        state.aggregates.repositories.execute(push.repository.as_str(), RepositoryCommand::Delete, &step(state, context)).await?;
+    }
+    admitted
 }
 
 async fn create_and_push(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {

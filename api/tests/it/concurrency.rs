@@ -1,5 +1,7 @@
 //! Several clients at once.
 
+use ambar_api::operations;
+use ambar_projections::{organizations, repositories};
 use futures::future::join_all;
 
 use crate::support::{TestRegistry, digest, image};
@@ -64,6 +66,37 @@ async fn a_blob_is_never_deleted_from_under_a_manifest() {
             assert_eq!(served, 200, "round {round}");
         } else {
             pushed.assert_refused(400, "MANIFEST_BLOB_UNKNOWN");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_repository_that_is_deleted_while_it_is_pushed_to_is_whole_or_gone_and_never_left_behind() {
+    let registry = TestRegistry::start().await;
+    let (state, admin) = (&registry.state, &registry.administrator);
+    let (team, web) = ("team".parse().unwrap(), "team/web".parse().unwrap());
+    for round in 0..20 {
+        registry.push(admin, "team/web", "old", &image(&format!("old {round}"))).await.assert(201);
+        let new = image(&format!("new {round}"));
+        let operator = registry.operator();
+        let ends = async {
+            let deleted = operations::delete_repository(state, &operator, &web).await;
+            (deleted, operations::delete_organization(state, &operator, &team).await)
+        };
+        let (_, (deleted, _)) = tokio::join!(registry.push(admin, "team/web", "new", &new), ends);
+        deleted.unwrap();
+        let reader = || state.views.reader().unwrap();
+        let lives = repositories::repository_exists(&reader(), &web).unwrap();
+        if organizations::find_organization(&reader(), &team).unwrap().is_some() {
+            let manifest = registry.get("/v2/team/web/manifests/new").login(admin).send().await.status;
+            let layer = registry.get(&format!("/v2/team/web/blobs/{}", digest(&new.layer))).login(admin).send().await.status;
+            assert!(manifest != 200 || layer == 200, "round {round}: {manifest} {layer}");
+            assert_eq!(operations::delete_organization(state, &registry.operator(), &team).await.is_err(), lives, "round {round}");
+        } else {
+            assert!(!lives, "round {round}");
+        }
+        if !lives {
+            operations::create_organization(state, &registry.operator(), &registry.account, &team).await.unwrap();
         }
     }
 }
