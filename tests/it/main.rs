@@ -4,5 +4,6 @@
 
 mod clients;
 mod crash;
+mod images;
 mod operation;
 mod registry;

@@ -85,14 +85,18 @@ impl Registry {
     pub(crate) fn image(&self, name: &str) -> String {
         format!("{}/{ORGANIZATION}/{name}", self.server.host())
     }
+
+    /// The name of the same image for Docker and containerd: with it they check the certificate.
+    pub(crate) fn strict_image(&self, name: &str) -> String {
+        format!("{}/{ORGANIZATION}/{name}", self.server.strict_host())
+    }
 }
 
-/// Runs a client and gives what it says; fails the test when it fails.
+/// Runs a client and gives what it prints, without its warnings; fails the test when it fails.
 pub(crate) fn succeed(command: &mut Command) -> String {
     let output = run(command);
-    let text = text_of(&output);
-    assert!(output.status.success(), "{command:?} ended with {}: {text}", output.status);
-    text
+    assert!(output.status.success(), "{command:?} ended with {}: {}", output.status, text_of(&output));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Runs a client that must be refused, and gives what it says.
@@ -109,17 +113,4 @@ fn run(command: &mut Command) -> Output {
 
 fn text_of(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// An OCI layout with an image of one small layer, made by umoci; its reference is `image`.
-pub(crate) fn layout(folder: &Path) -> PathBuf {
-    let layout = folder.join("layout");
-    let image = format!("{}:image", layout.display());
-    let umoci = |arguments: &[&str]| succeed(Command::new("umoci").args(arguments));
-    umoci(&["init", "--layout", &layout.display().to_string()]);
-    umoci(&["new", "--image", &image]);
-    let file = folder.join("hello");
-    std::fs::write(&file, "hello").unwrap();
-    umoci(&["insert", "--rootless", "--image", &image, &file.display().to_string(), "/hello"]);
-    layout
 }
