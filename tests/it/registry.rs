@@ -92,6 +92,13 @@ impl Registry {
     }
 }
 
+impl Drop for Registry {
+    /// Clients leave folders that their owner may not write to, and those only root could remove.
+    fn drop(&mut self) {
+        let _removable = Command::new("chmod").args(["-R", "u+rwX"]).arg(self.path()).output();
+    }
+}
+
 /// Runs a client and gives what it prints, without its warnings; fails the test when it fails.
 pub(crate) fn succeed(command: &mut Command) -> String {
     let output = run(command);

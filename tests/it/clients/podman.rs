@@ -11,6 +11,7 @@ struct Podman<'a>(&'a Registry);
 impl Podman<'_> {
     fn command(&self, verb: &[&str], arguments: &[&str]) -> Command {
         let home = self.0.path().join("podman");
+        std::fs::create_dir_all(&home).unwrap();
         let mut command = Command::new("podman");
         command.args(["--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"]);
         command.arg("--root").arg(home.join("root")).arg("--runroot").arg(home.join("run")).args(verb).args(arguments);
