@@ -4,6 +4,10 @@
 
 mod clients;
 mod crash;
+<<<<<<< HEAD
 mod full_disk;
+=======
+mod images;
+>>>>>>> work-a
 mod operation;
 mod registry;
