@@ -1,5 +1,6 @@
 //! The one loop that keeps the views up to date: reads behind the checkpoint, applies, moves the checkpoint, tells who waits.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -94,7 +95,10 @@ fn open_or_build(directory: &Path, log: &dyn EventLog) -> Result<(PathBuf, Conne
     match rebuild::build(&path, log) {
         // What could be applied is in the file; the loop meets the event again and says so.
         Ok(_) | Err(ViewsError::Degraded { .. }) => {}
-        Err(error) => return Err(error),
+        Err(error) => {
+            file::remove(&path);
+            return Err(error);
+        }
     }
     let connection = put_in_use(directory, &path)?;
     Ok((path, connection))
@@ -152,7 +156,8 @@ impl Loop {
         let page = match block_on(self.log.read_all(self.checkpoint.position, BATCH)) {
             Ok(page) => page,
             Err(error) => {
-                tracing::error!(%error, "the views cannot follow the event log");
+                tracing::error!(error = &error as &dyn Error, "the views cannot follow the event log");
+                self.publish(State::CatchingUp);
                 return Round::AtHead;
             }
         };
@@ -192,7 +197,8 @@ impl Loop {
                 Round::Stopped
             }
             BatchError::File(error) => {
-                tracing::error!(%error, "the views cannot be written; trying again");
+                tracing::error!(error = &error as &dyn Error, "the views cannot be written; trying again");
+                self.publish(State::CatchingUp);
                 Round::AtHead
             }
         }
@@ -229,6 +235,9 @@ impl Loop {
             },
             Order::Built(path, built) => {
                 let swapped = built.and_then(|()| self.swap(&path));
+                if swapped.is_err() && file::current(&self.directory).is_none_or(|current| current != path) {
+                    file::remove(&path);
+                }
                 if let Some(done) = self.rebuilding.take() {
                     drop(done.send(swapped));
                 }

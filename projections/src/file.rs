@@ -113,11 +113,12 @@ pub(crate) fn create(path: &Path) -> Result<Connection, ViewsError> {
     create().map_err(ViewsError::file("creating them"))
 }
 
-fn remove(path: &Path) {
+/// Removes a file that is not, or no longer, of use: it may be what fills the disk.
+pub(crate) fn remove(path: &Path) {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
-        // What cannot be removed makes the creation fail, which says more.
+        // What cannot be removed makes the next creation fail, which says more.
         let _ = std::fs::remove_file(name);
     }
 }

@@ -23,6 +23,9 @@ use anyhow::{Context, Result, bail};
 /// Length of the master key in bytes.
 const MASTER_KEY_BYTES: usize = 32;
 
+/// What the stores need to be opened: SQLite maps 32 KiB beside each of its files, and says no more than "I/O error" where it cannot.
+const SPACE_TO_OPEN: usize = 256 * 1024;
+
 /// The data directory, locked by this process until dropped.
 #[derive(Debug)]
 pub(crate) struct DataDir {
@@ -50,6 +53,15 @@ impl DataDir {
             Err(TryLockError::WouldBlock) => Ok(Locked::Elsewhere),
             Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
         }
+    }
+
+    /// Makes sure that the stores can be opened: says so plainly where the disk is full.
+    pub(crate) fn require_space(&self) -> Result<()> {
+        let probe = self.path.join("space");
+        let written = std::fs::write(&probe, vec![0; SPACE_TO_OPEN]);
+        // Some of it may have been written.
+        let removed = std::fs::remove_file(&probe);
+        written.and(removed).with_context(|| format!("the stores in {} cannot be opened", self.path.display()))
     }
 
     pub(crate) fn path(&self) -> &Path {

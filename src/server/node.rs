@@ -50,6 +50,7 @@ impl Node {
     /// Opens the stores and waits until the views have caught up with the log. `metrics` is what `/metrics` shows.
     pub(crate) fn open(directory: DataDir, settings: NodeSettings, metrics: Option<PrometheusHandle>) -> Result<Self> {
         let (clock, ids): (Arc<dyn Clock>, Arc<dyn IdSource>) = (Arc::new(SystemClock), Arc::new(SystemIds::new()));
+        directory.require_space()?;
         let master_key = directory.master_key(&*ids)?;
         if !directory.events().exists() {
             std::fs::File::create(directory.first_start_marker()).context("the first start cannot be marked")?;

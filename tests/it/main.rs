@@ -4,5 +4,6 @@
 
 mod clients;
 mod crash;
+mod full_disk;
 mod operation;
 mod registry;

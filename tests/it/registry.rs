@@ -3,11 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use ambar_load::client::Client;
+use ambar_load::endpoint::Endpoint;
+use ambar_load::subject::Subject;
 use ambar_test_support::server::{Server, ServerOptions};
 use ambar_test_support::tls::TlsFiles;
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// The binary under test.
+pub(crate) const AMBAR: &str = env!("CARGO_BIN_EXE_ambar");
 /// The organization every test pushes into.
 pub(crate) const ORGANIZATION: &str = "team";
 
@@ -33,10 +38,14 @@ impl Registry {
     }
 
     pub(crate) fn start_with(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_as(tempfile::tempdir().unwrap(), PathBuf::from(AMBAR), arguments)
+    }
+
+    /// Over `data` in a folder, with `program` in place of the binary; it must run that in its own process.
+    pub(crate) fn start_as(folder: TempDir, program: PathBuf, arguments: &[&str]) -> Self {
         let tls = TlsFiles::create(&folder.path().join("tls")).unwrap();
         let options = ServerOptions {
-            program: PathBuf::from(env!("CARGO_BIN_EXE_ambar")),
+            program,
             data_dir: folder.path().join("data"),
             tls: Some(tls.clone()),
             arguments: arguments.iter().map(ToString::to_string).collect(),
@@ -71,6 +80,18 @@ impl Registry {
         let key: Value = serde_json::from_str(&self.ambar(&["--json", "key", "create", name])).unwrap();
         let text = |field: &str| key[field].as_str().unwrap().to_owned();
         Login { user: text("login_user"), key: text("login_key"), access_key: text("access_key") }
+    }
+
+    /// Where the server answers now, for the load driver's client.
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        Endpoint::new(&self.server.url, Some(&self.tls.authority)).unwrap()
+    }
+
+    /// A client with the right to pull from and push to one repository.
+    pub(crate) async fn client(&self, login: &Login, repository: &str) -> Client {
+        let login = ambar_load::login::Login { user: login.user.clone(), key: login.key.clone() };
+        let subject = Subject { name: "Ambar".to_owned(), endpoint: self.endpoint(), login: Some(login), process: None };
+        Client::new(subject.authorized(&[repository.to_owned()]).await.unwrap())
     }
 
     /// The folder of certificates that Podman, Skopeo and Buildah take.
@@ -113,13 +134,18 @@ fn text_of(output: &Output) -> String {
 
 /// An OCI layout with an image of one small layer, made by umoci; its reference is `image`.
 pub(crate) fn layout(folder: &Path) -> PathBuf {
+    let file = folder.join("hello");
+    std::fs::write(&file, "hello").unwrap();
+    layout_of(folder, &file)
+}
+
+/// The same with a file of the caller's in its layer.
+pub(crate) fn layout_of(folder: &Path, file: &Path) -> PathBuf {
     let layout = folder.join("layout");
     let image = format!("{}:image", layout.display());
     let umoci = |arguments: &[&str]| succeed(Command::new("umoci").args(arguments));
     umoci(&["init", "--layout", &layout.display().to_string()]);
     umoci(&["new", "--image", &image]);
-    let file = folder.join("hello");
-    std::fs::write(&file, "hello").unwrap();
     umoci(&["insert", "--rootless", "--image", &image, &file.display().to_string(), "/hello"]);
     layout
 }

@@ -121,7 +121,7 @@ pub enum UploadError {
         /// The limit.
         limit_bytes: u64,
     },
-    /// There is no space left. What had arrived before is kept.
+    /// There is no space left. What earlier requests brought is kept; what came with this one is not, so that others have the room.
     #[error("the blob store is full")]
     Full,
     /// The store failed.

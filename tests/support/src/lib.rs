@@ -5,6 +5,7 @@
 pub mod port;
 pub mod process;
 pub mod server;
+pub mod small_disk;
 pub mod tls;
 pub mod wait;
 pub mod yardstick;

@@ -31,7 +31,8 @@ const WRITE_BACK_BYTES: u64 = 32 << 20;
 pub(super) async fn append(store: &Arc<Store>, lease: Lease, bytes: ByteStream, limit_bytes: u64) -> Result<u64, UploadError> {
     let size_bytes = lease.progress.as_ref().map_or(0, |progress| progress.size_bytes);
     let mut incoming = Incoming { bytes, room: limit_bytes.saturating_sub(size_bytes) };
-    let mut turn = Turn::Mine(Box::new(Writer { store: Arc::clone(store), lease, file: None, unflushed_bytes: 0 }));
+    let mut turn =
+        Turn::Mine(Box::new(Writer { store: Arc::clone(store), lease, file: None, unflushed_bytes: 0, began_bytes: size_bytes }));
     loop {
         let (piece, then) = incoming.collect().await;
         let writer = turn.mine().await?;
@@ -127,6 +128,8 @@ struct Writer {
     file: Option<File>,
     /// Written since the disk was last told to start.
     unflushed_bytes: u64,
+    /// What the session had when this request began.
+    began_bytes: u64,
 }
 
 impl Writer {
@@ -137,11 +140,15 @@ impl Writer {
             None => File::options().write(true).open(self.store.layout.upload(self.lease.id())).doing("opening an upload")?,
         };
         if let Err(error) = write_all(&file, &piece, progress.size_bytes) {
-            // Only a part of the piece may be there; without it the session is as it was. Should even that fail, the file decides.
-            if file.set_len(progress.size_bytes).is_ok() {
+            let fault = Fault::new("writing an upload", error);
+            // Only a part of the piece may be there; without it the session is as it was. An upload that does not fit gives back all
+            // that this request brought: until somebody gave it up, everybody else would be short of that room as well.
+            let kept_bytes = if fault.is_full() { self.began_bytes } else { progress.size_bytes };
+            // Where nothing is put back here, the file decides.
+            if file.set_len(kept_bytes).is_ok() && kept_bytes == progress.size_bytes {
                 self.lease.progress = Some(progress);
             }
-            return Err(error).doing("writing an upload");
+            return Err(fault);
         }
         for chunk in &piece {
             progress.add(chunk);

@@ -28,7 +28,7 @@ impl Fault {
     }
 
     /// No space, no quota, or a file as long as the system lets this process make one: with room, the same step would succeed.
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         matches!(self.source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
     }
 }
