@@ -7,3 +7,4 @@ mod crash;
 mod full_disk;
 mod operation;
 mod registry;
+mod tls_reload;
