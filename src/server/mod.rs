@@ -44,6 +44,7 @@ pub(crate) async fn run(data_dir: &Path, config: ServeConfig) -> Result<()> {
     let metrics = metrics::start()?;
     let listener = TcpListener::bind(config.listen).with_context(|| format!("{} cannot be listened on", config.listen))?;
     listener.set_nonblocking(true)?;
+    let_go_of_silent_peers(&listener, client_timeout(&config))?;
     let Locked::Here(directory) = DataDir::lock(data_dir)? else {
         bail!("another process is using the data directory {}", data_dir.display());
     };
@@ -73,7 +74,7 @@ async fn serve(listener: TcpListener, node: Arc<Node>, config: &ServeConfig, url
     output::line(format_args!("listening on {url}"))?;
 
     let service = node.router().into_make_service_with_connect_info::<SocketAddr>();
-    let server = patient(axum_server::from_tcp(listener)?.handle(handle), Duration::from_secs(config.client_timeout_seconds.into()));
+    let server = patient(axum_server::from_tcp(listener)?.handle(handle), client_timeout(config));
     let served = match &config.tls {
         None => server.acceptor(NoDelayAcceptor::new()).serve(service).await,
         Some(files) => {
@@ -97,6 +98,17 @@ fn start_jobs(node: &Arc<Node>, config: &ServeConfig, tasks: &TaskTracker, stop:
         async move { ambar_workers::upload_expiry::reconcile(node.uploads(), node.clock(), lifetime).await }
     };
     tasks.spawn(ambar_workers::runtime::run("upload_expiry", UPLOAD_EXPIRY_EVERY, stop.clone(), expire));
+}
+
+fn client_timeout(config: &ServeConfig) -> Duration {
+    Duration::from_secs(config.client_timeout_seconds.into())
+}
+
+/// Has the kernel end a connection whose peer has taken nothing for so long: gone without a word, or not reading what it asked for.
+/// Connections have it from the listener.
+fn let_go_of_silent_peers(listener: &TcpListener, longest: Duration) -> Result<()> {
+    let milliseconds = u32::try_from(longest.as_millis()).unwrap_or(u32::MAX);
+    rustix::net::sockopt::set_tcp_user_timeout(listener, milliseconds).context("the listener's timeout cannot be set")
 }
 
 /// Waits for a request's head only so long: a client that sends nothing, or little by little, must not hold a connection for ever.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::raw::Raw;
 use crate::registry::Registry;
+use ambar_load::content::{Blob, Random};
 use ambar_test_support::wait;
 
 const IMPATIENT: &[&str] = &["--client-timeout-seconds", "1"];
@@ -53,6 +54,17 @@ fn a_body_that_stops_coming_is_not_waited_for() {
         assert!(String::from_utf8(client.rest()).unwrap().contains("SIZE_INVALID"));
     }
     assert_eq!(registry.ambar(&["events", "tail"]), before);
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_not_held_for_ever() {
+    let registry = Registry::start_plain(IMPATIENT);
+    let login = registry.user("anna", Some("edit"));
+    // More than a connection holds on its way.
+    let large = Blob::random(&mut Random::new(1), 64 << 20);
+    registry.client(&login, "team/web").await.push_blob("team/web", &large.digest, &[&large.bytes]).await.unwrap();
+    let authorization = Registry::authorization(&login);
+    trickle(&registry, &format!("GET /v2/team/web/blobs/{} HTTP/1.1\r\nHost: x\r\n{authorization}\r\n", large.digest));
 }
 
 #[test]
