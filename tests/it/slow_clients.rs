@@ -13,7 +13,7 @@ const IMPATIENT: &[&str] = &["--client-timeout-seconds", "1"];
 fn trickle(registry: &Registry, start: &str) {
     let mut client = Raw::connect(registry);
     client.send(start);
-    wait::until("the server closes the connection", Duration::from_secs(30), || Ok((!client.send("x")).then_some(()))).unwrap();
+    wait::until("the server closes the connection", Duration::from_secs(60), || Ok((!client.send("x")).then_some(()))).unwrap();
 }
 
 #[test]
@@ -65,6 +65,24 @@ async fn an_answer_that_nobody_takes_is_not_held_for_ever() {
     registry.client(&login, "team/web").await.push_blob("team/web", &large.digest, &[&large.bytes]).await.unwrap();
     let authorization = Registry::authorization(&login);
     trickle(&registry, &format!("GET /v2/team/web/blobs/{} HTTP/1.1\r\nHost: x\r\n{authorization}\r\n", large.digest));
+}
+
+#[test]
+fn a_client_that_sends_all_before_it_listens_hears_why_it_is_refused() {
+    let registry = Registry::start_plain(&[]);
+    let body = vec![0; 16 << 20];
+    for (authorization, status) in [(String::new(), 401), (Registry::authorization(&registry.user("anna", Some("edit"))), 413)] {
+        let mut client = Raw::connect(&registry);
+        let length = body.len();
+        client.send(format!("PUT /v2/team/web/manifests/v1 HTTP/1.1\r\nHost: x\r\n{authorization}Content-Length: {length}\r\n\r\n"));
+        assert!(client.send(&body), "the connection was reset");
+        assert_eq!(client.head().unwrap().status, status);
+    }
+    // One that asks first is told before it sends anything.
+    let mut client = Raw::connect(&registry);
+    client.send("PUT /v2/team/web/manifests/v1 HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+    assert!(client.receive());
+    assert_eq!(client.head().unwrap().status, 401);
 }
 
 #[test]
