@@ -10,6 +10,7 @@ mod content;
 mod error;
 pub mod extract;
 pub mod keys;
+mod linger;
 mod oci;
 pub mod operations;
 mod ops;

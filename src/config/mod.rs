@@ -55,6 +55,8 @@ pub(crate) struct ServeConfig {
     pub(crate) max_layer_bytes: u64,
     pub(crate) organization_quota: u32,
     pub(crate) shutdown_seconds: u32,
+    pub(crate) shutdown_delay_seconds: u32,
+    pub(crate) client_timeout_seconds: u32,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
 }
@@ -90,6 +92,9 @@ impl ServeConfig {
             max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(10 << 30),
             organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(5),
             shutdown_seconds: args.shutdown_seconds.or(file.shutdown_seconds).unwrap_or(30),
+            shutdown_delay_seconds: args.shutdown_delay_seconds.or(file.shutdown_delay_seconds).unwrap_or(0),
+            // More than the 90 seconds after which clients in Go let go of an idle connection, so that it is not closed under a request.
+            client_timeout_seconds: args.client_timeout_seconds.or(file.client_timeout_seconds).unwrap_or(100),
             log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         };
@@ -104,6 +109,9 @@ impl ServeConfig {
         }
         if self.token_lifetime_seconds < 60 {
             bail!("token_lifetime_seconds is at least 60: clients take shorter ones for 60");
+        }
+        if self.client_timeout_seconds == 0 {
+            bail!("client_timeout_seconds is at least 1");
         }
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
             bail!("public_url starts with http:// or https://");

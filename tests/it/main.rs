@@ -4,10 +4,12 @@
 
 mod clients;
 mod crash;
-<<<<<<< HEAD
 mod full_disk;
-=======
 mod images;
->>>>>>> work-a
 mod operation;
+mod raw;
 mod registry;
+mod resume;
+mod slow_clients;
+mod stop;
+mod tls_reload;

@@ -41,13 +41,22 @@ impl Registry {
         Self::start_as(tempfile::tempdir().unwrap(), PathBuf::from(AMBAR), arguments)
     }
 
+    /// Without TLS, for tests that write to the connection themselves.
+    pub(crate) fn start_plain(arguments: &[&str]) -> Self {
+        Self::launch(tempfile::tempdir().unwrap(), PathBuf::from(AMBAR), false, arguments)
+    }
+
     /// Over `data` in a folder, with `program` in place of the binary; it must run that in its own process.
     pub(crate) fn start_as(folder: TempDir, program: PathBuf, arguments: &[&str]) -> Self {
+        Self::launch(folder, program, true, arguments)
+    }
+
+    fn launch(folder: TempDir, program: PathBuf, over_tls: bool, arguments: &[&str]) -> Self {
         let tls = TlsFiles::create(&folder.path().join("tls")).unwrap();
         let options = ServerOptions {
             program,
             data_dir: folder.path().join("data"),
-            tls: Some(tls.clone()),
+            tls: over_tls.then(|| tls.clone()),
             arguments: arguments.iter().map(ToString::to_string).collect(),
         };
         let server = Server::start(&options).unwrap();
@@ -85,6 +94,11 @@ impl Registry {
     /// Where the server answers now, for the load driver's client.
     pub(crate) fn endpoint(&self) -> Endpoint {
         Endpoint::new(&self.server.url, Some(&self.tls.authority)).unwrap()
+    }
+
+    /// The name and value of the header that logs a user in.
+    pub(crate) fn authorization(login: &Login) -> String {
+        format!("Authorization: {}\r\n", ambar_load::login::Login { user: login.user.clone(), key: login.key.clone() }.basic())
     }
 
     /// A client with the right to pull from and push to one repository.
@@ -142,24 +156,3 @@ fn run(command: &mut Command) -> Output {
 fn text_of(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
-<<<<<<< HEAD
-
-/// An OCI layout with an image of one small layer, made by umoci; its reference is `image`.
-pub(crate) fn layout(folder: &Path) -> PathBuf {
-    let file = folder.join("hello");
-    std::fs::write(&file, "hello").unwrap();
-    layout_of(folder, &file)
-}
-
-/// The same with a file of the caller's in its layer.
-pub(crate) fn layout_of(folder: &Path, file: &Path) -> PathBuf {
-    let layout = folder.join("layout");
-    let image = format!("{}:image", layout.display());
-    let umoci = |arguments: &[&str]| succeed(Command::new("umoci").args(arguments));
-    umoci(&["init", "--layout", &layout.display().to_string()]);
-    umoci(&["new", "--image", &image]);
-    umoci(&["insert", "--rootless", "--image", &image, &file.display().to_string(), "/hello"]);
-    layout
-}
-=======
->>>>>>> work-a

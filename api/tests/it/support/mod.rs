@@ -68,6 +68,7 @@ impl TestRegistry {
             keys: Arc::new(Keys::from_master(&[9; 32])),
             settings: Arc::new(settings),
             metrics: Arc::new(|| "some_metric 1\n".to_owned()),
+            stopping: Arc::default(),
         };
         let operator = operator(&state);
         let account = operations::create_account(&state, &operator, &"acme".parse().unwrap(), &"tr-west-1".parse().unwrap()).await.unwrap();
@@ -156,6 +157,13 @@ impl TestRegistry {
     /// Where the log ends.
     pub(crate) async fn head_of_log(&self) -> Position {
         self.log.head().await.unwrap()
+    }
+
+    /// The payloads of all events of a type, in the order of the log.
+    pub(crate) async fn events(&self, event_type: &str) -> Vec<serde_json::Value> {
+        let page = self.log.read_all(Position::START, 10_000).await.unwrap();
+        let events = page.events.into_iter().filter(|event| event.event_type == event_type);
+        events.map(|event| serde_json::from_str(&event.payload).unwrap()).collect()
     }
 
     /// A bearer token for a scope.
