@@ -1,9 +1,10 @@
 //! Reading manifests: the facts that the log keeps, and the annotations that listing referrers needs.
 //!
 //! Four kinds are taken: OCI manifest, OCI index, Docker schema 2 manifest, Docker manifest list. Unknown fields are allowed and stay in the
-//! stored bytes; what would let two readers see two different things (a repeated field, an image with children, a type that
-//! contradicts the request) is refused.
+//! stored bytes; what would let two readers see two different things (a repeated field, an array for an object, an image with children, a
+//! type that contradicts the request) is refused.
 
+mod object;
 mod wire;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use serde::Deserialize;
 use thiserror::Error;
 
+use self::object::Object;
 use self::wire::{WireDescriptor, WireManifest};
 use super::media_type;
 
@@ -99,7 +101,8 @@ pub fn parse(content_type: Option<&str>, bytes: &[u8]) -> Result<ManifestFacts, 
     if let Some(media_type) = announced {
         kind_of(media_type)?;
     }
-    let manifest: WireManifest = serde_json::from_slice(bytes).map_err(|error| ManifestError::Malformed { reason: position(&error) })?;
+    let Object(manifest): Object<WireManifest> =
+        serde_json::from_slice(bytes).map_err(|error| ManifestError::Malformed { reason: position(&error) })?;
     let media_type = agree(announced, &manifest)?;
     let kind = kind_of(&media_type)?;
     if manifest.schema_version != Some(2) {
@@ -116,13 +119,13 @@ pub fn annotations(bytes: &[u8]) -> BTreeMap<String, String> {
         #[serde(default)]
         annotations: Option<BTreeMap<String, String>>,
     }
-    serde_json::from_slice::<Annotated>(bytes).ok().and_then(|manifest| manifest.annotations).unwrap_or_default()
+    serde_json::from_slice::<Object<Annotated>>(bytes).ok().and_then(|Object(manifest)| manifest.annotations).unwrap_or_default()
 }
 
 /// The platform that an image's configuration names; `None` if it names none.
 #[must_use]
 pub fn config_platform(bytes: &[u8]) -> Option<Platform> {
-    serde_json::from_slice::<wire::WirePlatform>(bytes).ok().and_then(wire::WirePlatform::into_platform)
+    serde_json::from_slice::<Object<wire::WirePlatform>>(bytes).ok().and_then(|Object(config)| config.into_platform())
 }
 
 /// The parser's message without the text it quotes: only what and where.
@@ -169,7 +172,7 @@ fn facts(kind: Kind, media_type: String, manifest: WireManifest, size: usize) ->
     let (config, layers, children) = match kind {
         Kind::Image => {
             refuse(manifest.manifests.is_some(), "manifests")?;
-            let config = manifest.config.ok_or(ManifestError::FieldMissing { field: "config" })?.check("config")?;
+            let config = manifest.config.ok_or(ManifestError::FieldMissing { field: "config" })?.0.check("config")?;
             let layers = manifest.layers.ok_or(ManifestError::FieldMissing { field: "layers" })?;
             (Some(config), check_all(layers, "layers")?, Vec::new())
         }
@@ -177,7 +180,7 @@ fn facts(kind: Kind, media_type: String, manifest: WireManifest, size: usize) ->
             refuse(manifest.config.is_some(), "config")?;
             refuse(manifest.layers.is_some(), "layers")?;
             let children = manifest.manifests.ok_or(ManifestError::FieldMissing { field: "manifests" })?;
-            for platform in children.iter().filter_map(WireDescriptor::platform) {
+            for platform in children.iter().filter_map(|Object(child)| child.platform()) {
                 if !platforms.contains(&platform) {
                     platforms.push(platform);
                 }
@@ -193,7 +196,7 @@ fn facts(kind: Kind, media_type: String, manifest: WireManifest, size: usize) ->
         config,
         layers: layers.into_iter().filter(|layer| !media_type::is_nondistributable(&layer.media_type)).collect(),
         children,
-        subject: manifest.subject.map(|subject| subject.check("subject")).transpose()?.map(|subject| subject.digest),
+        subject: manifest.subject.map(|Object(subject)| subject.check("subject")).transpose()?.map(|subject| subject.digest),
         platforms,
     })
 }
@@ -202,6 +205,6 @@ fn refuse(present: bool, field: &'static str) -> Result<(), ManifestError> {
     if present { Err(ManifestError::FieldForeign { field }) } else { Ok(()) }
 }
 
-fn check_all(descriptors: Vec<WireDescriptor>, field: &'static str) -> Result<Vec<Descriptor>, ManifestError> {
-    descriptors.into_iter().map(|descriptor| descriptor.check(field)).collect()
+fn check_all(descriptors: Vec<Object<WireDescriptor>>, field: &'static str) -> Result<Vec<Descriptor>, ManifestError> {
+    descriptors.into_iter().map(|Object(descriptor)| descriptor.check(field)).collect()
 }

@@ -121,6 +121,19 @@ fn what_two_readers_could_read_differently_is_refused() {
 }
 
 #[test]
+fn an_array_is_not_taken_for_an_object() {
+    let fields = json!([2, media_type::OCI_MANIFEST, null, image()["config"], [], null, null]);
+    assert!(matches!(read(None, &fields), Err(ManifestError::Malformed { .. })));
+    let config = json!([media_type::OCI_CONFIG, digest('a'), 2, null]);
+    assert!(matches!(read(None, &with(image(), "config", config)), Err(ManifestError::Malformed { .. })));
+    let mut manifest = index();
+    manifest["manifests"][0]["platform"] = json!(["linux", "amd64", null]);
+    assert!(matches!(read(None, &manifest), Err(ManifestError::Malformed { .. })));
+    assert_eq!(config_platform(br#"["linux","arm64",null]"#), None);
+    assert!(annotations(br#"[{"a":"1"}]"#).is_empty());
+}
+
+#[test]
 fn what_is_missing_or_wrong_is_named() {
     assert!(matches!(read(None, &with(image(), "config", Value::Null)), Err(ManifestError::FieldMissing { field: "config" })));
     assert!(matches!(read(None, &with(image(), "layers", Value::Null)), Err(ManifestError::FieldMissing { field: "layers" })));

@@ -4,6 +4,7 @@ use ambar_domain::manifest::{Descriptor, Platform};
 use serde::Deserialize;
 
 use super::ManifestError;
+use super::object::Object;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -11,10 +12,10 @@ pub(super) struct WireManifest {
     pub(super) schema_version: Option<u64>,
     pub(super) media_type: Option<String>,
     pub(super) artifact_type: Option<String>,
-    pub(super) config: Option<WireDescriptor>,
-    pub(super) layers: Option<Vec<WireDescriptor>>,
-    pub(super) manifests: Option<Vec<WireDescriptor>>,
-    pub(super) subject: Option<WireDescriptor>,
+    pub(super) config: Option<Object<WireDescriptor>>,
+    pub(super) layers: Option<Vec<Object<WireDescriptor>>>,
+    pub(super) manifests: Option<Vec<Object<WireDescriptor>>>,
+    pub(super) subject: Option<Object<WireDescriptor>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -23,7 +24,7 @@ pub(super) struct WireDescriptor {
     media_type: Option<String>,
     digest: Option<String>,
     size: Option<i64>,
-    platform: Option<WirePlatform>,
+    platform: Option<Object<WirePlatform>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -43,7 +44,7 @@ impl WirePlatform {
 
 impl WireDescriptor {
     pub(super) fn platform(&self) -> Option<Platform> {
-        self.platform.clone().and_then(WirePlatform::into_platform)
+        self.platform.clone().and_then(|Object(platform)| platform.into_platform())
     }
 
     pub(super) fn check(self, field: &'static str) -> Result<Descriptor, ManifestError> {
