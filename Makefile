@@ -19,9 +19,13 @@ check: ## Everything a change must pass before it lands, tests included
 	$(MAKE) test
 	$(MAKE) deny
 
-deny: ## Check licences, sources and advisories of the dependencies (installs cargo-deny once)
+deny: ## Check licences, sources and doubles of the dependencies (installs cargo-deny once)
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
-	$(CARGO) deny --all-features check bans licenses sources
+	$(CARGO) deny check bans licenses sources
+
+advisories: ## Check the dependencies for known vulnerabilities; fetches the RustSec database from the network every time
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny check advisories
 
 clients: ## Install the registry clients that the tests drive
 	./tests/clients/install.sh
@@ -32,4 +36,4 @@ bench: ## Measure Ambar beside docker-registry 2.8 and print the table of docs/p
 schemas: ## Generate the JSON Schemas of the events anew
 	$(CARGO) run --locked -p ambar-schemas --bin generate-schemas
 
-.PHONY: help run test check deny clients bench schemas
+.PHONY: help run test check deny advisories clients bench schemas

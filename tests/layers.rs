@@ -1,8 +1,9 @@
-//! Dependencies run one way (docs/architecture.md, "Folders"), and each outside crate is named only where it belongs.
+//! Dependencies run one way (docs/architecture.md, "Folders"), each outside crate is named only where it belongs, and none is idle.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers as well")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -32,19 +33,37 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 /// What the domain may use: it is pure, so nothing that does I/O.
 const DOMAIN_USES: &[&str] = &["chrono", "cqrs-es", "globset", "regex", "schemars", "serde", "serde_json", "thiserror", "uuid"];
 
-/// The dependencies of each of our crates, without those of its tests.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+/// Our crates, as cargo describes them.
+fn packages() -> Vec<Value> {
     let metadata =
         Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1", "--locked", "--offline"]).output().unwrap();
     assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    metadata["packages"].as_array_mut().unwrap().drain(..).collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+/// The dependencies of each of our crates, without those of its tests.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let names = |package: &Value| {
         let all = package["dependencies"].as_array().unwrap().iter();
-        all.filter(|dependency| dependency["kind"].is_null()).map(|dependency| text(&dependency["name"])).collect()
+        all.filter(|dependency| dependency["kind"].is_null()).map(|dependency| text(&dependency["name"]).to_owned()).collect()
     };
-    let packages = metadata["packages"].as_array().unwrap().iter();
-    packages.map(|package| (text(&package["name"]), names(package))).collect()
+    packages().iter().map(|package| (text(&package["name"]).to_owned(), names(package))).collect()
+}
+
+/// All Rust code in a folder that belongs to the crate itself.
+fn code_in(folder: &Path) -> String {
+    let Ok(entries) = std::fs::read_dir(folder) else { return String::new() };
+    let paths = entries.map(|entry| entry.unwrap().path()).filter(|path| !path.join("Cargo.toml").exists());
+    paths.map(|path| if path.is_dir() { code_in(&path) } else { rust(&path) }).collect()
+}
+
+fn rust(path: &Path) -> String {
+    if path.extension().is_some_and(|extension| extension == "rs") { std::fs::read_to_string(path).unwrap() } else { String::new() }
 }
 
 #[test]
@@ -71,4 +90,19 @@ fn the_domain_uses_nothing_that_does_io() {
     let dependencies = dependencies();
     let wrong: Vec<_> = dependencies["ambar-domain"].iter().filter(|used| !DOMAIN_USES.contains(&used.as_str())).collect();
     assert!(wrong.is_empty(), "the domain must not depend on {wrong:?}");
+}
+
+#[test]
+fn every_dependency_is_named_in_the_code_of_its_crate() {
+    for package in packages() {
+        let folder = Path::new(text(&package["manifest_path"])).parent().unwrap();
+        let shipped = code_in(&folder.join("src"));
+        let all = ["tests", "benches"].iter().fold(shipped.clone(), |code, part| code + &code_in(&folder.join(part)));
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let name = text(&dependency["name"]).replace('-', "_");
+            let code = if dependency["kind"].is_null() { &shipped } else { &all };
+            let mut words = code.split(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+            assert!(words.any(|word| word == name), "{} does not use {name}", text(&package["name"]));
+        }
+    }
 }
