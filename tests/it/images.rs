@@ -10,13 +10,18 @@ pub(crate) const ARCHITECTURES: [&str; 2] = ["amd64", "arm64"];
 
 /// An OCI layout with an image of one small layer, made by umoci; its reference is `image`.
 pub(crate) fn layout(folder: &Path) -> PathBuf {
+    let file = folder.join("hello");
+    std::fs::write(&file, "hello").unwrap();
+    layout_of(folder, &file)
+}
+
+/// The same with a file of the caller's in its layer.
+pub(crate) fn layout_of(folder: &Path, file: &Path) -> PathBuf {
     let layout = folder.join("layout");
     let image = format!("{}:image", layout.display());
     let umoci = |arguments: &[&str]| succeed(Command::new("umoci").args(arguments));
     umoci(&["init", "--layout", &layout.display().to_string()]);
     umoci(&["new", "--image", &image]);
-    let file = folder.join("hello");
-    std::fs::write(&file, "hello").unwrap();
     umoci(&["insert", "--rootless", "--image", &image, &file.display().to_string(), "/hello"]);
     layout
 }
