@@ -9,14 +9,15 @@ use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::ManifestFacts;
 use ambar_domain::organization::{OrganizationCommand, OrganizationError};
+use ambar_domain::policy::access::may_create;
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
-use ambar_projections::{blobs, repositories};
+use ambar_projections::{access, blobs, repositories};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 use bytes::Bytes;
 
-use super::{OperationError, link_blob, step};
+use super::{OperationError, caller, link_blob, step};
 use crate::state::AppState;
 
 /// A manifest on its way into a repository. The caller has verified the digest and the facts, and that the pusher may push here.
@@ -61,6 +62,7 @@ pub async fn push_manifest(state: &AppState, context: &CommandContext, push: &Pu
         match pushed {
             // Deleted a moment ago.
             Err(CommandError::Refused(RepositoryError::NotFound)) => {
+                require_creation(state, context, &push.repository)?;
                 admit(state, context, push).await?;
                 create_and_push(state, context, push).await?;
                 stay_admitted(state, context, push).await?;
@@ -68,6 +70,7 @@ pub async fn push_manifest(state: &AppState, context: &CommandContext, push: &Pu
             pushed => pushed?,
         }
     } else {
+        require_creation(state, context, &push.repository)?;
         let (stored, admitted) = tokio::join!(store(state, context, push), admit(state, context, push));
         stored.and(admitted)?;
         create_and_push(state, context, push).await?;
@@ -122,6 +125,15 @@ fn find_missing(state: &AppState, push: &Push, required: &BTreeMap<&Digest, u64>
         }
     }
     Ok(missing)
+}
+
+/// A grant on an image that was there a moment ago does not make another one (requirement P6).
+fn require_creation(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
+    let facts = access::access_facts(&state.views.reader()?, context.actor.as_ref(), repository)?;
+    match caller(state, context)? {
+        Some(caller) if !may_create(&caller, &facts) => Err(OperationError::Denied),
+        Some(_) | None => Ok(()),
+    }
 }
 
 async fn store(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {

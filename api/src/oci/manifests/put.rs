@@ -33,6 +33,7 @@ pub(crate) async fn put(call: &Call, pusher: &Pusher, reference: &str, body: Bod
     let named = named_tags(call)?;
     let bytes = read_within(body, MAX_MANIFEST_BYTES, call.state().settings.body_pause).await?;
     let bytes = bytes.ok_or(ApiError::ManifestTooLarge { limit_bytes: MAX_MANIFEST_BYTES })?;
+    pusher.still(call).await?;
     let (digest, tags) = match reference {
         Reference::Tag(tag) => (digest_of(Algorithm::Sha256, &bytes), std::iter::once(tag).chain(named.iter().cloned()).collect()),
         Reference::Digest(stated) => {

@@ -41,6 +41,7 @@ pub(crate) async fn start(call: &Call, pusher: &Pusher, body: Body) -> Result<Re
             uploads.cancel(upload).await.or_else(ignore_unknown)?;
             return Err(error.into());
         }
+        pusher.still(call).await?;
         return complete(call, pusher.repository(), upload, &digest).await;
     }
     let mut response = standing(StatusCode::ACCEPTED, location(pusher.repository(), &session), upload, 0);
