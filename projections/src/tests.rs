@@ -7,7 +7,7 @@ use ambar_domain::level::{Level, Visibility};
 use ambar_domain::organization::OrganizationCommand;
 use ambar_domain::repository::RepositoryCommand;
 use ambar_domain::repository_name::RepositoryName;
-use ambar_storage::aggregate_store::{Aggregates, CommandContext};
+use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext};
 use ambar_storage::event_log::sqlite::SqliteEventLog;
 use ambar_storage::event_log::{Append, EventLog, NewEvent, Position, StreamId};
 use proptest::prelude::*;
@@ -57,16 +57,7 @@ impl Node {
     }
 
     fn context(&self) -> CommandContext {
-        CommandContext {
-            command_id: self.ids.uuid(),
-            actor: None,
-            on_behalf_of: None,
-            access_key: None,
-            request_id: None,
-            source_address: None,
-            causation_id: None,
-            correlation_id: None,
-        }
+        CommandContext::new(self.ids.uuid(), Actor::Operator { uid: 0 }, "r1", "192.0.2.1")
     }
 
     async fn append_unknown_event(&self) -> Uuid {

@@ -4,6 +4,7 @@ use ambar_api::operations;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, GroupName, UserName};
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -73,44 +74,48 @@ pub(crate) enum GroupCommand {
 }
 
 impl GroupCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
-            Self::Create { name, account, administrator } => create(node, &name, account.as_ref(), administrator).await,
+            Self::Create { name, account, administrator } => create(node, context, &name, account.as_ref(), administrator).await,
             Self::List { account } => list(node, account.as_ref()),
             Self::Add { group, user, account } => {
                 let (group_id, user_id) =
                     (find_group(node, account.as_ref(), &group)?.group, find_user(node, account.as_ref(), &user)?.user);
-                operations::add_member(node.state(), &node.context(), &group_id, &user_id).await?;
+                operations::add_member(node.state(), context, &group_id, &user_id).await?;
                 Ok(Reply::done(format!("user '{user}' is in group '{group}'")))
             }
             Self::Remove { group, user, account } => {
                 let (group_id, user_id) =
                     (find_group(node, account.as_ref(), &group)?.group, find_user(node, account.as_ref(), &user)?.user);
-                operations::remove_member(node.state(), &node.context(), &group_id, &user_id).await?;
+                operations::remove_member(node.state(), context, &group_id, &user_id).await?;
                 Ok(Reply::done(format!("user '{user}' is not in group '{group}'")))
             }
             Self::Administrator { name, account, revoke } => {
                 let group = find_group(node, account.as_ref(), &name)?;
-                operations::set_group_administrator(node.state(), &node.context(), &group.group, Role::TenantAdministrator, !revoke)
-                    .await?;
+                operations::set_group_administrator(node.state(), context, &group.group, Role::TenantAdministrator, !revoke).await?;
                 let now = if revoke { "no longer administrators" } else { "administrators" };
                 Ok(Reply::done(format!("members of group '{name}' are {now}")))
             }
             Self::Delete { name, account } => {
                 let group = find_group(node, account.as_ref(), &name)?;
-                operations::delete_group(node.state(), &node.context(), &group.group).await?;
+                operations::delete_group(node.state(), context, &group.group).await?;
                 Ok(Reply::done(format!("group '{name}' deleted")))
             }
         }
     }
 }
 
-async fn create(node: &Node, name: &GroupName, account: Option<&AccountName>, administrator: bool) -> Result<Reply> {
+async fn create(
+    node: &Node,
+    context: &CommandContext,
+    name: &GroupName,
+    account: Option<&AccountName>,
+    administrator: bool,
+) -> Result<Reply> {
     let account = resolve_account(node, account)?;
-    let context = node.context();
-    let group = operations::create_group(node.state(), &context, &account.account, name).await?;
+    let group = operations::create_group(node.state(), context, &account.account, name).await?;
     if administrator {
-        operations::set_group_administrator(node.state(), &context, &group, Role::TenantAdministrator, true).await?;
+        operations::set_group_administrator(node.state(), context, &group, Role::TenantAdministrator, true).await?;
     }
     Ok(Reply::record([("group", name.to_string()), ("id", group.to_string()), ("account", account.name.to_string())]))
 }

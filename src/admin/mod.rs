@@ -18,6 +18,7 @@ use std::path::Path;
 
 use ambar_domain::names::AccountName;
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ pub(crate) use reply::Reply;
 
 use crate::config::{FileConfig, ServeArgs, ServeConfig};
 use crate::server::{self, DataDir, Locked, Node, NodeSettings};
+use crate::system;
 
 /// An administrator's command.
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -61,16 +63,16 @@ pub(crate) enum AdminCommand {
 }
 
 impl AdminCommand {
-    /// Carries the command out on an open node.
-    pub(crate) async fn execute(self, node: &Node) -> Result<Reply> {
+    /// Carries the command out on an open node; `context` says who sent it.
+    pub(crate) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
-            Self::Account(command) => command.execute(node).await,
-            Self::User(command) => command.execute(node).await,
-            Self::Group(command) => command.execute(node).await,
-            Self::Key(command) => command.execute(node).await,
-            Self::Org(command) => command.execute(node).await,
-            Self::Repo(command) => command.execute(node).await,
-            Self::Grant(command) => command.execute(node).await,
+            Self::Account(command) => command.execute(node, context).await,
+            Self::User(command) => command.execute(node, context).await,
+            Self::Group(command) => command.execute(node, context).await,
+            Self::Key(command) => command.execute(node, context).await,
+            Self::Org(command) => command.execute(node, context).await,
+            Self::Repo(command) => command.execute(node, context).await,
+            Self::Grant(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
         }
@@ -87,7 +89,7 @@ pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminComman
         Locked::Here(directory) => {
             let config = ServeConfig::resolve(ServeArgs::default(), file)?;
             let node = Node::open(directory, NodeSettings::from(&config), None)?;
-            command.execute(&node).await
+            command.execute(&node, &node.operated_by(system::own_user_id())).await
         }
     }
 }

@@ -4,6 +4,7 @@ use ambar_api::operations;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -66,36 +67,41 @@ pub(crate) enum UserCommand {
 }
 
 impl UserCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
-            Self::Create { name, account, administrator } => create(node, &name, account.as_ref(), administrator).await,
+            Self::Create { name, account, administrator } => create(node, context, &name, account.as_ref(), administrator).await,
             Self::List { account } => list(node, account.as_ref()),
             Self::Administrator { name, account, revoke } => {
                 let user = find_user(node, account.as_ref(), &name)?;
-                operations::set_administrator(node.state(), &node.context(), &user.user, Role::TenantAdministrator, !revoke).await?;
+                operations::set_administrator(node.state(), context, &user.user, Role::TenantAdministrator, !revoke).await?;
                 let now = if revoke { "no longer an administrator" } else { "an administrator" };
                 Ok(Reply::done(format!("user '{name}' is {now}")))
             }
             Self::Access { name, account, programmatic, console } => {
                 let user = find_user(node, account.as_ref(), &name)?;
-                operations::change_access_methods(node.state(), &node.context(), &user.user, console, programmatic).await?;
+                operations::change_access_methods(node.state(), context, &user.user, console, programmatic).await?;
                 Ok(Reply::done(format!("access methods of user '{name}' changed")))
             }
             Self::Delete { name, account } => {
                 let user = find_user(node, account.as_ref(), &name)?;
-                operations::delete_user(node.state(), &node.context(), &user.user).await?;
+                operations::delete_user(node.state(), context, &user.user).await?;
                 Ok(Reply::done(format!("user '{name}' deleted")))
             }
         }
     }
 }
 
-async fn create(node: &Node, name: &UserName, account: Option<&AccountName>, administrator: bool) -> Result<Reply> {
+async fn create(
+    node: &Node,
+    context: &CommandContext,
+    name: &UserName,
+    account: Option<&AccountName>,
+    administrator: bool,
+) -> Result<Reply> {
     let account = resolve_account(node, account)?;
-    let context = node.context();
-    let user = operations::create_user(node.state(), &context, &account.account, name, false, true).await?;
+    let user = operations::create_user(node.state(), context, &account.account, name, false, true).await?;
     if administrator {
-        operations::set_administrator(node.state(), &context, &user, Role::TenantAdministrator, true).await?;
+        operations::set_administrator(node.state(), context, &user, Role::TenantAdministrator, true).await?;
     }
     Ok(Reply::record([("user", name.to_string()), ("id", user.to_string()), ("account", account.name.to_string())]))
 }

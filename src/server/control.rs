@@ -55,12 +55,13 @@ pub(crate) async fn serve(listener: UnixListener, node: Arc<Node>, tasks: TaskTr
 }
 
 async fn answer(stream: UnixStream, node: &Node) -> Result<()> {
+    let context = node.operated_by(stream.peer_cred().context("who is there cannot be found out")?.uid());
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(MAX_REQUEST_BYTES)).read_line(&mut line).await?;
     let answer = match serde_json::from_str::<AdminCommand>(&line) {
         Err(error) => Answer::Error(format!("the request is malformed: {error}")),
-        Ok(command) => match command.execute(node).await {
+        Ok(command) => match command.execute(node, &context).await {
             Ok(reply) => Answer::Ok(reply),
             Err(error) => Answer::Error(format!("{error:#}")),
         },

@@ -4,6 +4,7 @@
 
 mod clients;
 mod crash;
+mod events;
 mod full_disk;
 mod operation;
 mod registry;

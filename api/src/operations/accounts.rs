@@ -4,7 +4,7 @@ use ambar_domain::account::{AccountCommand, AccountError};
 use ambar_domain::ids::{AccountId, ProjectId};
 use ambar_domain::name_claim::{NameClaimCommand, NameClaimError, NameKey};
 use ambar_domain::names::{AccountName, ProjectName};
-use ambar_storage::aggregate_store::{CommandContext, CommandError};
+use ambar_storage::aggregate_store::{Actor, CommandContext, CommandError};
 
 use super::{OperationError, step};
 use crate::state::AppState;
@@ -19,9 +19,7 @@ pub async fn create_account(
     name: &AccountName,
     project_name: &ProjectName,
 ) -> Result<AccountId, OperationError> {
-    if context.actor.is_some() {
-        return Err(OperationError::Denied);
-    }
+    let Actor::Operator { .. } = context.actor else { return Err(OperationError::Denied) };
     let key = NameKey::Account(name.clone());
     let taken = || OperationError::NameTaken { name: name.to_string() };
     // Once for a claim that a closed account left behind.

@@ -54,6 +54,6 @@ pub async fn delete_repository(state: &AppState, context: &CommandContext, repos
 }
 
 fn require_manage(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
-    let facts = access::access_facts(&state.views.reader()?, context.actor.as_ref(), repository)?;
+    let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
     require(state, context, &facts, Level::Manage)
 }

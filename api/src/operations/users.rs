@@ -6,7 +6,7 @@ use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::UserName;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_projections::identity;
-use ambar_storage::aggregate_store::{CommandContext, CommandError};
+use ambar_storage::aggregate_store::{Actor, CommandContext, CommandError};
 
 use super::accounts::{claim, release};
 use super::{OperationError, step};
@@ -100,9 +100,13 @@ pub(super) fn account_of(state: &AppState, user: &UserId) -> Result<AccountId, O
     Ok(identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?.account)
 }
 
-/// Refuses an actor that is no administrator of the account; the operator passes.
+/// Refuses a user who is no administrator of the account; the operator passes.
 pub(super) fn require_administrator(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
-    let Some(actor) = &context.actor else { return Ok(()) };
+    let actor = match &context.actor {
+        Actor::Operator { .. } => return Ok(()),
+        Actor::Anonymous => return Err(OperationError::Denied),
+        Actor::User(user) => user,
+    };
     let actor = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;
     if actor.administrator && actor.account == *account { Ok(()) } else { Err(OperationError::Denied) }
 }

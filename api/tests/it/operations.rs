@@ -7,12 +7,12 @@ use ambar_domain::level::{Level, Role};
 use ambar_domain::organization::OrganizationError;
 use ambar_domain::user::UserError;
 use ambar_projections::{identity, organizations};
-use ambar_storage::aggregate_store::CommandContext;
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 
 use crate::support::{Login, TestRegistry, digest, image};
 
 fn by(registry: &TestRegistry, login: &Login) -> CommandContext {
-    CommandContext { actor: Some(login.user.clone()), ..registry.operator() }
+    CommandContext { actor: Actor::User(login.user.clone()), ..registry.operator() }
 }
 
 #[tokio::test]
@@ -130,7 +130,8 @@ async fn actors_do_only_what_they_may() {
     let manager = registry.member("manager", Level::Manage).await;
     let team = "team".parse().unwrap();
     let web = "team/web".parse().unwrap();
-    for actor in [by(&registry, &user), by(&registry, &stranger)] {
+    let nobody = CommandContext { actor: Actor::Anonymous, ..registry.operator() };
+    for actor in [by(&registry, &user), by(&registry, &stranger), nobody] {
         let denied = operations::set_organization_grant(state, &actor, &team, &user.user, Some(Level::Manage)).await;
         assert!(matches!(denied, Err(OperationError::Denied)));
         let denied = operations::set_repository_grant(state, &actor, &web, &user.user, Some(Level::Manage)).await;
