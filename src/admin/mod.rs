@@ -63,6 +63,11 @@ pub(crate) enum AdminCommand {
 }
 
 impl AdminCommand {
+    /// Whether it may take long and records nothing, so that a server that stops need not see it through.
+    pub(crate) fn only_waits(&self) -> bool {
+        matches!(self, Self::EventsPage(_) | Self::Views(_))
+    }
+
     /// Carries the command out on an open node; `context` says who sent it.
     pub(crate) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
