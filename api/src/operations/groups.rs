@@ -51,7 +51,7 @@ pub async fn add_member(state: &AppState, context: &CommandContext, group: &Grou
     if account_of(state, user)? != found.account {
         return Err(OperationError::ForeignUser);
     }
-    execute(state, context, group, GroupCommand::AddMember { user: user.clone() }).await
+    set_member(state, context, group, user, true).await
 }
 
 /// Lets a user leave a group.
@@ -61,9 +61,9 @@ pub async fn add_member(state: &AppState, context: &CommandContext, group: &Grou
 pub async fn remove_member(state: &AppState, context: &CommandContext, group: &GroupId, user: &UserId) -> Result<(), OperationError> {
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
-    execute(state, context, group, GroupCommand::RemoveMember { user: user.clone() }).await?;
+    set_member(state, context, group, user, false).await?;
     if is_without_administrator(state, &found.account).await? {
-        execute(state, context, group, GroupCommand::AddMember { user: user.clone() }).await?;
+        set_member(state, context, group, user, true).await?;
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
@@ -105,6 +105,18 @@ pub async fn delete_group(state: &AppState, context: &CommandContext, group: &Gr
     }
     execute(state, context, group, GroupCommand::Delete).await?;
     release(state, context, &NameKey::Group(found.account, found.name), group.as_str()).await
+}
+
+/// Takes a user into a group or out of it; who may is asked before.
+pub(super) async fn set_member(
+    state: &AppState,
+    context: &CommandContext,
+    group: &GroupId,
+    user: &UserId,
+    member: bool,
+) -> Result<(), OperationError> {
+    let user = user.clone();
+    execute(state, context, group, if member { GroupCommand::AddMember { user } } else { GroupCommand::RemoveMember { user } }).await
 }
 
 fn find(state: &AppState, group: &GroupId) -> Result<Group, OperationError> {

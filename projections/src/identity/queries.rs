@@ -312,6 +312,21 @@ pub fn list_user_roles(reader: &Reader, id: &UserId) -> Result<Vec<Role>, ViewsE
     reader.list("SELECT role FROM user_roles WHERE user = ?1 AND until_position IS NULL ORDER BY role", [id.as_str()], |row| role(row, 0))
 }
 
+/// The groups that make the user an administrator.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_administrator_groups(reader: &Reader, id: &UserId) -> Result<Vec<GroupId>, ViewsError> {
+    reader.list(
+        "SELECT member.user_group FROM memberships AS member
+          WHERE member.user = ?1 AND member.until_position IS NULL
+            AND EXISTS (SELECT 1 FROM group_roles WHERE user_group = member.user_group AND until_position IS NULL)
+          ORDER BY member.user_group",
+        [id.as_str()],
+        |row| text(row, 0),
+    )
+}
+
 /// The user's access keys, the oldest first.
 ///
 /// # Errors
