@@ -1,3 +1,5 @@
+mod plans;
+
 use std::sync::Arc;
 
 use ambar_domain::clock::{Clock, Timestamp};
