@@ -1,6 +1,6 @@
 //! How SQLite looks things up: what was so at a place in the log is found by an index, however long the history is.
 
-use super::Node;
+use super::node::Node;
 
 /// The plan of a query, line by line.
 fn plan(sql: &str) -> Vec<String> {
