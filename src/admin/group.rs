@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
+use super::role::{self, RoleArgument};
 use super::user::find_user;
 use super::{Reply, resolve_account};
 use crate::server::Node;
@@ -25,6 +26,9 @@ pub(crate) enum GroupCommand {
         /// Make its members administrators of the account
         #[arg(long)]
         administrator: bool,
+        /// By which role
+        #[arg(long, value_enum, default_value_t, requires = "administrator")]
+        role: RoleArgument,
     },
     /// List the groups of an account
     List {
@@ -59,6 +63,9 @@ pub(crate) enum GroupCommand {
         /// The group's account, where there are several
         #[arg(long)]
         account: Option<AccountName>,
+        /// By which role
+        #[arg(long, value_enum, default_value_t)]
+        role: RoleArgument,
         /// Take the role away
         #[arg(long)]
         revoke: bool,
@@ -76,7 +83,9 @@ pub(crate) enum GroupCommand {
 impl GroupCommand {
     pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
-            Self::Create { name, account, administrator } => create(node, context, &name, account.as_ref(), administrator).await,
+            Self::Create { name, account, administrator, role } => {
+                create(node, context, &name, account.as_ref(), administrator.then_some(role.into())).await
+            }
             Self::List { account } => list(node, account.as_ref()),
             Self::Add { group, user, account } => {
                 let (group_id, user_id) =
@@ -90,11 +99,11 @@ impl GroupCommand {
                 operations::remove_member(node.state(), context, &group_id, &user_id).await?;
                 Ok(Reply::done(format!("user '{user}' is not in group '{group}'")))
             }
-            Self::Administrator { name, account, revoke } => {
+            Self::Administrator { name, account, role, revoke } => {
                 let group = find_group(node, account.as_ref(), &name)?;
-                operations::set_group_administrator(node.state(), context, &group.group, Role::TenantAdministrator, !revoke).await?;
-                let now = if revoke { "no longer administrators" } else { "administrators" };
-                Ok(Reply::done(format!("members of group '{name}' are {now}")))
+                operations::set_group_administrator(node.state(), context, &group.group, role.into(), !revoke).await?;
+                let now = if revoke { "no longer " } else { "" };
+                Ok(Reply::done(format!("each member of group '{name}' is {now}{}", role::title(role.into()))))
             }
             Self::Delete { name, account } => {
                 let group = find_group(node, account.as_ref(), &name)?;
@@ -110,12 +119,12 @@ async fn create(
     context: &CommandContext,
     name: &GroupName,
     account: Option<&AccountName>,
-    administrator: bool,
+    role: Option<Role>,
 ) -> Result<Reply> {
     let account = resolve_account(node, account)?;
     let group = operations::create_group(node.state(), context, &account.account, name).await?;
-    if administrator {
-        operations::set_group_administrator(node.state(), context, &group, Role::TenantAdministrator, true).await?;
+    if let Some(role) = role {
+        operations::set_group_administrator(node.state(), context, &group, role, true).await?;
     }
     Ok(Reply::record([("group", name.to_string()), ("id", group.to_string()), ("account", account.name.to_string())]))
 }
@@ -125,12 +134,13 @@ fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let reader = node.views().reader()?;
     let mut rows = Vec::new();
     for group in identity::list_groups(&reader, &account.account)? {
-        let administrator = if identity::list_group_roles(&reader, &group.group)?.is_empty() { "no" } else { "yes" };
+        let roles = identity::list_group_roles(&reader, &group.group)?;
+        let administrator = if roles.is_empty() { "no" } else { "yes" };
         let members = identity::list_group_members(&reader, &group.group)?;
         let members: Vec<_> = members.iter().map(|user| user.name.as_str()).collect();
-        rows.push([group.name.to_string(), group.group.to_string(), administrator.to_owned(), members.join(", ")]);
+        rows.push([group.name.to_string(), group.group.to_string(), administrator.to_owned(), role::titles(roles), members.join(", ")]);
     }
-    Ok(Reply::table(["group", "id", "administrator", "members"], rows))
+    Ok(Reply::table(["group", "id", "administrator", "roles", "members"], rows))
 }
 
 fn find_group(node: &Node, account: Option<&AccountName>, name: &GroupName) -> Result<identity::Group> {

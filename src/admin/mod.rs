@@ -11,6 +11,7 @@ mod key;
 mod org;
 mod reply;
 mod repo;
+mod role;
 mod user;
 mod views;
 

@@ -120,7 +120,9 @@ mod tests {
         let (tasks, stop, mut appended) = (TaskTracker::new(), CancellationToken::new(), node.log().wakeups());
         tasks.spawn(serve(listen(&socket).unwrap(), node.clone(), tasks.clone(), stop.clone()));
         // Three appends: the name, the user, the role.
-        let create = command(json!({ "User": { "Create": { "name": "anna", "account": null, "administrator": true } } }));
+        let create = command(
+            json!({ "User": { "Create": { "name": "anna", "account": null, "administrator": true, "role": "TenantAdministrator" } } }),
+        );
         let before = node.log().head().await.unwrap();
         let stop_behind_the_first = async {
             appended.wait_for(|position| *position > before).await.unwrap();
