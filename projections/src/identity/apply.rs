@@ -67,7 +67,7 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
             fold.insert(
                 "INSERT INTO access_keys (access_key, user, login_key_hash, sealed_secret, from_position, from_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![access_key.as_str(), user, login_key_hash.0, sealed_secret.0, at.position, at.at],
+                params![access_key.as_str(), user, login_key_hash.as_str(), sealed_secret.as_str(), at.position, at.at],
             )?;
             begin_key_state(fold, user, access_key, true)
         }

@@ -113,7 +113,7 @@ pub fn find_login(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<Lo
                 account: text(row, 2)?,
                 account_name: text(row, 3)?,
                 project_name: text(row, 4)?,
-                login_key_hash: LoginKeyHash(row.get(5)?),
+                login_key_hash: LoginKeyHash::new(row.get(5)?),
                 enabled: row.get(6)?,
                 administrator: row.get(7)?,
             })

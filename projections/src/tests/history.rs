@@ -91,8 +91,8 @@ fn user_command() -> impl Strategy<Value = UserCommand> {
         1 => role().prop_map(|role| UserCommand::RevokeRole { role }),
         4 => key().prop_map(|access_key| UserCommand::CreateAccessKey {
             access_key,
-            login_key_hash: LoginKeyHash("hash".to_owned()),
-            sealed_secret: SealedSecret("sealed".to_owned()),
+            login_key_hash: LoginKeyHash::new("hash".to_owned()),
+            sealed_secret: SealedSecret::new("sealed".to_owned()),
         }),
         1 => key().prop_map(|access_key| UserCommand::DisableAccessKey { access_key }),
         1 => key().prop_map(|access_key| UserCommand::EnableAccessKey { access_key }),
