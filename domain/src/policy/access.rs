@@ -78,14 +78,5 @@ pub fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool) -> Opt
     granted.reduce(|best, next| if next.level > best.level { next } else { best })
 }
 
-/// Whether the caller may push a repository that is yet to be (requirement P6): edit or manage on the organization, or administrator.
-///
-/// A grant on another repository, or on one that existed before under the name, is not enough.
-#[must_use]
-pub fn may_create(caller: &Caller, facts: &AccessFacts) -> bool {
-    let on_organization = AccessFacts { visibility: None, repository_grant: None, ..facts.clone() };
-    access(caller, &on_organization, false).is_some_and(|access| access.level >= Level::Edit)
-}
-
 #[cfg(test)]
 mod tests;

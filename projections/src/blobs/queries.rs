@@ -37,20 +37,6 @@ pub fn find_link(reader: &Reader, repository: &RepositoryName, wanted: &Digest) 
     )
 }
 
-/// Those of the blobs that the repository may not serve, in the order asked.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn missing_links(reader: &Reader, repository: &RepositoryName, wanted: &[&Digest]) -> Result<Vec<Digest>, ViewsError> {
-    let mut missing = Vec::new();
-    for digest in wanted {
-        if find_link(reader, repository, digest)?.is_none() {
-            missing.push((*digest).clone());
-        }
-    }
-    Ok(missing)
-}
-
 /// Every blob that the repository may serve, for those who release them all.
 ///
 /// # Errors

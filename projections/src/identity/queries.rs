@@ -16,12 +16,8 @@ use crate::reader::Reader;
 pub struct Login {
     /// Whose key it is.
     pub user: UserId,
-    /// That user's name.
-    pub user_name: UserName,
     /// That user's account.
     pub account: AccountId,
-    /// That account's name.
-    pub account_name: AccountName,
     /// The project that a login names before the `@`.
     pub project_name: ProjectName,
     /// SHA-256 of the login key, in hex.
@@ -96,7 +92,7 @@ pub struct AccessKey {
 /// The views cannot be read.
 pub fn find_login(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<Login>, ViewsError> {
     reader.find(
-        "SELECT key.user, person.name, person.account, account.name, account.project_name, key.login_key_hash,
+        "SELECT key.user, person.account, account.project_name, key.login_key_hash,
                 state.enabled AND methods.programmatic, EXISTS (SELECT 1 FROM administrators WHERE user = key.user)
            FROM access_keys AS key
            JOIN access_key_states AS state
@@ -109,13 +105,11 @@ pub fn find_login(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<Lo
         |row| {
             Ok(Login {
                 user: text(row, 0)?,
-                user_name: text(row, 1)?,
-                account: text(row, 2)?,
-                account_name: text(row, 3)?,
-                project_name: text(row, 4)?,
-                login_key_hash: LoginKeyHash::new(row.get(5)?),
-                enabled: row.get(6)?,
-                administrator: row.get(7)?,
+                account: text(row, 1)?,
+                project_name: text(row, 2)?,
+                login_key_hash: LoginKeyHash::new(row.get(3)?),
+                enabled: row.get(4)?,
+                administrator: row.get(5)?,
             })
         },
     )

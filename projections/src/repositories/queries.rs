@@ -90,25 +90,6 @@ pub fn list_tags(reader: &Reader, repository: &RepositoryName, after: Option<&st
     )
 }
 
-/// The tags that point at the manifest, in the order of their bytes.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn tags_of(reader: &Reader, repository: &RepositoryName, wanted: &Digest) -> Result<Vec<Tag>, ViewsError> {
-    reader.list(
-        "SELECT tag.name
-           FROM repository_names AS place
-           JOIN digests AS named ON named.hash = ?2
-           JOIN manifests AS manifest
-             ON manifest.repository = place.id AND manifest.digest = named.id AND manifest.until_position IS NULL
-           JOIN tags AS tag ON tag.manifest = manifest.id AND tag.until_position IS NULL
-          WHERE place.name = ?1
-          ORDER BY tag.name",
-        params![repository.as_str(), DigestKey::new(wanted)],
-        |row| text(row, 0),
-    )
-}
-
 /// Whether there is such a repository.
 ///
 /// # Errors
@@ -139,23 +120,6 @@ pub fn list_repositories(reader: &Reader, organization: &OrganizationName) -> Re
           ORDER BY place.name",
         [organization.as_str()],
         |row| text(row, 0),
-    )
-}
-
-/// Every manifest of the repository, in the order they were pushed.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn list_manifests(reader: &Reader, repository: &RepositoryName) -> Result<Vec<ManifestRow>, ViewsError> {
-    reader.list(
-        "SELECT named.hash, manifest.media_type, manifest.size_bytes
-           FROM repository_names AS place
-           JOIN manifests AS manifest ON manifest.repository = place.id AND manifest.until_position IS NULL
-           JOIN digests AS named ON named.id = manifest.digest
-          WHERE place.name = ?1
-          ORDER BY manifest.id",
-        [repository.as_str()],
-        manifest,
     )
 }
 

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Access, AccessFacts, Because, Caller, access, may_create};
+use super::{Access, AccessFacts, Because, Caller, access};
 use crate::level::{Level, Visibility};
 use crate::samples::{account, user};
 
@@ -14,6 +14,12 @@ fn stranger(administrator: bool) -> Caller {
 
 fn facts(visibility: Option<Visibility>, organization_grant: Option<Level>, repository_grant: Option<Level>) -> AccessFacts {
     AccessFacts { owner: Some(account(1)), visibility, organization_grant, repository_grant }
+}
+
+/// Whether the caller may push a repository that is yet to be (requirement P6). A grant on one that existed before under the name is not enough.
+fn may_create(caller: &Caller, facts: &AccessFacts) -> bool {
+    let yet_to_be = AccessFacts { visibility: None, ..facts.clone() };
+    level(caller, &yet_to_be, false) >= Some(Level::Edit)
 }
 
 const PRIVATE: Option<Visibility> = Some(Visibility::Private);
