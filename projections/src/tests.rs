@@ -1,3 +1,4 @@
+mod golden;
 mod history;
 mod node;
 mod plans;

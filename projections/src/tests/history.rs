@@ -46,15 +46,15 @@ pub(super) fn digest(number: u8) -> Digest {
     text.parse().unwrap()
 }
 
-fn account(number: u8) -> AccountId {
+pub(super) fn account(number: u8) -> AccountId {
     format!("{number:032x}").parse().unwrap()
 }
 
-fn user(number: u8) -> UserId {
+pub(super) fn user(number: u8) -> UserId {
     format!("{number:032x}").parse().unwrap()
 }
 
-fn access_key(number: u8) -> AccessKeyId {
+pub(super) fn access_key(number: u8) -> AccessKeyId {
     format!("AK{number:018}").parse().unwrap()
 }
 

@@ -1,7 +1,8 @@
-//! What tests and benchmarks need around Ambar: real server processes, a yardstick, certificates, waiting with a deadline.
+//! What tests and benchmarks need around Ambar: real server processes, a yardstick, certificates, waiting with a deadline, golden texts.
 //!
 //! It knows the binary and its command line only, nothing of the crates behind them.
 
+pub mod golden;
 pub mod port;
 pub mod process;
 pub mod server;

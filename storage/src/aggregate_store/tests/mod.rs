@@ -3,6 +3,7 @@
 mod commands;
 mod faults;
 mod snapshots;
+mod states;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
