@@ -6,9 +6,9 @@ use ambar_domain::level::Role;
 use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::GroupName;
 use ambar_projections::identity::{self, Group};
-use ambar_storage::aggregate_store::{CommandContext, CommandError};
+use ambar_storage::aggregate_store::CommandContext;
 
-use super::accounts::{claim, release};
+use super::names::{Refusals, create_holder, release};
 use super::users::{account_of, is_without_administrator, require_administrator};
 use super::{OperationError, step};
 use crate::state::AppState;
@@ -24,21 +24,12 @@ pub async fn create_group(
     name: &GroupName,
 ) -> Result<GroupId, OperationError> {
     require_administrator(state, context, account)?;
-    let key = NameKey::Group(account.clone(), name.clone());
-    let taken = || OperationError::NameTaken { name: name.to_string() };
-    // Once for a claim that a deleted group left behind.
-    for _ in 0..2 {
-        let holder = claim(state, context, &key, GroupId::from(state.ids.uuid()).as_str()).await?;
-        let group: GroupId = holder.parse().map_err(|_| taken())?;
+    let create = |group: GroupId| {
         let create = GroupCommand::Create { account: account.clone(), name: name.clone() };
-        match state.aggregates.groups.execute(group.as_str(), create, &step(state, context)).await {
-            Ok(()) => return Ok(group),
-            Err(CommandError::Refused(GroupError::Deleted)) => release(state, context, &key, group.as_str()).await?,
-            Err(CommandError::Refused(GroupError::AlreadyExists)) => return Err(taken()),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(taken())
+        async move { state.aggregates.groups.execute(group.as_str(), create, &step(state, context)).await }
+    };
+    let refusals = Refusals { exists: GroupError::AlreadyExists, ended: GroupError::Deleted };
+    create_holder(state, context, &NameKey::Group(account.clone(), name.clone()), refusals, create).await
 }
 
 /// Takes a user of the same account into a group.

@@ -11,6 +11,7 @@ mod error;
 mod grants;
 mod groups;
 mod links;
+mod names;
 mod organizations;
 mod push;
 mod repositories;

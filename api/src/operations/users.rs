@@ -6,10 +6,10 @@ use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::UserName;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_projections::identity;
-use ambar_storage::aggregate_store::{Actor, CommandContext, CommandError};
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 
-use super::accounts::{claim, release};
 use super::groups::set_member;
+use super::names::{Refusals, create_holder, release};
 use super::{OperationError, step};
 use crate::state::AppState;
 
@@ -26,21 +26,12 @@ pub async fn create_user(
     programmatic_access: bool,
 ) -> Result<UserId, OperationError> {
     require_administrator(state, context, account)?;
-    let key = NameKey::User(account.clone(), name.clone());
-    let taken = || OperationError::NameTaken { name: name.to_string() };
-    // Once for a claim that a deleted user left behind.
-    for _ in 0..2 {
-        let holder = claim(state, context, &key, UserId::from(state.ids.uuid()).as_str()).await?;
-        let user: UserId = holder.parse().map_err(|_| taken())?;
+    let create = |user: UserId| {
         let create = UserCommand::Create { account: account.clone(), name: name.clone(), console_access, programmatic_access };
-        match state.aggregates.users.execute(user.as_str(), create, &step(state, context)).await {
-            Ok(()) => return Ok(user),
-            Err(CommandError::Refused(UserError::Deleted)) => release(state, context, &key, user.as_str()).await?,
-            Err(CommandError::Refused(UserError::AlreadyExists)) => return Err(taken()),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(taken())
+        async move { state.aggregates.users.execute(user.as_str(), create, &step(state, context)).await }
+    };
+    let refusals = Refusals { exists: UserError::AlreadyExists, ended: UserError::Deleted };
+    create_holder(state, context, &NameKey::User(account.clone(), name.clone()), refusals, create).await
 }
 
 /// Makes a user an administrator by a role, or takes the role away.
