@@ -73,10 +73,9 @@ pub async fn set_group_administrator(
 ) -> Result<(), OperationError> {
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
-    let command = if granted { GroupCommand::GrantRole { role } } else { GroupCommand::RevokeRole { role } };
-    execute(state, context, group, command).await?;
+    set_roles(state, context, group, &[role], granted).await?;
     if !granted && is_without_administrator(state, &found.account).await? {
-        execute(state, context, group, GroupCommand::GrantRole { role }).await?;
+        set_roles(state, context, group, &[role], true).await?;
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
@@ -91,11 +90,27 @@ pub async fn delete_group(state: &AppState, context: &CommandContext, group: &Gr
     require_administrator(state, context, &found.account)?;
     // A deleted group cannot come back, so its roles go first: that can be taken back.
     let roles = identity::list_group_roles(&state.views.reader()?, group)?;
-    for role in roles {
-        set_group_administrator(state, context, group, role, false).await?;
+    set_roles(state, context, group, &roles, false).await?;
+    if !roles.is_empty() && is_without_administrator(state, &found.account).await? {
+        set_roles(state, context, group, &roles, true).await?;
+        return Err(OperationError::LastAdministrator);
     }
     execute(state, context, group, GroupCommand::Delete).await?;
     release(state, context, &NameKey::Group(found.account, found.name), group.as_str()).await
+}
+
+async fn set_roles(
+    state: &AppState,
+    context: &CommandContext,
+    group: &GroupId,
+    roles: &[Role],
+    carried: bool,
+) -> Result<(), OperationError> {
+    for role in roles.iter().copied() {
+        let command = if carried { GroupCommand::GrantRole { role } } else { GroupCommand::RevokeRole { role } };
+        execute(state, context, group, command).await?;
+    }
+    Ok(())
 }
 
 /// Takes a user into a group or out of it; who may is asked before.

@@ -80,7 +80,10 @@ async fn an_account_keeps_an_administrator() {
     assert!(matches!(last, Err(OperationError::LastAdministrator)));
     let last = operations::set_group_administrator(state, &operator, &group, role, false).await;
     assert!(matches!(last, Err(OperationError::LastAdministrator)));
+    operations::set_group_administrator(state, &operator, &group, Role::SwrAdministrator, true).await.unwrap();
     assert!(matches!(operations::delete_group(state, &operator, &group).await, Err(OperationError::LastAdministrator)));
+    let roles = identity::list_group_roles(&state.views.reader().unwrap(), &group).unwrap();
+    assert_eq!(roles, [Role::SwrAdministrator, Role::TenantAdministrator], "a refused deletion takes no role");
     registry.post("/v2/team/x/blobs/uploads/").login(&user).send().await.assert(202);
 }
 
