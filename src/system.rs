@@ -1,4 +1,4 @@
-//! The outside world's clock and randomness, behind the domain's traits. The only place that asks the system for either.
+//! The outside world's clock and randomness, behind the domain's traits, and who this process runs as. The only place that asks the system.
 
 use ambar_domain::clock::{Clock, Timestamp};
 use ambar_domain::ids::IdSource;
@@ -14,6 +14,11 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         chrono::Utc::now()
     }
+}
+
+/// The operating system's id of the user that this process runs as.
+pub(crate) fn own_user_id() -> u32 {
+    rustix::process::getuid().as_raw()
 }
 
 /// Identifiers and secrets from the system's random source.

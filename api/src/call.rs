@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
-use ambar_storage::aggregate_store::CommandContext;
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 use axum::extract::ConnectInfo;
 use http::header::HOST;
 use http::request::Parts;
@@ -62,16 +62,11 @@ impl Call {
     /// What the events of this request are recorded with.
     pub(crate) fn context(&self) -> CommandContext {
         let identity = self.identity();
-        CommandContext {
-            command_id: self.state().ids.uuid(),
-            actor: identity.and_then(|identity| identity.user().cloned()),
-            on_behalf_of: None,
-            access_key: identity.and_then(|identity| identity.access_key().cloned()),
-            request_id: Some(self.request_id.clone()),
-            source_address: self.source_address(),
-            causation_id: None,
-            correlation_id: None,
-        }
+        let user = identity.and_then(|identity| identity.user().cloned());
+        let actor = user.map_or(Actor::Anonymous, Actor::User);
+        let source_address = self.source_address().unwrap_or_else(|| "unknown".to_owned());
+        let context = CommandContext::new(self.state().ids.uuid(), actor, self.request_id.clone(), source_address);
+        CommandContext { access_key: identity.and_then(|identity| identity.access_key().cloned()), ..context }
     }
 
     /// Where the request came from: the connection's other end, or what a trusted proxy says it is.

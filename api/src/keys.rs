@@ -66,7 +66,7 @@ impl Keys {
             .expect("a secret is far shorter than what AES-GCM may encrypt at once");
         let mut bytes = nonce.to_vec();
         bytes.append(&mut sealed);
-        SealedSecret(format!("{SEALED_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+        SealedSecret::new(format!("{SEALED_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
     /// Decrypts the secret of an access key.
@@ -74,7 +74,7 @@ impl Keys {
     /// # Errors
     /// [`CannotOpen`] if it was sealed otherwise or for another access key.
     pub fn open(&self, access_key: &AccessKeyId, sealed: &SealedSecret) -> Result<String, CannotOpen> {
-        let text = sealed.0.strip_prefix(SEALED_PREFIX).ok_or(CannotOpen)?;
+        let text = sealed.as_str().strip_prefix(SEALED_PREFIX).ok_or(CannotOpen)?;
         let mut bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CannotOpen)?;
         let (nonce, sealed) = bytes.split_first_chunk_mut().ok_or(CannotOpen)?;
         let nonce = aead::Nonce::assume_unique_for_key(*nonce);
@@ -99,7 +99,7 @@ pub fn login_key(access_key: &AccessKeyId, secret_key: &str) -> String {
 /// What a login key is checked with.
 #[must_use]
 pub fn login_key_hash(login_key: &str) -> LoginKeyHash {
-    LoginKeyHash(hex(digest::digest(&digest::SHA256, login_key.as_bytes()).as_ref()))
+    LoginKeyHash::new(hex(digest::digest(&digest::SHA256, login_key.as_bytes()).as_ref()))
 }
 
 /// A new access key id: 20 upper-case letters and digits.
@@ -168,12 +168,12 @@ mod tests {
         let (keys, ids) = (Keys::from_master(&[7; 32]), ids());
         let access_key = new_access_key_id(&ids);
         let sealed = keys.seal(&ids, &access_key, "secret");
-        assert!(!sealed.0.contains("secret"));
+        assert!(!sealed.as_str().contains("secret"));
         assert_eq!(keys.open(&access_key, &sealed).as_deref(), Ok("secret"));
         assert_eq!(keys.open(&"A".repeat(20).parse().unwrap(), &sealed), Err(CannotOpen));
         assert_eq!(Keys::from_master(&[8; 32]).open(&access_key, &sealed), Err(CannotOpen));
         for broken in ["", "v1.", "v1.AAAA", "v2.abc", "v1.!!"] {
-            assert_eq!(keys.open(&access_key, &SealedSecret(broken.to_owned())), Err(CannotOpen), "{broken}");
+            assert_eq!(keys.open(&access_key, &SealedSecret::new(broken.to_owned())), Err(CannotOpen), "{broken}");
         }
     }
 
@@ -182,7 +182,7 @@ mod tests {
         // Computed with another implementation.
         let access_key: AccessKeyId = "RVHVMX3H6NNSZTQUKKN7".parse().unwrap();
         assert_eq!(login_key(&access_key, "Jefe"), "cf4718dec31b95d42b9f9f0d53bef4716634039ab746d1c3450325bd151c78c2");
-        assert_eq!(login_key_hash("abc").0, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(login_key_hash("abc").as_str(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Ambar's HTTP surfaces: the registry protocol, the tokens for it, and what operators watch. Only this crate names axum, and the
-//! composition root, which listens.
+//! Ambar's HTTP surfaces: the registry protocol, the tokens for it, and what operators watch. What axum is used for is all in here;
+//! the binary only serves the router.
 //!
 //! A request is parsed, authenticated and authorised against the views; then it is one query or one command. [`operations`] holds the
 //! processes over several aggregates that every surface and the command line share.

@@ -25,7 +25,7 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-                pub struct $type(String);
+        pub struct $type(String);
 
         checked_text!($type, InvalidId, { "pattern": "^[0-9a-f]{32}$" });
 

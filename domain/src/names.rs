@@ -32,7 +32,7 @@ macro_rules! name {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-                pub struct $type(String);
+        pub struct $type(String);
 
         checked_text!($type, InvalidName, {
             "pattern": r"^[A-Za-z0-9_-]+(( (\. ?)*|(\. ?)+)[A-Za-z0-9_-]+)*$",

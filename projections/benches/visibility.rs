@@ -14,7 +14,7 @@ use ambar_domain::ids::IdSource;
 use ambar_domain::level::{Level, Visibility};
 use ambar_domain::repository::RepositoryCommand;
 use ambar_projections::{State, Views};
-use ambar_storage::aggregate_store::{Aggregates, CommandContext};
+use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext};
 use ambar_storage::event_log::EventLog;
 use ambar_storage::event_log::sqlite::SqliteEventLog;
 use uuid::Uuid;
@@ -87,16 +87,7 @@ fn create() -> RepositoryCommand {
 }
 
 fn context() -> CommandContext {
-    CommandContext {
-        command_id: Ids.uuid(),
-        actor: Some(Uuid::nil().into()),
-        on_behalf_of: None,
-        access_key: None,
-        request_id: Some("0123456789abcdef".to_owned()),
-        source_address: None,
-        causation_id: None,
-        correlation_id: None,
-    }
+    CommandContext::new(Ids.uuid(), Actor::User(Uuid::nil().into()), "0123456789abcdef", "192.0.2.1")
 }
 
 struct Ids;

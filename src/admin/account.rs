@@ -3,6 +3,7 @@
 use ambar_api::operations;
 use ambar_domain::names::{AccountName, ProjectName};
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -25,10 +26,10 @@ pub(crate) enum AccountCommand {
 }
 
 impl AccountCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
             Self::Create { name, project } => {
-                let account = operations::create_account(node.state(), &node.context(), &name, &project).await?;
+                let account = operations::create_account(node.state(), context, &name, &project).await?;
                 Ok(Reply::record([("account", name.to_string()), ("id", account.to_string()), ("project", project.to_string())]))
             }
             Self::List => {

@@ -6,6 +6,7 @@ use ambar_domain::names::{AccountName, UserName};
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::access;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -76,17 +77,17 @@ impl From<LevelArgument> for Option<Level> {
 }
 
 impl GrantCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
-        let (state, context) = (node.state(), node.context());
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
+        let state = node.state();
         match self {
             Self::Org { organization, grant } => {
                 let user = find_user(node, grant.account.as_ref(), &grant.user)?;
-                operations::set_organization_grant(state, &context, &organization, &user.user, grant.level.into()).await?;
+                operations::set_organization_grant(state, context, &organization, &user.user, grant.level.into()).await?;
                 Ok(Reply::done(format!("permission of '{}' on organization '{organization}' set", grant.user)))
             }
             Self::Repo { repository, grant } => {
                 let user = find_user(node, grant.account.as_ref(), &grant.user)?;
-                operations::set_repository_grant(state, &context, &repository, &user.user, grant.level.into()).await?;
+                operations::set_repository_grant(state, context, &repository, &user.user, grant.level.into()).await?;
                 Ok(Reply::done(format!("permission of '{}' on repository '{repository}' set", grant.user)))
             }
             Self::List { on } => list(node, &on),

@@ -4,10 +4,12 @@ use ambar_api::operations;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, GroupName, UserName};
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
+use super::role::{self, RoleArgument};
 use super::user::find_user;
 use super::{Reply, resolve_account};
 use crate::server::Node;
@@ -24,6 +26,9 @@ pub(crate) enum GroupCommand {
         /// Make its members administrators of the account
         #[arg(long)]
         administrator: bool,
+        /// By which role
+        #[arg(long, value_enum, default_value_t, requires = "administrator")]
+        role: RoleArgument,
     },
     /// List the groups of an account
     List {
@@ -58,6 +63,9 @@ pub(crate) enum GroupCommand {
         /// The group's account, where there are several
         #[arg(long)]
         account: Option<AccountName>,
+        /// By which role
+        #[arg(long, value_enum, default_value_t)]
+        role: RoleArgument,
         /// Take the role away
         #[arg(long)]
         revoke: bool,
@@ -73,44 +81,50 @@ pub(crate) enum GroupCommand {
 }
 
 impl GroupCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
-            Self::Create { name, account, administrator } => create(node, &name, account.as_ref(), administrator).await,
+            Self::Create { name, account, administrator, role } => {
+                create(node, context, &name, account.as_ref(), administrator.then_some(role.into())).await
+            }
             Self::List { account } => list(node, account.as_ref()),
             Self::Add { group, user, account } => {
                 let (group_id, user_id) =
                     (find_group(node, account.as_ref(), &group)?.group, find_user(node, account.as_ref(), &user)?.user);
-                operations::add_member(node.state(), &node.context(), &group_id, &user_id).await?;
+                operations::add_member(node.state(), context, &group_id, &user_id).await?;
                 Ok(Reply::done(format!("user '{user}' is in group '{group}'")))
             }
             Self::Remove { group, user, account } => {
                 let (group_id, user_id) =
                     (find_group(node, account.as_ref(), &group)?.group, find_user(node, account.as_ref(), &user)?.user);
-                operations::remove_member(node.state(), &node.context(), &group_id, &user_id).await?;
+                operations::remove_member(node.state(), context, &group_id, &user_id).await?;
                 Ok(Reply::done(format!("user '{user}' is not in group '{group}'")))
             }
-            Self::Administrator { name, account, revoke } => {
+            Self::Administrator { name, account, role, revoke } => {
                 let group = find_group(node, account.as_ref(), &name)?;
-                operations::set_group_administrator(node.state(), &node.context(), &group.group, Role::TenantAdministrator, !revoke)
-                    .await?;
-                let now = if revoke { "no longer administrators" } else { "administrators" };
-                Ok(Reply::done(format!("members of group '{name}' are {now}")))
+                operations::set_group_administrator(node.state(), context, &group.group, role.into(), !revoke).await?;
+                let now = if revoke { "no longer " } else { "" };
+                Ok(Reply::done(format!("each member of group '{name}' is {now}{}", role::title(role.into()))))
             }
             Self::Delete { name, account } => {
                 let group = find_group(node, account.as_ref(), &name)?;
-                operations::delete_group(node.state(), &node.context(), &group.group).await?;
+                operations::delete_group(node.state(), context, &group.group).await?;
                 Ok(Reply::done(format!("group '{name}' deleted")))
             }
         }
     }
 }
 
-async fn create(node: &Node, name: &GroupName, account: Option<&AccountName>, administrator: bool) -> Result<Reply> {
+async fn create(
+    node: &Node,
+    context: &CommandContext,
+    name: &GroupName,
+    account: Option<&AccountName>,
+    role: Option<Role>,
+) -> Result<Reply> {
     let account = resolve_account(node, account)?;
-    let context = node.context();
-    let group = operations::create_group(node.state(), &context, &account.account, name).await?;
-    if administrator {
-        operations::set_group_administrator(node.state(), &context, &group, Role::TenantAdministrator, true).await?;
+    let group = operations::create_group(node.state(), context, &account.account, name).await?;
+    if let Some(role) = role {
+        operations::set_group_administrator(node.state(), context, &group, role, true).await?;
     }
     Ok(Reply::record([("group", name.to_string()), ("id", group.to_string()), ("account", account.name.to_string())]))
 }
@@ -120,12 +134,13 @@ fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let reader = node.views().reader()?;
     let mut rows = Vec::new();
     for group in identity::list_groups(&reader, &account.account)? {
-        let administrator = if identity::list_group_roles(&reader, &group.group)?.is_empty() { "no" } else { "yes" };
+        let roles = identity::list_group_roles(&reader, &group.group)?;
+        let administrator = if roles.is_empty() { "no" } else { "yes" };
         let members = identity::list_group_members(&reader, &group.group)?;
         let members: Vec<_> = members.iter().map(|user| user.name.as_str()).collect();
-        rows.push([group.name.to_string(), group.group.to_string(), administrator.to_owned(), members.join(", ")]);
+        rows.push([group.name.to_string(), group.group.to_string(), administrator.to_owned(), role::titles(roles), members.join(", ")]);
     }
-    Ok(Reply::table(["group", "id", "administrator", "members"], rows))
+    Ok(Reply::table(["group", "id", "administrator", "roles", "members"], rows))
 }
 
 fn find_group(node: &Node, account: Option<&AccountName>, name: &GroupName) -> Result<identity::Group> {

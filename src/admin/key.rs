@@ -4,6 +4,7 @@ use ambar_api::operations;
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -48,12 +49,12 @@ pub(crate) enum KeyCommand {
 }
 
 impl KeyCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
-        let (state, context) = (node.state(), node.context());
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
+        let state = node.state();
         match self {
             Self::Create { user, account } => {
                 let user = find_user(node, account.as_ref(), &user)?;
-                let key = operations::create_access_key(state, &context, &user.user).await?;
+                let key = operations::create_access_key(state, context, &user.user).await?;
                 Ok(Reply::record([
                     ("access_key", key.access_key.to_string()),
                     ("secret_key", key.secret_key),
@@ -69,15 +70,15 @@ impl KeyCommand {
                 Ok(Reply::table(["access_key", "state", "created_at"], rows))
             }
             Self::Disable { access_key } => {
-                operations::disable_access_key(state, &context, &access_key).await?;
+                operations::disable_access_key(state, context, &access_key).await?;
                 Ok(Reply::done(format!("access key {access_key} disabled")))
             }
             Self::Enable { access_key } => {
-                operations::enable_access_key(state, &context, &access_key).await?;
+                operations::enable_access_key(state, context, &access_key).await?;
                 Ok(Reply::done(format!("access key {access_key} enabled")))
             }
             Self::Delete { access_key } => {
-                operations::delete_access_key(state, &context, &access_key).await?;
+                operations::delete_access_key(state, context, &access_key).await?;
                 Ok(Reply::done(format!("access key {access_key} deleted")))
             }
         }

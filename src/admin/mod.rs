@@ -11,6 +11,7 @@ mod key;
 mod org;
 mod reply;
 mod repo;
+mod role;
 mod user;
 mod views;
 
@@ -18,6 +19,7 @@ use std::path::Path;
 
 use ambar_domain::names::AccountName;
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,7 @@ pub(crate) use reply::Reply;
 
 use crate::config::{FileConfig, ServeArgs, ServeConfig};
 use crate::server::{self, DataDir, Locked, Node, NodeSettings};
+use crate::system;
 
 /// An administrator's command.
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -61,16 +64,21 @@ pub(crate) enum AdminCommand {
 }
 
 impl AdminCommand {
-    /// Carries the command out on an open node.
-    pub(crate) async fn execute(self, node: &Node) -> Result<Reply> {
+    /// Whether it may take long and records nothing, so that a server that stops need not see it through.
+    pub(crate) fn only_waits(&self) -> bool {
+        matches!(self, Self::EventsPage(_) | Self::Views(_))
+    }
+
+    /// Carries the command out on an open node; `context` says who sent it.
+    pub(crate) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
-            Self::Account(command) => command.execute(node).await,
-            Self::User(command) => command.execute(node).await,
-            Self::Group(command) => command.execute(node).await,
-            Self::Key(command) => command.execute(node).await,
-            Self::Org(command) => command.execute(node).await,
-            Self::Repo(command) => command.execute(node).await,
-            Self::Grant(command) => command.execute(node).await,
+            Self::Account(command) => command.execute(node, context).await,
+            Self::User(command) => command.execute(node, context).await,
+            Self::Group(command) => command.execute(node, context).await,
+            Self::Key(command) => command.execute(node, context).await,
+            Self::Org(command) => command.execute(node, context).await,
+            Self::Repo(command) => command.execute(node, context).await,
+            Self::Grant(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
         }
@@ -87,7 +95,7 @@ pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminComman
         Locked::Here(directory) => {
             let config = ServeConfig::resolve(ServeArgs::default(), file)?;
             let node = Node::open(directory, NodeSettings::from(&config), None)?;
-            command.execute(&node).await
+            command.execute(&node, &node.operated_by(system::own_user_id())).await
         }
     }
 }

@@ -4,6 +4,7 @@ use ambar_api::operations;
 use ambar_domain::names::AccountName;
 use ambar_domain::organization_name::OrganizationName;
 use ambar_projections::organizations;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -35,11 +36,11 @@ pub(crate) enum OrgCommand {
 }
 
 impl OrgCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
             Self::Create { name, account } => {
                 let account = resolve_account(node, account.as_ref())?;
-                operations::create_organization(node.state(), &node.context(), &account.account, &name).await?;
+                operations::create_organization(node.state(), context, &account.account, &name).await?;
                 Ok(Reply::done(format!("organization '{name}' created")))
             }
             Self::List { account } => {
@@ -48,7 +49,7 @@ impl OrgCommand {
                 Ok(Reply::table(["organization"], organizations.into_iter().map(|organization| [organization.name.to_string()])))
             }
             Self::Delete { name } => {
-                operations::delete_organization(node.state(), &node.context(), &name).await?;
+                operations::delete_organization(node.state(), context, &name).await?;
                 Ok(Reply::done(format!("organization '{name}' deleted")))
             }
         }

@@ -5,6 +5,7 @@ use ambar_domain::level::Visibility;
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::repositories;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,7 @@ impl From<VisibilityArgument> for Visibility {
 }
 
 impl RepoCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
             Self::List { organization } => {
                 let names = repositories::list_repositories(&node.views().reader()?, &organization)?;
@@ -68,11 +69,11 @@ impl RepoCommand {
                 Ok(Reply::table(["tag"], tags.into_iter().map(|tag| [tag])))
             }
             Self::Visibility { repository, visibility } => {
-                operations::change_visibility(node.state(), &node.context(), &repository, visibility.into()).await?;
+                operations::change_visibility(node.state(), context, &repository, visibility.into()).await?;
                 Ok(Reply::done(format!("repository '{repository}' changed")))
             }
             Self::Delete { repository } => {
-                operations::delete_repository(node.state(), &node.context(), &repository).await?;
+                operations::delete_repository(node.state(), context, &repository).await?;
                 Ok(Reply::done(format!("repository '{repository}' deleted")))
             }
         }

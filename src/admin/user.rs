@@ -4,10 +4,12 @@ use ambar_api::operations;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
+use super::role::{self, RoleArgument};
 use super::{Reply, resolve_account};
 use crate::server::Node;
 
@@ -23,6 +25,9 @@ pub(crate) enum UserCommand {
         /// Make it an administrator of the account
         #[arg(long)]
         administrator: bool,
+        /// By which role
+        #[arg(long, value_enum, default_value_t, requires = "administrator")]
+        role: RoleArgument,
     },
     /// List the users of an account
     List {
@@ -37,6 +42,9 @@ pub(crate) enum UserCommand {
         /// The user's account, where there are several
         #[arg(long)]
         account: Option<AccountName>,
+        /// By which role
+        #[arg(long, value_enum, default_value_t)]
+        role: RoleArgument,
         /// Take the role away
         #[arg(long)]
         revoke: bool,
@@ -66,48 +74,58 @@ pub(crate) enum UserCommand {
 }
 
 impl UserCommand {
-    pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
+    pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
-            Self::Create { name, account, administrator } => create(node, &name, account.as_ref(), administrator).await,
+            Self::Create { name, account, administrator, role } => {
+                create(node, context, &name, account.as_ref(), administrator.then_some(role.into())).await
+            }
             Self::List { account } => list(node, account.as_ref()),
-            Self::Administrator { name, account, revoke } => {
+            Self::Administrator { name, account, role, revoke } => {
                 let user = find_user(node, account.as_ref(), &name)?;
-                operations::set_administrator(node.state(), &node.context(), &user.user, Role::TenantAdministrator, !revoke).await?;
-                let now = if revoke { "no longer an administrator" } else { "an administrator" };
-                Ok(Reply::done(format!("user '{name}' is {now}")))
+                operations::set_administrator(node.state(), context, &user.user, role.into(), !revoke).await?;
+                let now = if revoke { "no longer " } else { "" };
+                Ok(Reply::done(format!("user '{name}' is {now}{}", role::title(role.into()))))
             }
             Self::Access { name, account, programmatic, console } => {
                 let user = find_user(node, account.as_ref(), &name)?;
-                operations::change_access_methods(node.state(), &node.context(), &user.user, console, programmatic).await?;
+                operations::change_access_methods(node.state(), context, &user.user, console, programmatic).await?;
                 Ok(Reply::done(format!("access methods of user '{name}' changed")))
             }
             Self::Delete { name, account } => {
                 let user = find_user(node, account.as_ref(), &name)?;
-                operations::delete_user(node.state(), &node.context(), &user.user).await?;
+                operations::delete_user(node.state(), context, &user.user).await?;
                 Ok(Reply::done(format!("user '{name}' deleted")))
             }
         }
     }
 }
 
-async fn create(node: &Node, name: &UserName, account: Option<&AccountName>, administrator: bool) -> Result<Reply> {
+async fn create(
+    node: &Node,
+    context: &CommandContext,
+    name: &UserName,
+    account: Option<&AccountName>,
+    role: Option<Role>,
+) -> Result<Reply> {
     let account = resolve_account(node, account)?;
-    let context = node.context();
-    let user = operations::create_user(node.state(), &context, &account.account, name, false, true).await?;
-    if administrator {
-        operations::set_administrator(node.state(), &context, &user, Role::TenantAdministrator, true).await?;
+    let user = operations::create_user(node.state(), context, &account.account, name, false, true).await?;
+    if let Some(role) = role {
+        operations::set_administrator(node.state(), context, &user, role, true).await?;
     }
     Ok(Reply::record([("user", name.to_string()), ("id", user.to_string()), ("account", account.name.to_string())]))
 }
 
 fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let account = resolve_account(node, account)?;
-    let users = identity::list_users(&node.views().reader()?, &account.account)?;
+    let reader = node.views().reader()?;
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
-    let rows = users.into_iter().map(|user| {
-        [user.name.to_string(), user.user.to_string(), yes(user.administrator), yes(user.programmatic_access), yes(user.console_access)]
-    });
-    Ok(Reply::table(["user", "id", "administrator", "programmatic", "console"], rows))
+    let mut rows = Vec::new();
+    for user in identity::list_users(&reader, &account.account)? {
+        let roles = role::titles(identity::list_user_roles(&reader, &user.user)?);
+        let (programmatic, console) = (yes(user.programmatic_access), yes(user.console_access));
+        rows.push([user.name.to_string(), user.user.to_string(), yes(user.administrator), roles, programmatic, console]);
+    }
+    Ok(Reply::table(["user", "id", "administrator", "roles", "programmatic", "console"], rows))
 }
 
 /// The user of that name, in the named account or the only one.

@@ -8,12 +8,14 @@ use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, ProjectName, UserName};
 use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::data_dir::write_secret;
 use super::node::Node;
 use crate::cli::output;
+use crate::system;
 
 /// Name of the first account.
 const ACCOUNT: &str = "default";
@@ -26,12 +28,13 @@ pub(super) async fn finish(node: &Node, project: &ProjectName, url: &str) -> Res
     if !marker.exists() {
         return Ok(());
     }
-    let account = account(node, project).await?;
-    let user = administrator(node, &account).await?;
+    let context = node.operated_by(system::own_user_id());
+    let account = account(node, &context, project).await?;
+    let user = administrator(node, &context, &account).await?;
     for stale in identity::list_access_keys(&node.views().reader()?, &user)? {
-        operations::delete_access_key(node.state(), &node.context(), &stale.access_key).await?;
+        operations::delete_access_key(node.state(), &context, &stale.access_key).await?;
     }
-    let key = operations::create_access_key(node.state(), &node.context(), &user).await?;
+    let key = operations::create_access_key(node.state(), &context, &user).await?;
     let login = json!({
         "url": url,
         "username": key.login_user,
@@ -47,22 +50,22 @@ pub(super) async fn finish(node: &Node, project: &ProjectName, url: &str) -> Res
     std::fs::remove_file(&marker).context("the mark of the first start cannot be removed")
 }
 
-async fn account(node: &Node, project: &ProjectName) -> Result<AccountId> {
+async fn account(node: &Node, context: &CommandContext, project: &ProjectName) -> Result<AccountId> {
     let name: AccountName = ACCOUNT.parse()?;
     match identity::find_account_by_name(&node.views().reader()?, &name)? {
         Some(account) => Ok(account.account),
-        None => Ok(operations::create_account(node.state(), &node.context(), &name, project).await?),
+        None => Ok(operations::create_account(node.state(), context, &name, project).await?),
     }
 }
 
-async fn administrator(node: &Node, account: &AccountId) -> Result<UserId> {
+async fn administrator(node: &Node, context: &CommandContext, account: &AccountId) -> Result<UserId> {
     let name: UserName = ADMINISTRATOR.parse()?;
     let found = identity::find_user(&node.views().reader()?, account, &name)?;
     let user = match found {
         Some(user) => user.user,
-        None => operations::create_user(node.state(), &node.context(), account, &name, false, true).await?,
+        None => operations::create_user(node.state(), context, account, &name, false, true).await?,
     };
-    operations::set_administrator(node.state(), &node.context(), &user, Role::TenantAdministrator, true).await?;
+    operations::set_administrator(node.state(), context, &user, Role::TenantAdministrator, true).await?;
     Ok(user)
 }
 

@@ -7,7 +7,7 @@ use ambar_api::{AppState, Keys, Settings};
 use ambar_domain::clock::Clock;
 use ambar_domain::ids::IdSource;
 use ambar_projections::Views;
-use ambar_storage::aggregate_store::{Aggregates, CommandContext, SqliteSnapshots};
+use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext, SqliteSnapshots};
 use ambar_storage::blobs::UploadStore;
 use ambar_storage::blobs::disk::DiskBlobs;
 use ambar_storage::event_log::EventLog;
@@ -110,18 +110,9 @@ impl Node {
         self.directory.path()
     }
 
-    /// The context of a command given on the machine itself: the operator, who is no user of any account.
-    pub(crate) fn context(&self) -> CommandContext {
+    /// The context of what is asked for on the machine itself, by the operating system's user `uid`.
+    pub(crate) fn operated_by(&self, uid: u32) -> CommandContext {
         let command_id = self.state.ids.uuid();
-        CommandContext {
-            command_id,
-            actor: None,
-            on_behalf_of: None,
-            access_key: None,
-            request_id: Some(command_id.simple().to_string()),
-            source_address: Some("operator".to_owned()),
-            causation_id: None,
-            correlation_id: None,
-        }
+        CommandContext::new(command_id, Actor::Operator { uid }, command_id.simple().to_string(), "local")
     }
 }

@@ -14,7 +14,7 @@ use ambar_domain::ids::IdSource;
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::{Descriptor, ManifestFacts};
 use ambar_domain::repository::RepositoryCommand;
-use ambar_storage::aggregate_store::{Aggregates, CommandContext, Committed, NotVisible};
+use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext, Committed, NotVisible};
 use ambar_storage::event_log::sqlite::SqliteEventLog;
 use ambar_storage::event_log::{Append, EventLog, NewEvent, Position, StreamId};
 use futures::FutureExt;
@@ -153,16 +153,7 @@ fn push() -> Outcome<RepositoryCommand> {
 }
 
 fn context() -> CommandContext {
-    CommandContext {
-        command_id: Ids.uuid(),
-        actor: Some(Uuid::nil().into()),
-        on_behalf_of: None,
-        access_key: None,
-        request_id: Some("0123456789abcdef".to_owned()),
-        source_address: None,
-        causation_id: None,
-        correlation_id: None,
-    }
+    CommandContext::new(Ids.uuid(), Actor::User(Uuid::nil().into()), "0123456789abcdef", "192.0.2.1")
 }
 
 struct Ids;

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers as well")]
 
+mod administration;
 mod clients;
 mod crash;
+mod events;
 mod full_disk;
 mod images;
 mod operation;

@@ -103,9 +103,13 @@ impl Registry {
 
     /// A client with the right to pull from and push to one repository.
     pub(crate) async fn client(&self, login: &Login, repository: &str) -> Client {
+        Client::new(self.subject(login).authorized(&[repository.to_owned()]).await.unwrap())
+    }
+
+    /// The server as it answers now, for whoever logs in with `login`.
+    pub(crate) fn subject(&self, login: &Login) -> Subject {
         let login = ambar_load::login::Login { user: login.user.clone(), key: login.key.clone() };
-        let subject = Subject { name: "Ambar".to_owned(), endpoint: self.endpoint(), login: Some(login), process: None };
-        Client::new(subject.authorized(&[repository.to_owned()]).await.unwrap())
+        Subject { name: "Ambar".to_owned(), endpoint: self.endpoint(), login: Some(login), process: None }
     }
 
     /// The folder of certificates that Podman, Skopeo and Buildah take.

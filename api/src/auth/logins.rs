@@ -101,8 +101,8 @@ pub(crate) fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Re
     let generation = state.views.generation_of_access();
     let login = identity::find_login(&state.views.reader()?, access_key)?;
     // An unknown key is compared as well, so that the time tells nothing.
-    let stored = login.as_ref().map_or("", |login| login.login_key_hash.0.as_str());
-    let proved = is_equal(keys::login_key_hash(login_key).0.as_bytes(), stored.as_bytes());
+    let stored = login.as_ref().map_or("", |login| login.login_key_hash.as_str());
+    let proved = is_equal(keys::login_key_hash(login_key).as_str().as_bytes(), stored.as_bytes());
     let login = login.filter(|login| proved && login.enabled && login.project_name.as_str() == project);
     Ok(login.map(|login| identity_of(login, access_key.clone(), generation)))
 }

@@ -85,7 +85,7 @@ async fn execute(state: &AppState, context: &CommandContext, access_key: &Access
 
 /// Users look after their own keys; administrators after everybody's in the account.
 fn require_owner(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
-    if context.actor.as_ref() == Some(user) {
+    if context.actor.user() == Some(user) {
         return Ok(());
     }
     require_administrator(state, context, &super::users::account_of(state, user)?)

@@ -25,7 +25,7 @@ pub async fn set_organization_grant(
     user: &UserId,
     level: Option<Level>,
 ) -> Result<(), OperationError> {
-    let facts = access::organization_facts(&state.views.reader()?, context.actor.as_ref(), organization)?;
+    let facts = access::organization_facts(&state.views.reader()?, context.actor.user(), organization)?;
     let owner = owner(state, context, &facts)?.ok_or(OperationError::Organization(OrganizationError::NotFound))?;
     let command = match level {
         Some(level) => {
@@ -48,7 +48,7 @@ pub async fn set_repository_grant(
     user: &UserId,
     level: Option<Level>,
 ) -> Result<(), OperationError> {
-    let facts = access::access_facts(&state.views.reader()?, context.actor.as_ref(), repository)?;
+    let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
     let owner = owner(state, context, &facts)?.ok_or(OperationError::Repository(RepositoryError::NotFound))?;
     let command = match level {
         Some(level) => {

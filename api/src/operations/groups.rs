@@ -6,9 +6,9 @@ use ambar_domain::level::Role;
 use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::GroupName;
 use ambar_projections::identity::{self, Group};
-use ambar_storage::aggregate_store::{CommandContext, CommandError};
+use ambar_storage::aggregate_store::CommandContext;
 
-use super::accounts::{claim, release};
+use super::names::{Refusals, create_holder, release};
 use super::users::{account_of, is_without_administrator, require_administrator};
 use super::{OperationError, step};
 use crate::state::AppState;
@@ -24,21 +24,12 @@ pub async fn create_group(
     name: &GroupName,
 ) -> Result<GroupId, OperationError> {
     require_administrator(state, context, account)?;
-    let key = NameKey::Group(account.clone(), name.clone());
-    let taken = || OperationError::NameTaken { name: name.to_string() };
-    // Once for a claim that a deleted group left behind.
-    for _ in 0..2 {
-        let holder = claim(state, context, &key, GroupId::from(state.ids.uuid()).as_str()).await?;
-        let group: GroupId = holder.parse().map_err(|_| taken())?;
+    let create = |group: GroupId| {
         let create = GroupCommand::Create { account: account.clone(), name: name.clone() };
-        match state.aggregates.groups.execute(group.as_str(), create, &step(state, context)).await {
-            Ok(()) => return Ok(group),
-            Err(CommandError::Refused(GroupError::Deleted)) => release(state, context, &key, group.as_str()).await?,
-            Err(CommandError::Refused(GroupError::AlreadyExists)) => return Err(taken()),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(taken())
+        async move { state.aggregates.groups.execute(group.as_str(), create, &step(state, context)).await }
+    };
+    let refusals = Refusals { exists: GroupError::AlreadyExists, ended: GroupError::Deleted };
+    create_holder(state, context, &NameKey::Group(account.clone(), name.clone()), refusals, create).await
 }
 
 /// Takes a user of the same account into a group.
@@ -51,7 +42,7 @@ pub async fn add_member(state: &AppState, context: &CommandContext, group: &Grou
     if account_of(state, user)? != found.account {
         return Err(OperationError::ForeignUser);
     }
-    execute(state, context, group, GroupCommand::AddMember { user: user.clone() }).await
+    set_member(state, context, group, user, true).await
 }
 
 /// Lets a user leave a group.
@@ -61,9 +52,9 @@ pub async fn add_member(state: &AppState, context: &CommandContext, group: &Grou
 pub async fn remove_member(state: &AppState, context: &CommandContext, group: &GroupId, user: &UserId) -> Result<(), OperationError> {
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
-    execute(state, context, group, GroupCommand::RemoveMember { user: user.clone() }).await?;
+    set_member(state, context, group, user, false).await?;
     if is_without_administrator(state, &found.account).await? {
-        execute(state, context, group, GroupCommand::AddMember { user: user.clone() }).await?;
+        set_member(state, context, group, user, true).await?;
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
@@ -82,10 +73,9 @@ pub async fn set_group_administrator(
 ) -> Result<(), OperationError> {
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
-    let command = if granted { GroupCommand::GrantRole { role } } else { GroupCommand::RevokeRole { role } };
-    execute(state, context, group, command).await?;
+    set_roles(state, context, group, &[role], granted).await?;
     if !granted && is_without_administrator(state, &found.account).await? {
-        execute(state, context, group, GroupCommand::GrantRole { role }).await?;
+        set_roles(state, context, group, &[role], true).await?;
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
@@ -100,11 +90,39 @@ pub async fn delete_group(state: &AppState, context: &CommandContext, group: &Gr
     require_administrator(state, context, &found.account)?;
     // A deleted group cannot come back, so its roles go first: that can be taken back.
     let roles = identity::list_group_roles(&state.views.reader()?, group)?;
-    for role in roles {
-        set_group_administrator(state, context, group, role, false).await?;
+    set_roles(state, context, group, &roles, false).await?;
+    if !roles.is_empty() && is_without_administrator(state, &found.account).await? {
+        set_roles(state, context, group, &roles, true).await?;
+        return Err(OperationError::LastAdministrator);
     }
     execute(state, context, group, GroupCommand::Delete).await?;
     release(state, context, &NameKey::Group(found.account, found.name), group.as_str()).await
+}
+
+async fn set_roles(
+    state: &AppState,
+    context: &CommandContext,
+    group: &GroupId,
+    roles: &[Role],
+    carried: bool,
+) -> Result<(), OperationError> {
+    for role in roles.iter().copied() {
+        let command = if carried { GroupCommand::GrantRole { role } } else { GroupCommand::RevokeRole { role } };
+        execute(state, context, group, command).await?;
+    }
+    Ok(())
+}
+
+/// Takes a user into a group or out of it; who may is asked before.
+pub(super) async fn set_member(
+    state: &AppState,
+    context: &CommandContext,
+    group: &GroupId,
+    user: &UserId,
+    member: bool,
+) -> Result<(), OperationError> {
+    let user = user.clone();
+    execute(state, context, group, if member { GroupCommand::AddMember { user } } else { GroupCommand::RemoveMember { user } }).await
 }
 
 fn find(state: &AppState, group: &GroupId) -> Result<Group, OperationError> {

@@ -3,7 +3,7 @@
 //! Each takes the state, the context that its events are recorded with, and checked names. A process that a crash stops in the middle
 //! leaves nothing that blocks a name or a quota for ever: doing it again goes on where it stopped.
 //!
-//! Who may do it: a context without an actor is the operator, who may do everything; an actor is checked against the views.
+//! Who may do it: the operator of the machine may do everything; a user is checked against the views.
 
 mod access_keys;
 mod accounts;
@@ -11,6 +11,7 @@ mod error;
 mod grants;
 mod groups;
 mod links;
+mod names;
 mod organizations;
 mod push;
 mod repositories;
@@ -19,7 +20,7 @@ mod users;
 use ambar_domain::level::Level;
 use ambar_domain::policy::access::{Access, AccessFacts, Caller, access};
 use ambar_projections::identity;
-use ambar_storage::aggregate_store::CommandContext;
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 
 use crate::state::AppState;
 
@@ -43,7 +44,7 @@ pub(crate) fn step(state: &AppState, context: &CommandContext) -> CommandContext
     }
 }
 
-/// Refuses an actor whose level on what `facts` describe is lower; the operator passes.
+/// Refuses a user whose level on what `facts` describe is lower; the operator passes.
 fn require(state: &AppState, context: &CommandContext, facts: &AccessFacts, level: Level) -> Result<(), OperationError> {
     let Some(caller) = caller(state, context)? else { return Ok(()) };
     match access(&caller, facts, false) {
@@ -52,9 +53,13 @@ fn require(state: &AppState, context: &CommandContext, facts: &AccessFacts, leve
     }
 }
 
-/// Who acts; `None` is the operator.
+/// Who acts; `None` is the operator, who may do everything.
 fn caller(state: &AppState, context: &CommandContext) -> Result<Option<Caller>, OperationError> {
-    let Some(actor) = &context.actor else { return Ok(None) };
+    let actor = match &context.actor {
+        Actor::Operator { .. } => return Ok(None),
+        Actor::Anonymous => return Err(OperationError::Denied),
+        Actor::User(user) => user,
+    };
     let user = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;
     Ok(Some(Caller::User { user: user.user, account: user.account, administrator: user.administrator }))
 }

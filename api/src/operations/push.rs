@@ -129,7 +129,7 @@ fn find_missing(state: &AppState, push: &Push, required: &BTreeMap<&Digest, u64>
 
 /// A grant on an image that was there a moment ago does not make another one (requirement P6).
 fn require_creation(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
-    let facts = access::access_facts(&state.views.reader()?, context.actor.as_ref(), repository)?;
+    let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
     match caller(state, context)? {
         Some(caller) if !may_create(&caller, &facts) => Err(OperationError::Denied),
         Some(_) | None => Ok(()),

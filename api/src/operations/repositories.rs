@@ -70,6 +70,6 @@ async fn tell_organization(
 }
 
 fn require_manage(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
-    let facts = access::access_facts(&state.views.reader()?, context.actor.as_ref(), repository)?;
+    let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
     require(state, context, &facts, Level::Manage)
 }

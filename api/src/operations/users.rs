@@ -1,14 +1,15 @@
 //! Users: made by an administrator, with roles and access methods (requirements I1, I2).
 
-use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::ids::{AccountId, GroupId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::UserName;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_projections::identity;
-use ambar_storage::aggregate_store::{CommandContext, CommandError};
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 
-use super::accounts::{claim, release};
+use super::groups::set_member;
+use super::names::{Refusals, create_holder, release};
 use super::{OperationError, step};
 use crate::state::AppState;
 
@@ -25,21 +26,12 @@ pub async fn create_user(
     programmatic_access: bool,
 ) -> Result<UserId, OperationError> {
     require_administrator(state, context, account)?;
-    let key = NameKey::User(account.clone(), name.clone());
-    let taken = || OperationError::NameTaken { name: name.to_string() };
-    // Once for a claim that a deleted user left behind.
-    for _ in 0..2 {
-        let holder = claim(state, context, &key, UserId::from(state.ids.uuid()).as_str()).await?;
-        let user: UserId = holder.parse().map_err(|_| taken())?;
+    let create = |user: UserId| {
         let create = UserCommand::Create { account: account.clone(), name: name.clone(), console_access, programmatic_access };
-        match state.aggregates.users.execute(user.as_str(), create, &step(state, context)).await {
-            Ok(()) => return Ok(user),
-            Err(CommandError::Refused(UserError::Deleted)) => release(state, context, &key, user.as_str()).await?,
-            Err(CommandError::Refused(UserError::AlreadyExists)) => return Err(taken()),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(taken())
+        async move { state.aggregates.users.execute(user.as_str(), create, &step(state, context)).await }
+    };
+    let refusals = Refusals { exists: UserError::AlreadyExists, ended: UserError::Deleted };
+    create_holder(state, context, &NameKey::User(account.clone(), name.clone()), refusals, create).await
 }
 
 /// Makes a user an administrator by a role, or takes the role away.
@@ -55,11 +47,9 @@ pub async fn set_administrator(
 ) -> Result<(), OperationError> {
     let account = account_of(state, user)?;
     require_administrator(state, context, &account)?;
-    let command = if granted { UserCommand::GrantRole { role } } else { UserCommand::RevokeRole { role } };
-    state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?;
+    set_role(state, context, user, role, granted).await?;
     if !granted && is_without_administrator(state, &account).await? {
-        let undo = UserCommand::GrantRole { role };
-        state.aggregates.users.execute(user.as_str(), undo, &step(state, context)).await?;
+        set_role(state, context, user, role, true).await?;
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
@@ -88,11 +78,51 @@ pub async fn change_access_methods(
 pub async fn delete_user(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
     let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
     require_administrator(state, context, &found.account)?;
-    if found.administrator && identity::count_administrators(&state.views.reader()?, &found.account)? <= 1 {
-        return Err(OperationError::LastAdministrator);
+    if found.administrator {
+        give_up_power(state, context, &found).await?;
     }
     state.aggregates.users.execute(user.as_str(), UserCommand::Delete, &step(state, context)).await?;
     release(state, context, &NameKey::User(found.account, found.name), user.as_str()).await
+}
+
+/// A deleted user cannot come back, so what makes it an administrator goes first: that can be given back.
+async fn give_up_power(state: &AppState, context: &CommandContext, user: &identity::User) -> Result<(), OperationError> {
+    let power = Power::of(state, &user.user)?;
+    power.set(state, context, &user.user, false).await?;
+    if is_without_administrator(state, &user.account).await? {
+        power.set(state, context, &user.user, true).await?;
+        return Err(OperationError::LastAdministrator);
+    }
+    Ok(())
+}
+
+/// What makes a user an administrator.
+struct Power {
+    roles: Vec<Role>,
+    groups: Vec<GroupId>,
+}
+
+impl Power {
+    fn of(state: &AppState, user: &UserId) -> Result<Self, OperationError> {
+        let reader = state.views.reader()?;
+        Ok(Self { roles: identity::list_user_roles(&reader, user)?, groups: identity::list_administrator_groups(&reader, user)? })
+    }
+
+    /// Gives the user all of it, or takes it away.
+    async fn set(&self, state: &AppState, context: &CommandContext, user: &UserId, held: bool) -> Result<(), OperationError> {
+        for role in &self.roles {
+            set_role(state, context, user, *role, held).await?;
+        }
+        for group in &self.groups {
+            set_member(state, context, group, user, held).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn set_role(state: &AppState, context: &CommandContext, user: &UserId, role: Role, held: bool) -> Result<(), OperationError> {
+    let command = if held { UserCommand::GrantRole { role } } else { UserCommand::RevokeRole { role } };
+    Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
 }
 
 /// The account a living user belongs to.
@@ -100,9 +130,13 @@ pub(super) fn account_of(state: &AppState, user: &UserId) -> Result<AccountId, O
     Ok(identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?.account)
 }
 
-/// Refuses an actor that is no administrator of the account; the operator passes.
+/// Refuses a user who is no administrator of the account; the operator passes.
 pub(super) fn require_administrator(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
-    let Some(actor) = &context.actor else { return Ok(()) };
+    let actor = match &context.actor {
+        Actor::Operator { .. } => return Ok(()),
+        Actor::Anonymous => return Err(OperationError::Denied),
+        Actor::User(user) => user,
+    };
     let actor = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;
     if actor.administrator && actor.account == *account { Ok(()) } else { Err(OperationError::Denied) }
 }

@@ -1,7 +1,9 @@
 //! Several clients at once.
 
-use ambar_api::operations;
-use ambar_projections::{organizations, repositories};
+use ambar_api::operations::{self, OperationError};
+use ambar_domain::level::Role;
+use ambar_projections::{identity, organizations, repositories};
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 use bytes::Bytes;
 use futures::future::join_all;
 use futures::{StreamExt, stream};
@@ -139,4 +141,28 @@ async fn an_upload_takes_the_bytes_of_one_request_at_a_time() {
     go.send(()).unwrap();
     assert_eq!(first.await.unwrap().assert(202).header("range"), "0-10");
     registry.put(&finish).login(admin).send().await.assert(201);
+}
+
+#[tokio::test]
+async fn two_administrators_who_delete_each_other_at_once_leave_one() {
+    for by_group in [false, true] {
+        let registry = TestRegistry::start().await;
+        let (state, operator, account) = (&registry.state, registry.operator(), &registry.account);
+        let (one, other) = (&registry.administrator.user, &registry.user("other").await.user);
+        if by_group {
+            let group = operations::create_group(state, &operator, account, &"admins".parse().unwrap()).await.unwrap();
+            operations::set_group_administrator(state, &operator, &group, Role::SwrAdministrator, true).await.unwrap();
+            operations::add_member(state, &operator, &group, other).await.unwrap();
+        } else {
+            operations::set_administrator(state, &operator, other, Role::TenantAdministrator, true).await.unwrap();
+        }
+        let by = |user| CommandContext { actor: Actor::User(user), ..registry.operator() };
+        let (by_one, by_other) = (by(one.clone()), by(other.clone()));
+        let (first, second) = tokio::join!(operations::delete_user(state, &by_one, other), operations::delete_user(state, &by_other, one));
+        let refused = |deleted: &Result<(), _>| matches!(deleted, Err(OperationError::LastAdministrator));
+        assert!(refused(&first) || refused(&second), "{first:?} {second:?}");
+        let users = identity::list_users(&state.views.reader().unwrap(), account).unwrap();
+        assert!(users.iter().any(|user| user.administrator), "{first:?} {second:?}");
+        assert!(users.iter().all(|user| user.administrator), "who was not deleted has kept its power: {users:?}");
+    }
 }

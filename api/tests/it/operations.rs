@@ -7,12 +7,12 @@ use ambar_domain::level::{Level, Role};
 use ambar_domain::organization::OrganizationError;
 use ambar_domain::user::UserError;
 use ambar_projections::{identity, organizations};
-use ambar_storage::aggregate_store::CommandContext;
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 
 use crate::support::{Login, TestRegistry, digest, image};
 
 fn by(registry: &TestRegistry, login: &Login) -> CommandContext {
-    CommandContext { actor: Some(login.user.clone()), ..registry.operator() }
+    CommandContext { actor: Actor::User(login.user.clone()), ..registry.operator() }
 }
 
 #[tokio::test]
@@ -93,7 +93,10 @@ async fn an_account_keeps_an_administrator() {
     assert!(matches!(last, Err(OperationError::LastAdministrator)));
     let last = operations::set_group_administrator(state, &operator, &group, role, false).await;
     assert!(matches!(last, Err(OperationError::LastAdministrator)));
+    operations::set_group_administrator(state, &operator, &group, Role::SwrAdministrator, true).await.unwrap();
     assert!(matches!(operations::delete_group(state, &operator, &group).await, Err(OperationError::LastAdministrator)));
+    let roles = identity::list_group_roles(&state.views.reader().unwrap(), &group).unwrap();
+    assert_eq!(roles, [Role::SwrAdministrator, Role::TenantAdministrator], "a refused deletion takes no role");
     registry.post("/v2/team/x/blobs/uploads/").login(&user).send().await.assert(202);
 }
 
@@ -143,7 +146,8 @@ async fn actors_do_only_what_they_may() {
     let manager = registry.member("manager", Level::Manage).await;
     let team = "team".parse().unwrap();
     let web = "team/web".parse().unwrap();
-    for actor in [by(&registry, &user), by(&registry, &stranger)] {
+    let nobody = CommandContext { actor: Actor::Anonymous, ..registry.operator() };
+    for actor in [by(&registry, &user), by(&registry, &stranger), nobody] {
         let denied = operations::set_organization_grant(state, &actor, &team, &user.user, Some(Level::Manage)).await;
         assert!(matches!(denied, Err(OperationError::Denied)));
         let denied = operations::set_repository_grant(state, &actor, &web, &user.user, Some(Level::Manage)).await;

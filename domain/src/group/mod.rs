@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::aggregate::{aggregate, unless};
 use crate::ids::{AccountId, UserId};
 use crate::level::Role;
+use crate::life::Life;
 use crate::names::GroupName;
 
 pub use events::GroupEvent;
@@ -63,16 +64,6 @@ pub enum GroupError {
     /// It was never created, or it is deleted.
     #[error("the group does not exist")]
     NotFound,
-}
-
-/// Where a group is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Life {
-    #[default]
-    Unborn,
-    Alive,
-    Deleted,
 }
 
 /// A group's state: whether it exists, its roles and its members.

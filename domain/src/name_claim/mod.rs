@@ -28,6 +28,18 @@ pub enum NameKey {
     Group(AccountId, GroupName),
 }
 
+impl NameKey {
+    /// The name itself.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account(name) => name.as_str(),
+            Self::User(_, name) => name.as_str(),
+            Self::Group(_, name) => name.as_str(),
+        }
+    }
+}
+
 /// The stream id of the claim. No name and no id holds a `:`, so two keys never print the same.
 impl fmt::Display for NameKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,13 +8,14 @@
 mod events;
 mod versions;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::aggregate::{aggregate, unless};
 use crate::digest::Digest;
+use crate::grants::Grants;
 use crate::ids::{AccountId, UserId};
 use crate::level::{Level, Visibility};
 use crate::manifest::ManifestFacts;
@@ -110,7 +111,7 @@ struct Live {
     account: AccountId,
     visibility: Visibility,
     versions: Versions,
-    grants: BTreeMap<UserId, Level>,
+    grants: Grants,
 }
 
 impl Repository {
@@ -129,7 +130,7 @@ impl Repository {
     /// Folds one event into the state. Never fails and never decides.
     pub fn evolve(&mut self, event: RepositoryEvent) {
         if let RepositoryEvent::Created { account, visibility } = event {
-            self.0 = Some(Live { account, visibility, versions: Versions::default(), grants: BTreeMap::new() });
+            self.0 = Some(Live { account, visibility, versions: Versions::default(), grants: Grants::default() });
         } else if let RepositoryEvent::Deleted {} = event {
             self.0 = None;
         } else if let Some(live) = &mut self.0 {
@@ -150,11 +151,11 @@ impl Live {
             RepositoryCommand::DeleteVersion { tag } => self.delete_version(tag),
             RepositoryCommand::DeleteManifest { digest } => self.delete_manifest(digest),
             RepositoryCommand::GrantAccess { user, level } => {
-                let previous_level = self.grants.get(&user).copied();
+                let previous_level = self.grants.find(&user);
                 Ok(unless(previous_level == Some(level), RepositoryEvent::AccessGranted { user, level, previous_level }))
             }
             RepositoryCommand::RevokeAccess { user } => {
-                let previous_level = self.grants.get(&user).copied().ok_or(RepositoryError::GrantNotFound)?;
+                let previous_level = self.grants.find(&user).ok_or(RepositoryError::GrantNotFound)?;
                 Ok(vec![RepositoryEvent::AccessRevoked { user, previous_level }])
             }
             RepositoryCommand::Delete => Ok(vec![RepositoryEvent::Deleted {}]),
@@ -197,12 +198,8 @@ impl Live {
             RepositoryEvent::VersionPushed { tag, digest, .. } => self.versions.point(tag, digest),
             RepositoryEvent::VersionDeleted { tag, .. } => self.versions.remove_tag(&tag),
             RepositoryEvent::ManifestDeleted { digest } => self.versions.remove_manifest(&digest),
-            RepositoryEvent::AccessGranted { user, level, .. } => {
-                self.grants.insert(user, level);
-            }
-            RepositoryEvent::AccessRevoked { user, .. } => {
-                self.grants.remove(&user);
-            }
+            RepositoryEvent::AccessGranted { user, level, .. } => self.grants.set(user, level),
+            RepositoryEvent::AccessRevoked { user, .. } => self.grants.remove(&user),
         }
     }
 }

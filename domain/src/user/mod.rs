@@ -14,6 +14,7 @@ use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::aggregate::{aggregate, unless};
 use crate::ids::AccountId;
 use crate::level::Role;
+use crate::life::Life;
 use crate::names::UserName;
 
 pub use events::UserEvent;
@@ -101,16 +102,6 @@ pub enum UserError {
     /// It has no key of this id.
     #[error("the user has no such access key")]
     AccessKeyNotFound,
-}
-
-/// Where a user is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Life {
-    #[default]
-    Unborn,
-    Alive,
-    Deleted,
 }
 
 /// A user's state: whether it exists, how it may sign in, its roles, and its access keys with whether each works.

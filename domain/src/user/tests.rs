@@ -14,16 +14,16 @@ fn created() -> UserEvent {
 fn create_key(n: u8) -> UserCommand {
     UserCommand::CreateAccessKey {
         access_key: access_key(n),
-        login_key_hash: LoginKeyHash("hash".to_owned()),
-        sealed_secret: SealedSecret("sealed".to_owned()),
+        login_key_hash: LoginKeyHash::new("hash".to_owned()),
+        sealed_secret: SealedSecret::new("sealed".to_owned()),
     }
 }
 
 fn key_created(n: u8) -> UserEvent {
     UserEvent::AccessKeyCreated {
         access_key: access_key(n),
-        login_key_hash: LoginKeyHash("hash".to_owned()),
-        sealed_secret: SealedSecret("sealed".to_owned()),
+        login_key_hash: LoginKeyHash::new("hash".to_owned()),
+        sealed_secret: SealedSecret::new("sealed".to_owned()),
     }
 }
 

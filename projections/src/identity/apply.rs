@@ -67,27 +67,13 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
             fold.insert(
                 "INSERT INTO access_keys (access_key, user, login_key_hash, sealed_secret, from_position, from_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![access_key.as_str(), user, login_key_hash.0, sealed_secret.0, at.position, at.at],
+                params![access_key.as_str(), user, login_key_hash.as_str(), sealed_secret.as_str(), at.position, at.at],
             )?;
             begin_key_state(fold, user, access_key, true)
         }
-        UserEvent::AccessKeyDisabled { access_key } => {
-            end_key_state(fold, user, access_key)?;
-            begin_key_state(fold, user, access_key, false)
-        }
-        UserEvent::AccessKeyEnabled { access_key } => {
-            end_key_state(fold, user, access_key)?;
-            begin_key_state(fold, user, access_key, true)
-        }
-        UserEvent::AccessKeyDeleted { access_key } => {
-            end_key_state(fold, user, access_key)?;
-            fold.end(
-                "access key",
-                "UPDATE access_keys SET until_position = ?3, until_at = ?4
-                  WHERE user = ?1 AND access_key = ?2 AND until_position IS NULL",
-                params![user, access_key.as_str(), at.position, at.at],
-            )
-        }
+        UserEvent::AccessKeyDisabled { access_key } => change_key_state(fold, user, access_key, false),
+        UserEvent::AccessKeyEnabled { access_key } => change_key_state(fold, user, access_key, true),
+        UserEvent::AccessKeyDeleted { access_key } => delete_access_key(fold, user, access_key),
         UserEvent::Deleted {} => delete_user(fold, user),
     }
 }
@@ -108,6 +94,11 @@ fn end_access_methods(fold: &Fold<'_>, user: &str) -> Result<(), ApplyError> {
     )
 }
 
+fn change_key_state(fold: &Fold<'_>, user: &str, access_key: &AccessKeyId, enabled: bool) -> Result<(), ApplyError> {
+    end_key_state(fold, user, access_key)?;
+    begin_key_state(fold, user, access_key, enabled)
+}
+
 fn begin_key_state(fold: &Fold<'_>, user: &str, access_key: &AccessKeyId, enabled: bool) -> Result<(), ApplyError> {
     fold.insert(
         "INSERT INTO access_key_states (user, access_key, enabled, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -121,6 +112,15 @@ fn end_key_state(fold: &Fold<'_>, user: &str, access_key: &AccessKeyId) -> Resul
         "access key",
         "UPDATE access_key_states SET until_position = ?3, until_at = ?4
           WHERE user = ?1 AND access_key = ?2 AND until_position IS NULL",
+        params![user, access_key.as_str(), fold.place.position, fold.place.at],
+    )
+}
+
+fn delete_access_key(fold: &Fold<'_>, user: &str, access_key: &AccessKeyId) -> Result<(), ApplyError> {
+    end_key_state(fold, user, access_key)?;
+    fold.end(
+        "access key",
+        "UPDATE access_keys SET until_position = ?3, until_at = ?4 WHERE user = ?1 AND access_key = ?2 AND until_position IS NULL",
         params![user, access_key.as_str(), fold.place.position, fold.place.at],
     )
 }

@@ -8,8 +8,4 @@ mod apply;
 mod queries;
 
 pub(crate) use apply::{apply_account, apply_group, apply_user};
-pub use queries::{
-    AccessKey, Account, Group, Login, User, count_administrators, find_account, find_account_by_name, find_group, find_group_by_id,
-    find_login, find_user, find_user_by_id, list_access_keys, list_accounts, list_group_members, list_group_roles, list_groups,
-    list_user_roles, list_users,
-};
+pub use queries::*;

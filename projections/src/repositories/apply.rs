@@ -3,6 +3,7 @@
 use ambar_domain::digest::Digest;
 use ambar_domain::manifest::ManifestFacts;
 use ambar_domain::repository::RepositoryEvent;
+use ambar_domain::tag::Tag;
 use rusqlite::params;
 
 use crate::fold::{ApplyError, Fold, size};
@@ -11,8 +12,6 @@ use crate::fold::{ApplyError, Fold, size};
 const CONFIG: i64 = 1;
 const LAYER: i64 = 2;
 const CHILD: i64 = 3;
-
-const END_TAG: &str = "UPDATE tags SET until_position = ?3, until_at = ?4 WHERE repository = ?1 AND name = ?2 AND until_position IS NULL";
 
 pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
     let repository = fold.repository_id(name)?;
@@ -28,21 +27,11 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         RepositoryEvent::ManifestPushed { digest, manifest } => push_manifest(fold, repository, digest, manifest),
         RepositoryEvent::VersionPushed { tag, digest, previous_digest } => {
             if previous_digest.is_some() {
-                fold.end("tag", END_TAG, params![repository, tag.as_str(), at.position, at.at])?;
+                end_tag(fold, repository, tag)?;
             }
-            let digest = fold.digest_id(digest)?;
-            let manifest = fold.find_id(
-                "manifest",
-                "SELECT id FROM manifests WHERE repository = ?1 AND digest = ?2 AND until_position IS NULL",
-                params![repository, digest],
-            )?;
-            fold.insert(
-                "INSERT INTO tags (repository, name, manifest, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![repository, tag.as_str(), manifest, at.position, at.at],
-            )?;
-            Ok(())
+            begin_tag(fold, repository, tag, digest)
         }
-        RepositoryEvent::VersionDeleted { tag, .. } => fold.end("tag", END_TAG, params![repository, tag.as_str(), at.position, at.at]),
+        RepositoryEvent::VersionDeleted { tag, .. } => end_tag(fold, repository, tag),
         RepositoryEvent::ManifestDeleted { digest } => {
             let digest = fold.digest_id(digest)?;
             fold.end(
@@ -78,6 +67,28 @@ fn push_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest, facts: &
         )?;
     }
     Ok(())
+}
+
+fn begin_tag(fold: &mut Fold<'_>, repository: i64, tag: &Tag, digest: &Digest) -> Result<(), ApplyError> {
+    let digest = fold.digest_id(digest)?;
+    let manifest = fold.find_id(
+        "manifest",
+        "SELECT id FROM manifests WHERE repository = ?1 AND digest = ?2 AND until_position IS NULL",
+        params![repository, digest],
+    )?;
+    fold.insert(
+        "INSERT INTO tags (repository, name, manifest, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![repository, tag.as_str(), manifest, fold.place.position, fold.place.at],
+    )?;
+    Ok(())
+}
+
+fn end_tag(fold: &Fold<'_>, repository: i64, tag: &Tag) -> Result<(), ApplyError> {
+    fold.end(
+        "tag",
+        "UPDATE tags SET until_position = ?3, until_at = ?4 WHERE repository = ?1 AND name = ?2 AND until_position IS NULL",
+        params![repository, tag.as_str(), fold.place.position, fold.place.at],
+    )
 }
 
 fn delete(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {

@@ -10,7 +10,7 @@ CREATE TABLE events (
     metadata       TEXT    NOT NULL, -- JSON, an object of texts
     event_id       BLOB    NOT NULL, -- 16 bytes of a UUID
     command_id     BLOB    NOT NULL, -- 16 bytes of a UUID
-    recorded_at    INTEGER NOT NULL, -- microseconds since 1970-01-01 UTC; never less than in the row before
+    recorded_at    INTEGER NOT NULL, -- microseconds since 1970-01-01 UTC; less than in the row before only where the clock went back by more than a minute
     UNIQUE (aggregate_type, aggregate_id, sequence)
 ) STRICT;
 

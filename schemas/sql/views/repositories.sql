@@ -25,6 +25,8 @@ CREATE TABLE manifests (
     until_at       INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX manifests_current ON manifests (repository, digest) WHERE until_position IS NULL;
+-- What was held at a place in the log.
+CREATE INDEX manifests_history ON manifests (repository, digest, from_position);
 CREATE INDEX manifests_by_subject ON manifests (repository, subject) WHERE subject IS NOT NULL AND until_position IS NULL;
 
 -- What a manifest is made of, in its own order. Kinds: 1 config, 2 layer, 3 child manifest of an index.

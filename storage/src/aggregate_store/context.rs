@@ -1,6 +1,7 @@
-//! Who gives a command, on whose behalf and from where: what every event of it is recorded with.
+//! Who gives a command, on whose behalf and from where: what every event of it is recorded with (requirement E1).
 
 use std::collections::HashMap;
+use std::fmt;
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::ids::{AccountId, UserId};
@@ -9,21 +10,57 @@ use uuid::Uuid;
 /// Carries the command id through the framework's metadata; names with a `$` are never stored.
 pub(super) const COMMAND_ID: &str = "$command_id";
 
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who has not said who, where pulling is open to everybody; may change nothing of anybody's.
+    Anonymous,
+    /// A user of an account, who may do what the views say.
+    User(UserId),
+    /// Whoever can enter the data directory on the machine itself, and so may do everything.
+    Operator {
+        /// The operating system's id of that user.
+        uid: u32,
+    },
+}
+
+impl Actor {
+    /// The user that acts, if it is one.
+    #[must_use]
+    pub fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Anonymous | Self::Operator { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    /// As it stands in events: a user's id, which is 32 hex digits, `anonymous` or `operator:<uid>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anonymous => f.write_str("anonymous"),
+            Self::User(user) => user.fmt(f),
+            Self::Operator { uid } => write!(f, "operator:{uid}"),
+        }
+    }
+}
+
 /// What a command's events are recorded with, beside themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandContext {
     /// Finds the outcome again when an answer was lost.
     pub command_id: Uuid,
-    /// Who acts; `None` is the operator of the machine.
-    pub actor: Option<UserId>,
+    /// Who acts.
+    pub actor: Actor,
     /// The account on whose behalf, under a delegation.
     pub on_behalf_of: Option<AccountId>,
     /// The access key that was used.
     pub access_key: Option<AccessKeyId>,
     /// The request it came with.
-    pub request_id: Option<String>,
-    /// Where the request came from.
-    pub source_address: Option<String>,
+    pub request_id: String,
+    /// Where the request came from: an IP address, or `local` for the machine itself.
+    pub source_address: String,
     /// The event or command that caused this one.
     pub causation_id: Option<Uuid>,
     /// What all commands of one process share.
@@ -31,14 +68,28 @@ pub struct CommandContext {
 }
 
 impl CommandContext {
+    /// What no command goes without.
+    pub fn new(command_id: Uuid, actor: Actor, request_id: impl Into<String>, source_address: impl Into<String>) -> Self {
+        Self {
+            command_id,
+            actor,
+            on_behalf_of: None,
+            access_key: None,
+            request_id: request_id.into(),
+            source_address: source_address.into(),
+            causation_id: None,
+            correlation_id: None,
+        }
+    }
+
     /// The context as the framework's metadata.
     pub(super) fn to_metadata(&self) -> HashMap<String, String> {
         let fields = [
-            ("actor", self.actor.as_ref().map(ToString::to_string)),
+            ("actor", Some(self.actor.to_string())),
             ("on_behalf_of", self.on_behalf_of.as_ref().map(ToString::to_string)),
             ("access_key", self.access_key.as_ref().map(ToString::to_string)),
-            ("request_id", self.request_id.clone()),
-            ("source_address", self.source_address.clone()),
+            ("request_id", Some(self.request_id.clone())),
+            ("source_address", Some(self.source_address.clone())),
             ("causation_id", self.causation_id.as_ref().map(ToString::to_string)),
             ("correlation_id", self.correlation_id.as_ref().map(ToString::to_string)),
             (COMMAND_ID, Some(self.command_id.to_string())),

@@ -14,6 +14,6 @@ mod store;
 mod tests;
 
 pub use commands::{Aggregates, CommandError, Commands, Committed, NotVisible};
-pub use context::CommandContext;
+pub use context::{Actor, CommandContext};
 pub use snapshots::{Snapshot, SnapshotStore, SqliteSnapshots};
 pub use store::AggregateStore;

@@ -1,9 +1,11 @@
-//! What tests and benchmarks need around Ambar: real server processes, container engines, a yardstick, certificates, waiting with a deadline.
+//! What tests and benchmarks need around Ambar: real server processes, container engines, a yardstick, certificates, waiting with a
+//! deadline, golden texts.
 //!
 //! It knows the binary and its command line only, nothing of the crates behind them.
 
 pub mod containerd;
 pub mod dockerd;
+pub mod golden;
 pub mod own_mounts;
 pub mod port;
 pub mod process;

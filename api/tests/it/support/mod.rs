@@ -12,7 +12,7 @@ use ambar_domain::clock::{Clock, ManualClock};
 use ambar_domain::ids::{AccountId, IdSource, UserId};
 use ambar_domain::level::{Level, Role};
 use ambar_projections::Views;
-use ambar_storage::aggregate_store::{Aggregates, CommandContext};
+use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext};
 use ambar_storage::blobs::disk::DiskBlobs;
 use ambar_storage::event_log::sqlite::SqliteEventLog;
 use ambar_storage::event_log::{EventLog, Position};
@@ -175,16 +175,7 @@ impl TestRegistry {
 }
 
 fn operator(state: &AppState) -> CommandContext {
-    CommandContext {
-        command_id: state.ids.uuid(),
-        actor: None,
-        on_behalf_of: None,
-        access_key: None,
-        request_id: None,
-        source_address: None,
-        causation_id: None,
-        correlation_id: None,
-    }
+    CommandContext::new(state.ids.uuid(), Actor::Operator { uid: 0 }, "setting-up", "local")
 }
 
 async fn create_user(state: &AppState, account: &AccountId, name: &str, administrator: bool) -> Login {

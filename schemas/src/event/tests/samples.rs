@@ -123,8 +123,8 @@ fn user() -> [UserEvent; 9] {
         UserEvent::RoleRevoked { role },
         UserEvent::AccessKeyCreated {
             access_key,
-            login_key_hash: LoginKeyHash("a".repeat(64)),
-            sealed_secret: SealedSecret("v1.bm9uY2U.c2VhbGVk".to_owned()),
+            login_key_hash: LoginKeyHash::new("a".repeat(64)),
+            sealed_secret: SealedSecret::new("v1.bm9uY2U.c2VhbGVk".to_owned()),
         },
         UserEvent::AccessKeyDisabled { access_key: text("AKAMBAR0000000000001") },
         UserEvent::AccessKeyEnabled { access_key: text("AKAMBAR0000000000001") },

@@ -175,7 +175,7 @@ async fn a_refusal_that_rests_on_an_event_that_never_came_to_be_is_void() {
 #[tokio::test]
 async fn events_carry_who_gave_the_command_and_nothing_of_the_way_it_took() {
     let world = World::new();
-    let context = CommandContext { actor: Some("a".repeat(32).parse().unwrap()), ..world.context() };
+    let context = CommandContext { actor: Actor::User("a".repeat(32).parse().unwrap()), ..world.context() };
     world.aggregates().repositories.execute("team/web", create(), &context).await.unwrap();
     let events = world.recorded().await;
     assert_eq!(events[0].command_id, context.command_id);

@@ -3,6 +3,7 @@
 mod commands;
 mod faults;
 mod snapshots;
+mod states;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -151,16 +152,7 @@ impl World {
     }
 
     fn context(&self) -> CommandContext {
-        CommandContext {
-            command_id: self.ids.uuid(),
-            actor: None,
-            on_behalf_of: None,
-            access_key: None,
-            request_id: Some("r1".to_owned()),
-            source_address: Some("192.0.2.1".to_owned()),
-            causation_id: None,
-            correlation_id: None,
-        }
+        CommandContext::new(self.ids.uuid(), Actor::Operator { uid: 0 }, "r1", "192.0.2.1")
     }
 
     async fn execute(&self, aggregates: &Aggregates, command: RepositoryCommand) -> Result<(), CommandError<RepositoryError>> {

@@ -13,6 +13,9 @@ use crate::event_log::record::{Position, StreamId};
 /// How many streams' heads are remembered: one that is not costs an index look-up. About 1 MiB.
 const REMEMBERED_STREAMS: NonZeroUsize = NonZeroUsize::new(8192).expect("not zero");
 
+/// A clock that goes back by no more than this, one minute, stands still in the log.
+const SMOOTHED_MICROS: u64 = 60_000_000;
+
 const INSERT: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, \
                       event_id, command_id, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 const HEAD: &str = "SELECT sequence, event_id FROM events WHERE aggregate_type = ?1 AND aggregate_id = ?2 ORDER BY sequence DESC LIMIT 1";
@@ -77,7 +80,7 @@ pub(super) fn insert_all<'a>(
     for append in appends {
         let mut head = heads.get(connection, &append.stream)?;
         let outcome = if head.is_expected_by(append) {
-            *last_recorded_at = append.recorded_at.timestamp_micros().max(*last_recorded_at);
+            *last_recorded_at = recorded_at(append.recorded_at.timestamp_micros(), *last_recorded_at);
             insert_events(connection, &mut insert, append, *last_recorded_at)?
         } else {
             Err(head.sequence)
@@ -93,6 +96,20 @@ pub(super) fn insert_all<'a>(
         outcomes.push(outcome);
     }
     Ok(outcomes)
+}
+
+/// The time of the next event. Clocks are set right by small steps, which must not turn the order of events round; a clock that goes far
+/// back was far ahead before, and what it said then must not be said of everything that follows.
+fn recorded_at(now: i64, last: i64) -> i64 {
+    if now >= last {
+        return now;
+    }
+    let back = last.abs_diff(now);
+    if back <= SMOOTHED_MICROS {
+        return last;
+    }
+    tracing::warn!(seconds = back / 1_000_000, "the clock has gone back: times in the event log do too");
+    now
 }
 
 /// Inserts the events of one append. If another process has taken a sequence in the file, nothing of it stays.

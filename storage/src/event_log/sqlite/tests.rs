@@ -45,10 +45,13 @@ fn the_database_refuses_to_change_or_remove_an_event() {
 }
 
 #[tokio::test]
-async fn recorded_times_never_go_back() {
+async fn a_clock_that_steps_back_a_little_is_smoothed_and_one_that_was_far_ahead_pins_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let at = |micros| Timestamp::from_timestamp_micros(micros).unwrap();
-    for (number, (given, recorded)) in [(500, 500), (400, 500), (501, 501), (-7, 501)].into_iter().enumerate() {
+    let (minute, year) = (60_000_000, 31_536_000_000_000);
+    let small_steps = [(500, 500), (400, 500), (501, 501), (501 - minute, 501)];
+    let far_ahead = [(year, year), (year - minute, year), (600, 600), (550, 600), (601, 601)];
+    for (number, (given, recorded)) in small_steps.into_iter().chain(far_ahead).enumerate() {
         // Opened anew each time: the last time is known after a restart as well.
         let log = open(directory.path());
         log.append(Append { recorded_at: at(given), ..append(&stream("a"), number as u64, 1) }).await.unwrap();

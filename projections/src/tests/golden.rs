@@ -1,0 +1,96 @@
+//! The tables, and what a fixed history makes of them: whoever changes either counts up the views' version, so that every node builds anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use ambar_domain::access_key::{LoginKeyHash, SealedSecret};
+use ambar_domain::account::AccountCommand;
+use ambar_domain::blob::BlobCommand;
+use ambar_domain::group::GroupCommand;
+use ambar_domain::level::{Level, Role};
+use ambar_domain::user::UserCommand;
+
+use super::history::{Step, access_key, account, take, user};
+use super::node::{Node, dump};
+use crate::Reader;
+
+fn people() -> Vec<Step> {
+    let (name, project_name, project_id) = ("acme".parse().unwrap(), "local".parse().unwrap(), "f".repeat(32).parse().unwrap());
+    let create = |name: &str| UserCommand::Create {
+        account: account(0),
+        name: name.parse().unwrap(),
+        console_access: false,
+        programmatic_access: true,
+    };
+    let key = UserCommand::CreateAccessKey {
+        access_key: access_key(1),
+        login_key_hash: LoginKeyHash::new("hash".to_owned()),
+        sealed_secret: SealedSecret::new("sealed".to_owned()),
+    };
+    vec![
+        Step::Account(0, AccountCommand::Open { name, project_name, project_id }),
+        Step::User(1, create("anna")),
+        Step::User(2, create("otto")),
+        Step::User(1, UserCommand::GrantRole { role: Role::TenantAdministrator }),
+        Step::User(1, key),
+        Step::User(1, UserCommand::DisableAccessKey { access_key: access_key(1) }),
+        Step::User(1, UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: true }),
+        Step::Group(0, GroupCommand::Create { account: account(0), name: "builders".parse().unwrap() }),
+        Step::Group(0, GroupCommand::GrantRole { role: Role::SwrAdministrator }),
+        Step::Group(0, GroupCommand::AddMember { user: user(2) }),
+        Step::User(2, UserCommand::Delete),
+    ]
+}
+
+fn images() -> Vec<Step> {
+    let push = |manifest, tag, subject| Step::Push { repository: 0, manifest, tag, subject };
+    vec![
+        Step::CreateOrganization(0),
+        Step::GrantOrganization(0, 1, Level::Read),
+        Step::GrantOrganization(0, 1, Level::Edit),
+        Step::CreateRepository(0),
+        Step::CreateRepository(2),
+        Step::Link(0, 0),
+        Step::Link(0, 2),
+        Step::Mount { repository: 2, digest: 2, from: 0 },
+        push(1, 1, None),
+        push(3, 1, None),
+        push(2, 2, Some(1)),
+        Step::Untag(0, 2),
+        Step::DeleteManifest(0, 1),
+        Step::GrantRepository(0, 1, Level::Manage),
+        Step::Publish(0, true),
+        Step::Unlink(0, 0),
+        Step::Blob(0, BlobCommand::Condemn),
+        Step::DeleteRepository(2),
+    ]
+}
+
+/// The tables, indexes and views, without their comments.
+fn schema(reader: &Reader) -> String {
+    let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+    let tables: Vec<String> = reader.list(sql, [], |row| row.get(0)).unwrap();
+    tables.iter().flat_map(|sql| sql.lines()).fold(String::new(), |mut text, line| {
+        let line = line.split("--").next().unwrap().trim_end();
+        if !line.is_empty() {
+            writeln!(text, "{line}").unwrap();
+        }
+        text
+    })
+}
+
+#[tokio::test]
+async fn the_tables_and_what_events_make_of_them_change_only_with_the_version_of_the_views() {
+    let node = Node::new();
+    let views = node.views("views");
+    let aggregates = node.aggregates(&views);
+    for step in people().into_iter().chain(images()) {
+        take(&node, &aggregates, step).await;
+    }
+    let reader = views.reader().unwrap();
+    let version: String = reader.find("SELECT version FROM checkpoint", [], |row| row.get(0)).unwrap().unwrap();
+    // The checkpoint tells of the log, not of the views.
+    let rows = dump(&views).into_iter().filter(|row| !row.starts_with("checkpoint ")).collect::<Vec<_>>().join("\n");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/golden.txt");
+    ambar_test_support::golden::check(&file, &version, &format!("{}{rows}\n", schema(&reader))).unwrap();
+}

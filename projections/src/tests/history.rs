@@ -1,0 +1,232 @@
+//! Random histories of everything that is recorded.
+
+use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
+use ambar_domain::account::AccountCommand;
+use ambar_domain::blob::BlobCommand;
+use ambar_domain::blob_link::BlobLinkCommand;
+use ambar_domain::digest::Digest;
+use ambar_domain::group::GroupCommand;
+use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::level::{Level, Role, Visibility};
+use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
+use ambar_domain::organization::OrganizationCommand;
+use ambar_domain::repository::RepositoryCommand;
+use ambar_domain::user::UserCommand;
+use ambar_storage::aggregate_store::Aggregates;
+use proptest::prelude::*;
+
+use super::node::Node;
+
+/// What a random history is made of. Most refusals are part of it: they record nothing.
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    Account(u8, AccountCommand),
+    User(u8, UserCommand),
+    Group(u8, GroupCommand),
+    CreateOrganization(u8),
+    DeleteOrganization(u8),
+    GrantOrganization(u8, u8, Level),
+    RevokeOrganization(u8, u8),
+    CreateRepository(u8),
+    DeleteRepository(u8),
+    Push { repository: u8, manifest: u8, tag: u8, subject: Option<u8> },
+    Untag(u8, u8),
+    DeleteManifest(u8, u8),
+    GrantRepository(u8, u8, Level),
+    Publish(u8, bool),
+    Link(u8, u8),
+    Mount { repository: u8, digest: u8, from: u8 },
+    Unlink(u8, u8),
+    Blob(u8, BlobCommand),
+}
+
+/// One in four is a SHA-512.
+pub(super) fn digest(number: u8) -> Digest {
+    let text = if number % 4 == 2 { format!("sha512:{number:0128x}") } else { format!("sha256:{number:064x}") };
+    text.parse().unwrap()
+}
+
+pub(super) fn account(number: u8) -> AccountId {
+    format!("{number:032x}").parse().unwrap()
+}
+
+pub(super) fn user(number: u8) -> UserId {
+    format!("{number:032x}").parse().unwrap()
+}
+
+pub(super) fn access_key(number: u8) -> AccessKeyId {
+    format!("AK{number:018}").parse().unwrap()
+}
+
+fn repository(number: u8) -> String {
+    format!("org{}/repo{number}", number % 2)
+}
+
+fn role() -> impl Strategy<Value = Role> + Clone {
+    prop_oneof![Just(Role::SwrAdministrator), Just(Role::TenantAdministrator)]
+}
+
+fn account_command() -> impl Strategy<Value = AccountCommand> {
+    let (name, project_name) = ("acme".parse().unwrap(), "local".parse().unwrap());
+    let organization = (0..2_u8).prop_map(|number| format!("org{number}").parse().unwrap());
+    prop_oneof![
+        4 => Just(AccountCommand::Open { name, project_name, project_id: "f".repeat(32).parse().unwrap() }),
+        2 => organization.clone().prop_map(|organization| AccountCommand::ClaimOrganizationSlot { organization, quota: 5 }),
+        2 => organization.prop_map(|organization| AccountCommand::ReleaseOrganizationSlot { organization }),
+        1 => Just(AccountCommand::Close),
+    ]
+}
+
+fn user_command() -> impl Strategy<Value = UserCommand> {
+    let access = || (any::<bool>(), any::<bool>());
+    let key = || (0..3_u8).prop_map(access_key);
+    prop_oneof![
+        4 => ((0..2_u8).prop_map(account), access()).prop_map(|(account, (console_access, programmatic_access))| {
+            UserCommand::Create { account, name: "ann".parse().unwrap(), console_access, programmatic_access }
+        }),
+        2 => access().prop_map(|(console_access, programmatic_access)| {
+            UserCommand::ChangeAccessMethods { console_access, programmatic_access }
+        }),
+        2 => role().prop_map(|role| UserCommand::GrantRole { role }),
+        1 => role().prop_map(|role| UserCommand::RevokeRole { role }),
+        4 => key().prop_map(|access_key| UserCommand::CreateAccessKey {
+            access_key,
+            login_key_hash: LoginKeyHash::new("hash".to_owned()),
+            sealed_secret: SealedSecret::new("sealed".to_owned()),
+        }),
+        1 => key().prop_map(|access_key| UserCommand::DisableAccessKey { access_key }),
+        1 => key().prop_map(|access_key| UserCommand::EnableAccessKey { access_key }),
+        1 => key().prop_map(|access_key| UserCommand::DeleteAccessKey { access_key }),
+        1 => Just(UserCommand::Delete),
+    ]
+}
+
+fn group_command() -> impl Strategy<Value = GroupCommand> {
+    let user = || (0..3_u8).prop_map(user);
+    prop_oneof![
+        4 => (0..2_u8).prop_map(|number| GroupCommand::Create { account: account(number), name: "builders".parse().unwrap() }),
+        2 => role().prop_map(|role| GroupCommand::GrantRole { role }),
+        1 => role().prop_map(|role| GroupCommand::RevokeRole { role }),
+        3 => user().prop_map(|user| GroupCommand::AddMember { user }),
+        1 => user().prop_map(|user| GroupCommand::RemoveMember { user }),
+        1 => Just(GroupCommand::Delete),
+    ]
+}
+
+fn blob_command() -> impl Strategy<Value = BlobCommand> {
+    prop_oneof![
+        Just(BlobCommand::Store { size_bytes: 7 }),
+        Just(BlobCommand::Condemn),
+        Just(BlobCommand::Spare),
+        (1..3_u32).prop_map(|generation| BlobCommand::Sweep { generation }),
+    ]
+}
+
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let level = || prop_oneof![Just(Level::Read), Just(Level::Edit), Just(Level::Manage)];
+    let push = (0..3_u8, 0..4_u8, 0..3_u8, prop::option::of(0..4_u8));
+    let step = prop_oneof![
+        (0..2_u8, account_command()).prop_map(|(number, command)| Step::Account(number, command)),
+        (0..3_u8, user_command()).prop_map(|(number, command)| Step::User(number, command)),
+        (0..2_u8, group_command()).prop_map(|(number, command)| Step::Group(number, command)),
+        (0..2_u8).prop_map(Step::CreateOrganization),
+        (0..2_u8).prop_map(Step::DeleteOrganization),
+        (0..2_u8, 0..3_u8, level()).prop_map(|(o, u, l)| Step::GrantOrganization(o, u, l)),
+        (0..2_u8, 0..3_u8).prop_map(|(o, u)| Step::RevokeOrganization(o, u)),
+        (0..3_u8).prop_map(Step::CreateRepository),
+        (0..3_u8).prop_map(Step::DeleteRepository),
+        push.prop_map(|(repository, manifest, tag, subject)| Step::Push { repository, manifest, tag, subject }),
+        (0..3_u8, 0..3_u8).prop_map(|(r, t)| Step::Untag(r, t)),
+        (0..3_u8, 0..4_u8).prop_map(|(r, m)| Step::DeleteManifest(r, m)),
+        (0..3_u8, 0..3_u8, level()).prop_map(|(r, u, l)| Step::GrantRepository(r, u, l)),
+        (0..3_u8, any::<bool>()).prop_map(|(r, public)| Step::Publish(r, public)),
+        (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Link(r, d)),
+        (0..3_u8, 0..4_u8, 0..3_u8).prop_map(|(repository, digest, from)| Step::Mount { repository, digest, from }),
+        (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Unlink(r, d)),
+        (0..4_u8, blob_command()).prop_map(|(d, command)| Step::Blob(d, command)),
+    ];
+    prop::collection::vec(step, 1..120)
+}
+
+/// The third manifest is an index of two platforms, the others are images; with a subject each is a signature as well.
+fn manifest(number: u8, subject: Option<u8>) -> ManifestFacts {
+    let descriptor = |media_type: &str, number| Descriptor { media_type: media_type.to_owned(), digest: digest(number), size_bytes: 7 };
+    let platform = |architecture: &str| Platform { os: "linux".to_owned(), architecture: architecture.to_owned(), variant: None };
+    let facts = ManifestFacts {
+        media_type: "manifest".to_owned(),
+        size_bytes: 9,
+        artifact_type: subject.map(|_| "signature".to_owned()),
+        config: None,
+        layers: vec![],
+        children: vec![],
+        subject: subject.map(digest),
+        platforms: vec![platform("amd64")],
+    };
+    if number == 3 {
+        let children = vec![descriptor("manifest", 0), descriptor("manifest", 1)];
+        ManifestFacts { children, platforms: vec![platform("amd64"), platform("arm64")], ..facts }
+    } else {
+        let layers = vec![descriptor("layer", 3), descriptor("layer", 2), descriptor("layer", 3)];
+        ManifestFacts { config: Some(descriptor("config", 0)), layers, ..facts }
+    }
+}
+
+pub(super) async fn take(node: &Node, aggregates: &Aggregates, step: Step) {
+    let context = node.context();
+    // A refusal is a part of the history that leaves no trace; the views must agree on that too.
+    match step {
+        Step::Account(number, command) => drop(aggregates.accounts.execute(account(number).as_str(), command, &context).await),
+        Step::User(number, command) => drop(aggregates.users.execute(user(number).as_str(), command, &context).await),
+        Step::Group(number, command) => drop(aggregates.groups.execute(&format!("{number:032x}"), command, &context).await),
+        Step::Blob(d, command) => drop(aggregates.blobs.execute(digest(d).as_str(), command, &context).await),
+        Step::Link(r, d) => {
+            link(node, aggregates, r, d, BlobLinkCommand::Upload { size_bytes: 7 }).await;
+            drop(aggregates.blobs.execute(digest(d).as_str(), BlobCommand::Store { size_bytes: 7 }, &node.context()).await);
+        }
+        Step::Mount { repository: r, digest: d, from } => {
+            let from = repository(from).parse().unwrap();
+            link(node, aggregates, r, d, BlobLinkCommand::Mount { size_bytes: 7, from }).await;
+        }
+        Step::Unlink(r, d) => link(node, aggregates, r, d, BlobLinkCommand::Release).await,
+        step => match organization_command(&step) {
+            Some((o, command)) => drop(aggregates.organizations.execute(&format!("org{o}"), command, &context).await),
+            None => {
+                let (r, command) = repository_command(step);
+                drop(aggregates.repositories.execute(&repository(r), command, &context).await);
+            }
+        },
+    }
+}
+
+async fn link(node: &Node, aggregates: &Aggregates, r: u8, d: u8, command: BlobLinkCommand) {
+    drop(aggregates.blob_links.execute(&format!("{}@{}", repository(r), digest(d)), command, &node.context()).await);
+}
+
+fn organization_command(step: &Step) -> Option<(u8, OrganizationCommand)> {
+    Some(match *step {
+        Step::CreateOrganization(o) => (o, OrganizationCommand::Create { account: account(0) }),
+        Step::DeleteOrganization(o) => (o, OrganizationCommand::Delete),
+        Step::GrantOrganization(o, u, level) => (o, OrganizationCommand::GrantAccess { user: user(u), level }),
+        Step::RevokeOrganization(o, u) => (o, OrganizationCommand::RevokeAccess { user: user(u) }),
+        _ => return None,
+    })
+}
+
+fn repository_command(step: Step) -> (u8, RepositoryCommand) {
+    let tag = |number| format!("v{number}").parse().unwrap();
+    match step {
+        Step::CreateRepository(r) => (r, RepositoryCommand::Create { account: account(0), visibility: Visibility::Private }),
+        Step::DeleteRepository(r) => (r, RepositoryCommand::Delete),
+        Step::Push { repository, manifest: m, tag: t, subject } => {
+            (repository, RepositoryCommand::PushManifest { digest: digest(m), manifest: manifest(m, subject), tags: vec![tag(t)] })
+        }
+        Step::Untag(r, t) => (r, RepositoryCommand::DeleteVersion { tag: tag(t) }),
+        Step::DeleteManifest(r, m) => (r, RepositoryCommand::DeleteManifest { digest: digest(m) }),
+        Step::GrantRepository(r, u, level) => (r, RepositoryCommand::GrantAccess { user: user(u), level }),
+        Step::Publish(r, public) => {
+            let visibility = if public { Visibility::Public } else { Visibility::Private };
+            (r, RepositoryCommand::ChangeVisibility { visibility })
+        }
+        step => panic!("{step:?} is not a repository's"),
+    }
+}
