@@ -64,6 +64,7 @@ pub struct Settings {
     pub organization_quota: u32,
 }
 
+/// The defaults of the product: the configuration has them from here.
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -71,7 +72,7 @@ impl Default for Settings {
             public_url: None,
             tls: false,
             behind_proxy: false,
-            token_lifetime: Duration::minutes(10),
+            token_lifetime: Duration::minutes(5),
             upload_lifetime: Duration::hours(24),
             max_blob_bytes: 10 << 30,
             organization_quota: 5,

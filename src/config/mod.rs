@@ -9,6 +9,7 @@ mod flags;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use ambar_api::Settings;
 use ambar_domain::names::ProjectName;
 use anyhow::{Context, Result, bail};
 
@@ -78,17 +79,24 @@ impl ServeConfig {
             (None, None) => None,
             _ => bail!("tls_cert and tls_key go together"),
         };
+        let defaults = Settings::default();
         let config = Self {
             listen: args.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 5000))),
             tls,
-            behind_proxy: args.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+            behind_proxy: args.behind_proxy.or(file.behind_proxy).unwrap_or(defaults.behind_proxy),
             public_url: args.public_url.or(file.public_url),
             project: args.project.or(file.project).map_or_else(|| "local".parse().context("the default project"), Ok)?,
-            anonymous_pull: args.anonymous_pull.or(file.anonymous_pull).unwrap_or(false),
-            token_lifetime_seconds: args.token_lifetime_seconds.or(file.token_lifetime_seconds).unwrap_or(300),
-            upload_lifetime_hours: args.upload_lifetime_hours.or(file.upload_lifetime_hours).unwrap_or(24),
-            max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(10 << 30),
-            organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(5),
+            anonymous_pull: args.anonymous_pull.or(file.anonymous_pull).unwrap_or(defaults.anonymous_pull),
+            token_lifetime_seconds: args
+                .token_lifetime_seconds
+                .or(file.token_lifetime_seconds)
+                .map_or_else(|| defaults.token_lifetime.num_seconds().try_into(), Ok)?,
+            upload_lifetime_hours: args
+                .upload_lifetime_hours
+                .or(file.upload_lifetime_hours)
+                .map_or_else(|| defaults.upload_lifetime.num_hours().try_into(), Ok)?,
+            max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(defaults.max_blob_bytes),
+            organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(defaults.organization_quota),
             shutdown_seconds: args.shutdown_seconds.or(file.shutdown_seconds).unwrap_or(30),
             log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),

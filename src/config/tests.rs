@@ -38,3 +38,27 @@ fn plain_http_is_only_for_loopback_or_behind_a_proxy() {
 fn a_certificate_without_its_key_is_an_error() {
     assert!(ServeConfig::resolve(ServeArgs::default(), file("tls_cert = 'a'")).is_err());
 }
+
+/// The value behind `[default: ` in the help of a flag.
+fn default_in_help(flag: &str) -> String {
+    let command = <ServeArgs as clap::Args>::augment_args(clap::Command::new("ambar"));
+    let help = command.get_arguments().find(|argument| argument.get_long() == Some(flag)).unwrap().get_help().unwrap().to_string();
+    help.split_once("[default: ").unwrap().1.split([',', ']']).next().unwrap().to_owned()
+}
+
+#[test]
+fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
+    let config = ServeConfig::resolve(ServeArgs::default(), FileConfig::default()).unwrap();
+    let defaults = Settings::default();
+    assert_eq!(i64::from(config.token_lifetime_seconds), defaults.token_lifetime.num_seconds());
+    assert_eq!(i64::from(config.upload_lifetime_hours), defaults.upload_lifetime.num_hours());
+    assert_eq!((config.max_layer_bytes, config.organization_quota), (defaults.max_blob_bytes, defaults.organization_quota));
+    assert_eq!((config.anonymous_pull, config.behind_proxy), (defaults.anonymous_pull, defaults.behind_proxy));
+    assert_eq!(default_in_help("token-lifetime-seconds"), config.token_lifetime_seconds.to_string());
+    assert_eq!(default_in_help("upload-lifetime-hours"), config.upload_lifetime_hours.to_string());
+    assert_eq!(default_in_help("max-layer-bytes"), config.max_layer_bytes.to_string());
+    assert_eq!(default_in_help("organization-quota"), config.organization_quota.to_string());
+    assert_eq!(default_in_help("shutdown-seconds"), config.shutdown_seconds.to_string());
+    assert_eq!(default_in_help("anonymous-pull"), config.anonymous_pull.to_string());
+    assert_eq!(default_in_help("listen"), config.listen.to_string());
+}
