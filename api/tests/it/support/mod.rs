@@ -158,6 +158,12 @@ impl TestRegistry {
         self.log.head().await.unwrap()
     }
 
+    /// Who the newest event says caused it, and from where.
+    pub(crate) async fn metadata_of_last_event(&self) -> serde_json::Value {
+        let events = self.log.read_all(Position::START, usize::MAX >> 1).await.unwrap().events;
+        serde_json::from_str(&events.last().unwrap().metadata).unwrap()
+    }
+
     /// A bearer token for a scope.
     pub(crate) async fn token(&self, login: &Login, scope: &str) -> String {
         let answer = self.get(&format!("/token?service=ambar&scope={scope}")).login(login).send().await;
