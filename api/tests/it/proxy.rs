@@ -53,3 +53,22 @@ async fn without_a_proxy_nothing_that_is_forwarded_is_believed() {
     let answer = registry.get("/v2/").header("x-forwarded-host", "evil.test").header("x-forwarded-proto", "https").send().await;
     assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"http://registry.test:5000/token\",service=\"ambar\"");
 }
+
+#[tokio::test]
+async fn without_a_sane_host_there_is_a_challenge_that_needs_none() {
+    let registry = TestRegistry::start().await;
+    for host in [None, Some(""), Some("a b"), Some("a/b"), Some("evil\",service=\"x")] {
+        let answer = registry.get("/v2/").host(host).send().await;
+        answer.assert_refused(401, "UNAUTHORIZED");
+        assert_eq!(answer.header("www-authenticate"), "Basic realm=\"ambar\"", "{host:?}");
+    }
+}
+
+#[tokio::test]
+async fn two_hosts_are_refused() {
+    let registry = TestRegistry::start().await;
+    for path in ["/v2/", "/token", "/healthz"] {
+        let answer = registry.get(path).login(&registry.administrator).header("host", "other.test").send().await;
+        answer.assert_refused(400, "UNSUPPORTED");
+    }
+}
