@@ -46,8 +46,8 @@ enum Command {
 /// Reads arguments, environment and configuration, and runs the command.
 pub(crate) fn run() -> Result<()> {
     let command = Cli::command();
-    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    config::refuse_unknown_variables(&command, names)?;
+    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+    config::refuse_unknown_variables(&command, variables)?;
     let cli = Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
     let file = config::read_file(cli.config.as_deref())?;
     let data_dir = cli.data_dir.or_else(|| file.data_dir.clone()).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR));

@@ -17,12 +17,38 @@ fn an_unknown_key_in_the_file_is_an_error() {
     assert!(error.to_string().contains("anonymus_pull"), "{error}");
 }
 
-#[test]
-fn an_unknown_variable_is_an_error_but_not_what_kubernetes_sets() {
+fn refused(variables: &[(&str, &str)]) -> bool {
     let command = <ServeArgs as clap::Args>::augment_args(clap::Command::new("ambar"));
-    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>().into_iter();
-    assert!(refuse_unknown_variables(&command, names(&["AMBAR_LISTEN", "PATH", "AMBAR_SERVICE_HOST", "AMBAR_PORT_5000_TCP"])).is_ok());
-    assert!(refuse_unknown_variables(&command, names(&["AMBAR_LISTN"])).is_err());
+    let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    refuse_unknown_variables(&command, variables.into_iter()).is_err()
+}
+
+#[test]
+fn an_unknown_variable_is_an_error() {
+    assert!(!refused(&[("AMBAR_LISTEN", "127.0.0.1:5000"), ("PATH", "/bin")]));
+    for typo in ["AMBAR_LISTN", "AMBAR_PORT", "AMBAR_LISTEN_PORT", "AMBAR_TLS_PORT_NUMBER", "AMBAR_SERVICE", "AMBAR_PORT_5000"] {
+        assert!(refused(&[(typo, "5000")]), "{typo}");
+    }
+}
+
+#[test]
+fn what_kubernetes_says_of_a_service_is_no_setting() {
+    for service in ["AMBAR", "AMBAR_REGISTRY", "AMBAR_PORT_7"] {
+        for (name, value) in [
+            ("SERVICE_HOST", "10.0.0.7"),
+            ("SERVICE_PORT", "5000"),
+            ("SERVICE_PORT_HTTP_METRICS", "5000"),
+            ("PORT", "tcp://10.0.0.7:5000"),
+            ("PORT_5000_TCP", "tcp://10.0.0.7:5000"),
+            ("PORT_5000_TCP_PROTO", "tcp"),
+            ("PORT_5000_TCP_PORT", "5000"),
+            ("PORT_5000_TCP_ADDR", "10.0.0.7"),
+            ("PORT_53_UDP_ADDR", "10.0.0.7"),
+        ] {
+            let name = format!("{service}_{name}");
+            assert!(!refused(&[(&name, value)]), "{name}");
+        }
+    }
 }
 
 #[test]
