@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use ambar_domain::names::ProjectName;
 use clap::Args;
+use clap::builder::BoolishValueParser;
 
 use super::LogFormat;
 
@@ -21,7 +22,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "AMBAR_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
     /// A proxy in front ends TLS: allow plain HTTP on any address
-    #[arg(long, env = "AMBAR_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, env = "AMBAR_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) behind_proxy: Option<bool>,
     /// URL that clients reach Ambar at, when it is not what they send as Host
     #[arg(long, env = "AMBAR_PUBLIC_URL", value_name = "URL")]
@@ -30,7 +31,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "AMBAR_PROJECT", value_name = "NAME")]
     pub(crate) project: Option<ProjectName>,
     /// Let anybody pull public repositories without a login [default: false]
-    #[arg(long, env = "AMBAR_ANONYMOUS_PULL", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, env = "AMBAR_ANONYMOUS_PULL", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) anonymous_pull: Option<bool>,
     /// How long a bearer token is valid [default: 300]
     #[arg(long, env = "AMBAR_TOKEN_LIFETIME_SECONDS", value_name = "SECONDS")]

@@ -6,7 +6,9 @@ mod environment;
 mod file;
 mod flags;
 
+use std::fmt::Display;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use ambar_api::Settings;
@@ -101,23 +103,38 @@ impl ServeConfig {
             log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         };
-        config.check()?;
+        config.check_numbers()?;
+        config.check_listener()?;
         Ok(config)
     }
 
+    /// The least and the most of each number. The most is what nobody sane needs, and far from where times and sizes overflow.
+    fn check_numbers(&self) -> Result<()> {
+        // Clients take tokens of less than a minute for ones of a minute.
+        within("token_lifetime_seconds", self.token_lifetime_seconds, 60..=86_400)?;
+        within("upload_lifetime_hours", self.upload_lifetime_hours, 1..=8_760)?;
+        within("max_layer_bytes", self.max_layer_bytes, 1..=1 << 50)?;
+        within("organization_quota", self.organization_quota, 0..=1_000_000)?;
+        within("shutdown_seconds", self.shutdown_seconds, 0..=86_400)
+    }
+
     /// Plain HTTP is for a loopback trial, or behind a proxy that ends TLS (requirement P9).
-    fn check(&self) -> Result<()> {
+    fn check_listener(&self) -> Result<()> {
         if self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback() {
             bail!("{} is not a loopback address: give --tls-cert and --tls-key, or --behind-proxy if a proxy ends TLS", self.listen);
-        }
-        if self.token_lifetime_seconds < 60 {
-            bail!("token_lifetime_seconds is at least 60: clients take shorter ones for 60");
         }
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
             bail!("public_url starts with http:// or https://");
         }
         Ok(())
     }
+}
+
+fn within<N: PartialOrd + Display>(name: &str, value: N, bounds: RangeInclusive<N>) -> Result<()> {
+    if !bounds.contains(&value) {
+        bail!("{name} is {value}, and must be from {} to {}", bounds.start(), bounds.end());
+    }
+    Ok(())
 }
 
 #[cfg(test)]

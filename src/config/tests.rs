@@ -88,3 +88,38 @@ fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
     assert_eq!(default_in_help("anonymous-pull"), config.anonymous_pull.to_string());
     assert_eq!(default_in_help("listen"), config.listen.to_string());
 }
+
+#[test]
+fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
+    for setting in [
+        "token_lifetime_seconds = 59",
+        "token_lifetime_seconds = 86401",
+        "upload_lifetime_hours = 0",
+        "upload_lifetime_hours = 4000000000",
+        "max_layer_bytes = 0",
+        "max_layer_bytes = 9223372036854775807",
+        "organization_quota = 4000000000",
+        "shutdown_seconds = 4000000000",
+    ] {
+        let error = ServeConfig::resolve(ServeArgs::default(), file(setting)).unwrap_err().to_string();
+        let (name, value) = setting.split_once(" = ").unwrap();
+        assert!(error.contains(name) && error.contains(value), "{error}");
+    }
+}
+
+#[test]
+fn a_boolean_can_be_said_in_the_usual_words() {
+    let parse = |arguments: &[&str]| {
+        let command = <ServeArgs as clap::Args>::augment_args(clap::Command::new("ambar"));
+        let matches = command.try_get_matches_from([&["ambar"], arguments].concat())?;
+        <ServeArgs as clap::FromArgMatches>::from_arg_matches(&matches)
+    };
+    for (words, expected) in [(["true", "1", "yes", "on"], true), (["false", "0", "no", "off"], false)] {
+        for word in words {
+            let args = parse(&["--behind-proxy", word, &format!("--anonymous-pull={word}")]).unwrap();
+            assert_eq!((args.behind_proxy, args.anonymous_pull), (Some(expected), Some(expected)), "{word}");
+        }
+    }
+    assert_eq!(parse(&["--behind-proxy"]).unwrap().behind_proxy, Some(true));
+    assert!(parse(&["--behind-proxy", "perhaps"]).is_err());
+}
