@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::node::Node;
+use super::socket_path::SocketPath;
 use crate::admin::{AdminCommand, Reply};
 
 /// Longest request line; the longest real one is a few hundred bytes.
@@ -34,7 +35,9 @@ pub(crate) fn listen(path: &Path) -> Result<UnixListener> {
         }
         Ok(()) | Err(_) => {}
     }
-    UnixListener::bind(path).with_context(|| format!("the control socket {} cannot be opened", path.display()))
+    SocketPath::to(path)
+        .and_then(|socket| UnixListener::bind(&socket))
+        .with_context(|| format!("the control socket {} cannot be opened", path.display()))
 }
 
 /// Answers requests until stopped; each connection is a task of its own.
@@ -74,7 +77,8 @@ async fn answer(stream: UnixStream, node: &Node) -> Result<()> {
 /// Sends a command to the running server and waits for its answer.
 pub(crate) async fn send(path: &Path, command: &AdminCommand) -> Result<Reply> {
     let unreachable = || format!("the data directory is in use, but its server does not answer at {}", path.display());
-    let mut stream = UnixStream::connect(path).await.with_context(unreachable)?;
+    let socket = SocketPath::to(path).with_context(unreachable)?;
+    let mut stream = UnixStream::connect(&socket).await.with_context(unreachable)?;
     let mut line = serde_json::to_vec(command)?;
     line.push(b'\n');
     stream.write_all(&line).await.with_context(unreachable)?;

@@ -8,6 +8,7 @@ pub(crate) mod data_dir;
 mod first_start;
 mod metrics;
 mod node;
+mod socket_path;
 mod telemetry;
 mod tls;
 

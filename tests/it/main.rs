@@ -4,6 +4,7 @@
 
 mod clients;
 mod crash;
+mod first_start;
 mod full_disk;
 mod operation;
 mod registry;
