@@ -5,6 +5,11 @@ use ambar_domain::ids::IdSource;
 use ring::rand::{SecureRandom, SystemRandom};
 use uuid::Uuid;
 
+/// The name that this machine gives itself.
+pub(crate) fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
 /// The system's clock.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SystemClock;

@@ -1,6 +1,5 @@
 //! An open data directory: every store in it, the views over them, and what the surfaces need of both.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use ambar_api::{AppState, Keys, Settings};
@@ -102,10 +101,6 @@ impl Node {
 
     pub(crate) fn directory(&self) -> &DataDir {
         &self.directory
-    }
-
-    pub(crate) fn data_dir(&self) -> &Path {
-        self.directory.path()
     }
 
     /// The context of a command given on the machine itself: the operator, who is no user of any account.

@@ -66,3 +66,26 @@ fn a_data_directory_may_lie_deeper_than_the_path_of_a_socket_can_say() {
     server.command(&["org", "create", "team"]).unwrap();
     assert!(server.command(&["org", "list"]).unwrap().contains("team"));
 }
+
+#[test]
+fn the_login_of_a_server_on_all_addresses_names_the_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(&folder);
+    let mut process = Server::spawn(&options, "0.0.0.0:0").unwrap();
+    let said = announcement(&mut process);
+    let host = succeed(Command::new("uname").arg("-n"));
+    let login = said.lines().find(|line| line.contains("docker login")).unwrap();
+    assert!(login.contains(&format!(" {}:", host.trim())) && !login.contains("0.0.0.0"), "{login}");
+    assert!(said.contains("--public-url"), "{said}");
+}
+
+#[test]
+fn the_hint_for_the_next_command_names_the_data_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = options(&folder);
+    options.data_dir = folder.path().join("my data");
+    let server = Server::start(&options).unwrap();
+    let hint = format!("ambar --data-dir '{}' org create my-team", options.data_dir.display());
+    let said = server.process.output().unwrap();
+    assert!(said.contains(&hint), "{said}");
+}
