@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 /// Runs one command; what goes wrong is one line on standard error, and the exit code 1.
 fn main() -> ExitCode {
+    system::make_private_files();
     match cli::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,6 +1,6 @@
 //! The control socket: a running server carries out the commands of `ambar user`, `ambar org` and the like.
 //!
-//! A Unix socket in the data directory, which only its owner can enter: who can reach it could as well open the stores. One request a
+//! A Unix socket in the data directory that only its owner can use: who can could as well open the stores. One request a
 //! connection: a line with an [`AdminCommand`] in JSON, answered by a line with an [`Answer`].
 
 use std::path::Path;

@@ -50,6 +50,7 @@ pub(crate) async fn run(data_dir: &Path, config: ServeConfig) -> Result<()> {
     let Locked::Here(directory) = DataDir::lock(data_dir)? else {
         bail!("another process is using the data directory {}", data_dir.display());
     };
+    directory.warn_of_other_writers()?;
     let control = control::listen(&control_socket(data_dir))?;
     let node = Arc::new(Node::open(directory, NodeSettings::from(&config), Some(metrics))?);
     first_start::finish(&node, &config, listener.local_addr()?).await?;

@@ -4,6 +4,7 @@
 
 mod clients;
 mod crash;
+mod data_dir;
 mod first_start;
 mod full_disk;
 mod operation;
