@@ -61,6 +61,11 @@ pub(crate) enum AdminCommand {
 }
 
 impl AdminCommand {
+    /// Whether it waits for what others do: while it has the data directory to itself nobody can.
+    fn waits_for_others(&self) -> bool {
+        matches!(self, Self::EventsPage(page) if page.wait_seconds > 0)
+    }
+
     /// Carries the command out on an open node.
     pub(crate) async fn execute(self, node: &Node) -> Result<Reply> {
         match self {
@@ -79,13 +84,16 @@ impl AdminCommand {
 
 /// Has the command carried out: by the running server if there is one, otherwise here.
 pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<Reply> {
-    if !data_dir.exists() {
-        bail!("there is no data directory {}; `ambar serve` makes one, --data-dir names another", data_dir.display());
+    if !DataDir::holds_data(data_dir) {
+        bail!("there is no Ambar data in {}; `ambar serve` makes some, --data-dir names another directory", data_dir.display());
     }
     match DataDir::lock(data_dir)? {
         Locked::Elsewhere => server::send(&server::control_socket(data_dir), &command).await,
         Locked::Here(directory) => {
-            let config = ServeConfig::resolve(ServeArgs::default(), file)?;
+            if command.waits_for_others() {
+                bail!("no server is running on {}, so there is nothing to wait for", data_dir.display());
+            }
+            let config = ServeConfig::without_listener(ServeArgs::from_environment()?, file)?;
             let node = Node::open(directory, NodeSettings::from(&config), None)?;
             command.execute(&node).await
         }

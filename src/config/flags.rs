@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ambar_domain::names::ProjectName;
-use clap::Args;
+use anyhow::{Result, anyhow};
 use clap::builder::BoolishValueParser;
+use clap::{Args, Command, FromArgMatches};
 
 use super::LogFormat;
 
@@ -54,4 +55,17 @@ pub(crate) struct ServeArgs {
     /// How log lines look [default: text]
     #[arg(long, env = "AMBAR_LOG_FORMAT", value_name = "FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
+}
+
+impl ServeArgs {
+    /// What the environment alone says, for commands that have none of these flags.
+    pub(crate) fn from_environment() -> Result<Self> {
+        let matches = Self::augment_args(Command::new("ambar")).try_get_matches_from(["ambar"]);
+        matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(|error| {
+            // Made for a terminal: what comes behind the first line is about a command line that nobody typed.
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or_default();
+            anyhow!("a variable of the environment is wrong: {}", line.trim_start_matches("error: "))
+        })
+    }
 }

@@ -108,6 +108,13 @@ impl ServeConfig {
         Ok(config)
     }
 
+    /// The same for a command that works without a server: how one would listen does not matter then, and may be half said.
+    pub(crate) fn without_listener(args: ServeArgs, file: FileConfig) -> Result<Self> {
+        let args = ServeArgs { listen: None, tls_cert: None, tls_key: None, ..args };
+        let file = FileConfig { listen: None, tls_cert: None, tls_key: None, ..file };
+        Self::resolve(args, file)
+    }
+
     /// The least and the most of each number. The most is what nobody sane needs, and far from where times and sizes overflow.
     fn check_numbers(&self) -> Result<()> {
         // Clients take tokens of less than a minute for ones of a minute.

@@ -58,6 +58,11 @@ impl DataDir {
         }
     }
 
+    /// Whether a directory has been a registry's: it holds an event log.
+    pub(crate) fn holds_data(path: &Path) -> bool {
+        events(path).exists()
+    }
+
     /// Says so in the log where others can put files of their own in the place of ours.
     pub(crate) fn warn_of_other_writers(&self) -> Result<()> {
         let mode = self.path.metadata().with_context(|| format!("{} cannot be looked at", self.path.display()))?.permissions().mode();

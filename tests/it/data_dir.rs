@@ -1,15 +1,33 @@
-//! The data directory: nobody else reads what lies in it.
+//! The data directory: nobody else reads what lies in it, and a command makes none where there is none.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::time::Duration;
 
-use crate::registry::AMBAR;
+use crate::registry::{AMBAR, Registry};
 use ambar_test_support::server::{Server, ServerOptions};
 
 /// Long enough for a busy machine.
 const STOP_LIMIT: Duration = Duration::from_secs(20);
+
+/// A command in a folder of its own, as somebody else than the test's own helpers types it.
+fn ambar(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(AMBAR);
+    command.current_dir(folder).args(arguments).envs(variables.iter().copied()).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A folder with the data of a registry that has been stopped, in `data`.
+fn stopped() -> Registry {
+    let mut registry = Registry::start();
+    assert!(registry.server.process.stop(STOP_LIMIT).unwrap().success());
+    registry
+}
 
 /// Everything below a folder.
 fn below(folder: &Path) -> Vec<PathBuf> {
@@ -50,4 +68,49 @@ fn a_directory_in_which_others_can_write_is_warned_of() {
     let options = ServerOptions { program: PathBuf::from(AMBAR), data_dir, tls: None, arguments: Vec::new() };
     let said = Server::start(&options).unwrap().process.output().unwrap();
     assert!(said.contains("WARN") && said.contains("others can write"), "{said}");
+}
+
+#[test]
+fn a_command_on_a_directory_without_data_says_so_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    for directory in ["empty", "missing"] {
+        let output = ambar(folder.path(), &["--data-dir", directory, "user", "list"], &[]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said(&output).contains(&format!("no Ambar data in {directory}")), "{}", said(&output));
+    }
+    assert_eq!(below(folder.path()), [folder.path().join("empty")]);
+}
+
+#[test]
+fn a_command_without_a_server_goes_by_the_environment_and_the_file() {
+    let registry = stopped();
+    let quota = [("AMBAR_ORGANIZATION_QUOTA", "2")];
+    let org = |name: &str| ambar(registry.path(), &["--data-dir", "data", "org", "create", name], &quota);
+    assert!(org("a").status.success());
+    let refused = org("b");
+    assert!(!refused.status.success() && said(&refused).contains("quota"), "{}", said(&refused));
+    let wrong = ambar(registry.path(), &["--data-dir", "data", "org", "create", "b"], &[("AMBAR_ORGANIZATION_QUOTA", "two")]);
+    assert!(said(&wrong).contains("'two'") && said(&wrong).lines().count() == 1, "{}", said(&wrong));
+    fs::write(registry.path().join("ambar.toml"), "data_dir = 'data'\norganization_quota = 3").unwrap();
+    assert!(ambar(registry.path(), &["org", "create", "b"], &[]).status.success());
+    assert!(!ambar(registry.path(), &["org", "create", "c"], &[]).status.success());
+}
+
+#[test]
+fn a_command_without_a_server_does_not_mind_how_the_server_listens() {
+    let registry = stopped();
+    fs::write(registry.path().join("ambar.toml"), "data_dir = 'data'\nlisten = '0.0.0.0:5000'").unwrap();
+    for variables in [&[][..], &[("AMBAR_TLS_CERT", "a.pem"), ("AMBAR_TLS_KEY", "a.key")], &[("AMBAR_TLS_CERT", "a.pem")]] {
+        let output = ambar(registry.path(), &["user", "list"], variables);
+        assert!(output.status.success(), "{}", said(&output));
+    }
+}
+
+#[test]
+fn events_cannot_be_followed_without_a_server_which_could_not_start_meanwhile() {
+    let registry = stopped();
+    let output = ambar(registry.path(), &["--data-dir", "data", "events", "tail", "--follow"], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("no server is running"), "{}", said(&output));
 }
