@@ -17,7 +17,9 @@ mod views;
 use std::path::Path;
 
 use ambar_domain::names::AccountName;
-use ambar_projections::identity;
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_projections::{Reader, identity, organizations, repositories};
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -115,4 +117,20 @@ fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity:
         (None, _) => bail!("there is no account yet; `ambar account create` makes one"),
         (Some(_), false) => bail!("there are several accounts; name one with --account"),
     }
+}
+
+/// A list of what is in an organization that does not exist is no empty list.
+fn require_organization(reader: &Reader, name: &OrganizationName) -> Result<()> {
+    match organizations::find_organization(reader, name)? {
+        Some(_) => Ok(()),
+        None => bail!("there is no organization '{name}'"),
+    }
+}
+
+/// The same for a repository.
+fn require_repository(reader: &Reader, name: &RepositoryName) -> Result<()> {
+    if !repositories::repository_exists(reader, name)? {
+        bail!("there is no repository '{name}'");
+    }
+    Ok(())
 }
