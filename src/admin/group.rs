@@ -7,6 +7,7 @@ use ambar_projections::identity;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::user::find_user;
 use super::{Reply, resolve_account};
@@ -120,10 +121,10 @@ fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let reader = node.views().reader()?;
     let mut rows = Vec::new();
     for group in identity::list_groups(&reader, &account.account)? {
-        let administrator = if identity::list_group_roles(&reader, &group.group)?.is_empty() { "no" } else { "yes" };
+        let administrator = !identity::list_group_roles(&reader, &group.group)?.is_empty();
         let members = identity::list_group_members(&reader, &group.group)?;
         let members: Vec<_> = members.iter().map(|user| user.name.as_str()).collect();
-        rows.push([group.name.to_string(), group.group.to_string(), administrator.to_owned(), members.join(", ")]);
+        rows.push([Value::from(group.name.as_str()), group.group.to_string().into(), administrator.into(), members.into()]);
     }
     Ok(Reply::table(["group", "id", "administrator", "members"], rows))
 }

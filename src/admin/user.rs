@@ -7,6 +7,7 @@ use ambar_projections::identity;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Reply, resolve_account};
 use crate::server::Node;
@@ -103,9 +104,9 @@ async fn create(node: &Node, name: &UserName, account: Option<&AccountName>, adm
 fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let account = resolve_account(node, account)?;
     let users = identity::list_users(&node.views().reader()?, &account.account)?;
-    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     let rows = users.into_iter().map(|user| {
-        [user.name.to_string(), user.user.to_string(), yes(user.administrator), yes(user.programmatic_access), yes(user.console_access)]
+        let (name, id) = (user.name.to_string(), user.user.to_string());
+        [Value::from(name), id.into(), user.administrator.into(), user.programmatic_access.into(), user.console_access.into()]
     });
     Ok(Reply::table(["user", "id", "administrator", "programmatic", "console"], rows))
 }
