@@ -28,7 +28,7 @@ pub(crate) use events::EventsPage;
 pub(crate) use reply::Reply;
 
 use crate::config::{FileConfig, ServeArgs, ServeConfig};
-use crate::server::{self, DataDir, Locked, Node, NodeSettings};
+use crate::server::{self, DataDir, Locked, NoServer, Node, NodeSettings};
 
 /// An administrator's command.
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -60,6 +60,9 @@ pub(crate) enum AdminCommand {
     /// A stretch of the event log; `ambar events tail` asks for it.
     #[command(skip)]
     EventsPage(EventsPage),
+    /// Where that many of the newest events begin.
+    #[command(skip)]
+    NewestEvents(usize),
 }
 
 impl AdminCommand {
@@ -80,6 +83,7 @@ impl AdminCommand {
             Self::Grant(command) => command.execute(node).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
+            Self::NewestEvents(count) => events::newest(node, count).await,
         }
     }
 }
@@ -93,7 +97,7 @@ pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminComman
         Locked::Elsewhere => server::send(&server::control_socket(data_dir), &command).await,
         Locked::Here(directory) => {
             if command.waits_for_others() {
-                bail!("no server is running on {}, so there is nothing to wait for", data_dir.display());
+                return Err(NoServer::NotRunning(data_dir.to_owned()).into());
             }
             let config = ServeConfig::without_listener(ServeArgs::from_environment()?, file)?;
             let node = Node::open(directory, NodeSettings::from(&config), None)?;

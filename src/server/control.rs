@@ -3,7 +3,8 @@
 //! A Unix socket in the data directory that only its owner can use: who can could as well open the stores. One request a
 //! connection: a line with an [`AdminCommand`] in JSON, answered by a line with an [`Answer`].
 
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
@@ -26,6 +27,28 @@ enum Answer {
     Ok(Reply),
     Error(String),
 }
+
+/// There is no server to ask.
+#[derive(Debug)]
+pub(crate) enum NoServer {
+    /// None has this data directory open.
+    NotRunning(PathBuf),
+    /// One has, and does not answer at this socket: it is stopping, or stuck.
+    NoAnswer(PathBuf),
+}
+
+impl fmt::Display for NoServer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRunning(path) => write!(formatter, "no server is running on {}, so there is nothing to wait for", path.display()),
+            Self::NoAnswer(path) => {
+                write!(formatter, "the data directory is in use, but its server does not answer at {}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for NoServer {}
 
 /// Opens the socket; one that a killed server left behind is replaced (the directory's lock is ours).
 pub(crate) fn listen(path: &Path) -> Result<UnixListener> {
@@ -76,7 +99,7 @@ async fn answer(stream: UnixStream, node: &Node) -> Result<()> {
 
 /// Sends a command to the running server and waits for its answer.
 pub(crate) async fn send(path: &Path, command: &AdminCommand) -> Result<Reply> {
-    let unreachable = || format!("the data directory is in use, but its server does not answer at {}", path.display());
+    let unreachable = || NoServer::NoAnswer(path.to_owned());
     let socket = SocketPath::to(path).with_context(unreachable)?;
     let mut stream = UnixStream::connect(&socket).await.with_context(unreachable)?;
     let mut line = serde_json::to_vec(command)?;

@@ -27,7 +27,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub(crate) use control::send;
+pub(crate) use control::{NoServer, send};
 pub(crate) use data_dir::{DataDir, Locked, control_socket};
 pub(crate) use node::{Node, NodeSettings};
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers as well")]
 
 mod clients;
+mod commands;
 mod crash;
 mod data_dir;
 mod first_start;
