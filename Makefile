@@ -14,6 +14,7 @@ test: clients ## Run every test, with the real clients (installs them with apt w
 
 check: ## Everything a change must pass before it lands, tests included
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --document-private-items
 	$(MAKE) test
@@ -27,6 +28,9 @@ advisories: ## Check the dependencies for known vulnerabilities; fetches the Rus
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
 	$(CARGO) deny check advisories
 
+fuzz: ## Look for input that breaks a parser, SECONDS (30) for each of FUZZ (all of them)
+	SECONDS_EACH=$(or $(SECONDS),30) FUZZ="$(FUZZ)" ./fuzz/run.sh
+
 clients: ## Install the registry clients that the tests drive
 	./tests/clients/install.sh
 
@@ -36,4 +40,4 @@ bench: ## Measure Ambar beside docker-registry 2.8 and print the table of docs/p
 schemas: ## Generate the JSON Schemas of the events anew
 	$(CARGO) run --locked -p ambar-schemas --bin generate-schemas
 
-.PHONY: help run test check deny advisories clients bench schemas
+.PHONY: help run test check deny advisories fuzz clients bench schemas

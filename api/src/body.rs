@@ -2,17 +2,22 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use ambar_storage::blobs::{BlobReader, ByteStream};
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use http_body::{Body as _, Frame, SizeHint};
 
 use crate::error::ApiError;
 
-/// Reads a body of at most `limit` bytes; `None` if it is larger.
-pub(crate) async fn read_limited(body: Body, limit: usize) -> Result<Option<Bytes>, ApiError> {
+/// Reads a body of at most `limit` bytes; `None` if it is larger. All of it must come within `longest`: small bodies take no time.
+pub(crate) async fn read_within(body: Body, limit: usize, longest: Duration) -> Result<Option<Bytes>, ApiError> {
+    tokio::time::timeout(longest, read_limited(body, limit)).await.unwrap_or(Err(ApiError::BodyBrokenOff))
+}
+
+async fn read_limited(body: Body, limit: usize) -> Result<Option<Bytes>, ApiError> {
     if body.size_hint().lower() > limit as u64 {
         return Ok(None);
     }
@@ -35,9 +40,16 @@ pub(crate) async fn read_limited(body: Body, limit: usize) -> Result<Option<Byte
     Ok(Some(bytes.freeze()).filter(|bytes| bytes.len() <= limit))
 }
 
-/// A body on its way into the blob store.
-pub(crate) fn incoming(body: Body) -> ByteStream {
-    Box::pin(body.into_data_stream().map_err(std::io::Error::other))
+/// A body on its way into the blob store. A pause longer than `longest_pause` breaks it off.
+pub(crate) fn incoming(body: Body, longest_pause: Duration) -> ByteStream {
+    Box::pin(futures::stream::unfold(Some(body.into_data_stream()), move |frames| async move {
+        let mut frames = frames?;
+        match tokio::time::timeout(longest_pause, frames.next()).await {
+            Ok(None) => None,
+            Ok(Some(frame)) => Some((frame.map_err(std::io::Error::other), Some(frames))),
+            Err(_) => Some((Err(std::io::ErrorKind::TimedOut.into()), None)),
+        }
+    }))
 }
 
 /// A blob on its way out, with its length known, so that the answer says it and is broken off visibly if the store fails.

@@ -1,4 +1,5 @@
-//! Ambar's HTTP surfaces: the registry protocol, the tokens for it, and what operators watch. The only crate that names axum.
+//! Ambar's HTTP surfaces: the registry protocol, the tokens for it, and what operators watch. Only this crate names axum, and the
+//! composition root, which listens.
 //!
 //! A request is parsed, authenticated and authorised against the views; then it is one query or one command. [`operations`] holds the
 //! processes over several aggregates that every surface and the command line share.
@@ -10,6 +11,7 @@ mod content;
 mod error;
 pub mod extract;
 pub mod keys;
+mod linger;
 mod oci;
 pub mod operations;
 mod ops;

@@ -14,6 +14,7 @@ use crate::auth::{Deleter, Puller, Pusher, Uploader};
 use crate::call::{Call, X_REQUEST_ID};
 use crate::error::{ApiError, Challenge};
 use crate::extract::{Route, parse_route};
+use crate::linger::lingering;
 use crate::registry::Registry;
 use crate::state::AppState;
 use crate::{oci, ops, token};
@@ -36,6 +37,7 @@ pub fn router(state: AppState) -> Router {
 async fn serve(State(registry): State<Arc<Registry>>, request: Request) -> Response {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
+    let body = lingering(&parts, body);
     let call = Call::new(registry, parts);
     let route = parse_route(call.parts.uri.path());
     let answered = if call.headers().get_all(HOST).iter().nth(1).is_none() {

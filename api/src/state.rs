@@ -1,6 +1,7 @@
 //! What the surfaces stand on: the stores, the views, the clock, and how the operator wants them to behave.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use ambar_domain::clock::Clock;
 use ambar_domain::ids::IdSource;
@@ -35,6 +36,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// What `/metrics` shows.
     pub metrics: MetricsText,
+    /// The server is about to stop: `/readyz` says so, and everything else goes on.
+    pub stopping: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for AppState {
@@ -60,6 +63,8 @@ pub struct Settings {
     pub upload_lifetime: Duration,
     /// The largest blob that is taken (requirement P7).
     pub max_blob_bytes: u64,
+    /// How long a client may pause in the body of a request. One that has gone without a word holds its upload no longer than that.
+    pub body_pause: std::time::Duration,
     /// How many organizations an account may have (requirement O1).
     pub organization_quota: u32,
 }
@@ -75,6 +80,8 @@ impl Default for Settings {
             token_lifetime: Duration::minutes(5),
             upload_lifetime: Duration::hours(24),
             max_blob_bytes: 10 << 30,
+            // More than the 90 seconds after which clients in Go let go of an idle connection, so that it is not closed under a request.
+            body_pause: std::time::Duration::from_secs(100),
             organization_quota: 5,
         }
     }

@@ -125,7 +125,9 @@ pub(crate) fn touches_access(event: &Event) -> bool {
             | Organization::AccessGranted { .. }
             | Organization::AccessRevoked { .. }
             | Organization::Deleted {} => true,
-            Organization::RepositoryAdmitted { .. } | Organization::RepositoryReleased { .. } => false,
+            Organization::RepositoryAdmitted { .. }
+            | Organization::RepositoryReleaseBegun { .. }
+            | Organization::RepositoryReleased { .. } => false,
         },
         Event::Repository(event) => match event {
             Repository::Created { .. }

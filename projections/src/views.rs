@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use ambar_storage::aggregate_store::Committed;
+use ambar_storage::aggregate_store::{Committed, NotVisible};
 use ambar_storage::event_log::{EventLog, Position};
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -149,13 +149,8 @@ impl Views {
 }
 
 impl Committed for Views {
-    fn passed(&self, position: Position) -> BoxFuture<'_, ()> {
-        Box::pin(async move {
-            if let Err(error) = self.wait_for(position).await {
-                // The command is on disk all the same; the read barrier makes up for it.
-                tracing::warn!(%error, "a command is answered before the views show it");
-            }
-        })
+    fn passed(&self, position: Position) -> BoxFuture<'_, Result<(), NotVisible>> {
+        Box::pin(async move { Ok(self.wait_for(position).await?) })
     }
 }
 

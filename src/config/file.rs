@@ -25,6 +25,8 @@ pub(crate) struct FileConfig {
     pub(crate) max_layer_bytes: Option<u64>,
     pub(crate) organization_quota: Option<u32>,
     pub(crate) shutdown_seconds: Option<u32>,
+    pub(crate) shutdown_delay_seconds: Option<u32>,
+    pub(crate) client_timeout_seconds: Option<u32>,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<LogFormat>,
 }

@@ -49,6 +49,12 @@ pub(crate) struct ServeArgs {
     /// How long requests in flight may go on after a stop signal [default: 30]
     #[arg(long, env = "AMBAR_SHUTDOWN_SECONDS", value_name = "SECONDS")]
     pub(crate) shutdown_seconds: Option<u32>,
+    /// How long /readyz says that the server stops before it takes no more connections [default: 0]
+    #[arg(long, env = "AMBAR_SHUTDOWN_DELAY_SECONDS", value_name = "SECONDS")]
+    pub(crate) shutdown_delay_seconds: Option<u32>,
+    /// How long a client may take for the head of a request, and pause in its body or in taking the answer [default: 100]
+    #[arg(long, env = "AMBAR_CLIENT_TIMEOUT_SECONDS", value_name = "SECONDS")]
+    pub(crate) client_timeout_seconds: Option<u32>,
     /// Which log lines: a level, or module=level pairs [default: info]
     #[arg(long, env = "AMBAR_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,

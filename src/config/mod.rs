@@ -58,6 +58,8 @@ pub(crate) struct ServeConfig {
     pub(crate) max_layer_bytes: u64,
     pub(crate) organization_quota: u32,
     pub(crate) shutdown_seconds: u32,
+    pub(crate) shutdown_delay_seconds: u32,
+    pub(crate) client_timeout_seconds: u32,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
 }
@@ -100,6 +102,11 @@ impl ServeConfig {
             max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(defaults.max_blob_bytes),
             organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(defaults.organization_quota),
             shutdown_seconds: args.shutdown_seconds.or(file.shutdown_seconds).unwrap_or(30),
+            shutdown_delay_seconds: args.shutdown_delay_seconds.or(file.shutdown_delay_seconds).unwrap_or(0),
+            client_timeout_seconds: args
+                .client_timeout_seconds
+                .or(file.client_timeout_seconds)
+                .map_or_else(|| defaults.body_pause.as_secs().try_into(), Ok)?,
             log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         };
@@ -122,7 +129,9 @@ impl ServeConfig {
         within("upload_lifetime_hours", self.upload_lifetime_hours, 1..=8_760)?;
         within("max_layer_bytes", self.max_layer_bytes, 1..=1 << 50)?;
         within("organization_quota", self.organization_quota, 0..=1_000_000)?;
-        within("shutdown_seconds", self.shutdown_seconds, 0..=86_400)
+        within("shutdown_seconds", self.shutdown_seconds, 0..=86_400)?;
+        within("shutdown_delay_seconds", self.shutdown_delay_seconds, 0..=86_400)?;
+        within("client_timeout_seconds", self.client_timeout_seconds, 1..=86_400)
     }
 
     /// Plain HTTP is for a loopback trial, or behind a proxy that ends TLS (requirement P9).

@@ -78,6 +78,7 @@ fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
     let defaults = Settings::default();
     assert_eq!(i64::from(config.token_lifetime_seconds), defaults.token_lifetime.num_seconds());
     assert_eq!(i64::from(config.upload_lifetime_hours), defaults.upload_lifetime.num_hours());
+    assert_eq!(u64::from(config.client_timeout_seconds), defaults.body_pause.as_secs());
     assert_eq!((config.max_layer_bytes, config.organization_quota), (defaults.max_blob_bytes, defaults.organization_quota));
     assert_eq!((config.anonymous_pull, config.behind_proxy), (defaults.anonymous_pull, defaults.behind_proxy));
     assert_eq!(default_in_help("token-lifetime-seconds"), config.token_lifetime_seconds.to_string());
@@ -85,6 +86,8 @@ fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
     assert_eq!(default_in_help("max-layer-bytes"), config.max_layer_bytes.to_string());
     assert_eq!(default_in_help("organization-quota"), config.organization_quota.to_string());
     assert_eq!(default_in_help("shutdown-seconds"), config.shutdown_seconds.to_string());
+    assert_eq!(default_in_help("shutdown-delay-seconds"), config.shutdown_delay_seconds.to_string());
+    assert_eq!(default_in_help("client-timeout-seconds"), config.client_timeout_seconds.to_string());
     assert_eq!(default_in_help("anonymous-pull"), config.anonymous_pull.to_string());
     assert_eq!(default_in_help("listen"), config.listen.to_string());
 }
@@ -100,6 +103,9 @@ fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
         "max_layer_bytes = 9223372036854775807",
         "organization_quota = 4000000000",
         "shutdown_seconds = 4000000000",
+        "shutdown_delay_seconds = 4000000000",
+        "client_timeout_seconds = 0",
+        "client_timeout_seconds = 4000000000",
     ] {
         let error = ServeConfig::resolve(ServeArgs::default(), file(setting)).unwrap_err().to_string();
         let (name, value) = setting.split_once(" = ").unwrap();

@@ -70,7 +70,7 @@ pub(crate) async fn serve(listener: UnixListener, node: Arc<Node>, tasks: TaskTr
             Ok((stream, _)) => {
                 let (node, stop) = (node.clone(), stop.clone());
                 tasks.spawn(async move {
-                    if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, &node)).await {
+                    if let Err(error) = answer(stream, &node, &stop).await {
                         tracing::warn!(error = format!("{error:#}"), "a control connection broke off");
                     }
                 });
@@ -80,10 +80,15 @@ pub(crate) async fn serve(listener: UnixListener, node: Arc<Node>, tasks: TaskTr
     }
 }
 
-async fn answer(stream: UnixStream, node: &Node) -> Result<()> {
+/// A stop is not waited for while the request comes; a command that has begun is carried out to its end.
+async fn answer(stream: UnixStream, node: &Node, stop: &CancellationToken) -> Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
-    BufReader::new(read.take(MAX_REQUEST_BYTES)).read_line(&mut line).await?;
+    let mut request = BufReader::new(read.take(MAX_REQUEST_BYTES));
+    match stop.run_until_cancelled(request.read_line(&mut line)).await {
+        None => return Ok(()),
+        Some(read) => read?,
+    };
     let answer = match serde_json::from_str::<AdminCommand>(&line) {
         Err(error) => Answer::Error(format!("the request is malformed: {error}")),
         Ok(command) => match command.execute(node).await {

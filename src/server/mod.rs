@@ -2,7 +2,7 @@
 //!
 //! Start: log lines, certificate, listener, data directory, control socket, stores, views caught up, first start, jobs.
 //! What an operator can get wrong comes first: the login that the first start makes is shown once.
-//! Stop: not ready, requests in flight finish, jobs end, stores close.
+//! Stop: not ready, no more connections, requests in flight finish, jobs end, stores close.
 
 mod control;
 pub(crate) mod data_dir;
@@ -10,20 +10,20 @@ mod first_start;
 mod metrics;
 mod node;
 mod socket_path;
+mod stop;
 mod telemetry;
 mod tls;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
 use tokio::net::UnixListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -31,11 +31,15 @@ pub(crate) use control::{NoServer, send};
 pub(crate) use data_dir::{DataDir, Locked, control_socket};
 pub(crate) use node::{Node, NodeSettings};
 
+use self::stop::{StopSignals, StopTimes};
 use crate::cli::output;
 use crate::config::ServeConfig;
 
 /// How often abandoned uploads are looked for.
 const UPLOAD_EXPIRY_EVERY: Duration = Duration::from_secs(600);
+
+/// How often a silent HTTP/2 connection is asked whether anybody is there.
+const PING_EVERY: Duration = Duration::from_secs(60);
 
 /// Runs the registry until SIGTERM or SIGINT; a second signal does not wait for requests in flight.
 pub(crate) async fn run(data_dir: &Path, config: ServeConfig) -> Result<()> {
@@ -47,6 +51,7 @@ pub(crate) async fn run(data_dir: &Path, config: ServeConfig) -> Result<()> {
     };
     let listener = TcpListener::bind(config.listen).with_context(|| format!("{} cannot be listened on", config.listen))?;
     listener.set_nonblocking(true)?;
+    let_go_of_silent_peers(&listener, client_timeout(&config))?;
     let Locked::Here(directory) = DataDir::lock(data_dir)? else {
         bail!("another process is using the data directory {}", data_dir.display());
     };
@@ -65,17 +70,18 @@ struct Doors {
 }
 
 async fn serve(doors: Doors, node: Arc<Node>, config: &ServeConfig) -> Result<()> {
+    let signals = StopSignals::listen()?;
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let handle = Handle::new();
     start_jobs(&node, config, &tasks, &stop);
     tasks.spawn(control::serve(doors.control, node.clone(), tasks.clone(), stop.clone()));
-    tokio::spawn(stop_on_signal(stop.clone(), handle.clone(), Duration::from_secs(config.shutdown_seconds.into())));
+    tokio::spawn(signals.stop(node.clone(), stop.clone(), handle.clone(), StopTimes::from(config)));
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     output::line(format_args!("listening on {scheme}://{}", doors.listener.local_addr()?))?;
 
-    let service = node.router().into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let server = axum_server::from_tcp(doors.listener)?.handle(handle);
+    let service = node.router().into_make_service_with_connect_info::<SocketAddr>();
+    let server = patient(axum_server::from_tcp(doors.listener)?.handle(handle), client_timeout(config));
     let served = match config.tls.as_ref().zip(doors.tls) {
         None => server.acceptor(NoDelayAcceptor::new()).serve(service).await,
         Some((files, tls)) => {
@@ -100,14 +106,21 @@ fn start_jobs(node: &Arc<Node>, config: &ServeConfig, tasks: &TaskTracker, stop:
     tasks.spawn(ambar_workers::runtime::run("upload_expiry", UPLOAD_EXPIRY_EVERY, stop.clone(), expire));
 }
 
-/// Waits for the first signal, then lets requests in flight finish for `grace`; the second signal ends them.
-async fn stop_on_signal(stop: CancellationToken, handle: Handle<std::net::SocketAddr>, grace: Duration) -> Result<()> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-    tracing::info!("stopping");
-    stop.cancel();
-    handle.graceful_shutdown(Some(grace));
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-    handle.shutdown();
-    Ok(())
+fn client_timeout(config: &ServeConfig) -> Duration {
+    Duration::from_secs(config.client_timeout_seconds.into())
+}
+
+/// Has the kernel end a connection whose peer has taken nothing for so long: gone without a word, or not reading what it asked for.
+/// Connections have it from the listener.
+fn let_go_of_silent_peers(listener: &TcpListener, longest: Duration) -> Result<()> {
+    let milliseconds = u32::try_from(longest.as_millis()).unwrap_or(u32::MAX);
+    rustix::net::sockopt::set_tcp_user_timeout(listener, milliseconds).context("the listener's timeout cannot be set")
+}
+
+/// Waits for a request's head only so long: a client that sends nothing, or little by little, must not hold a connection for ever.
+fn patient(server: Server<SocketAddr>, longest: Duration) -> Server<SocketAddr> {
+    let mut server = server.first_request_timeout(longest);
+    server.http_builder().http1().header_read_timeout(longest);
+    server.http_builder().http2().keep_alive_interval(PING_EVERY);
+    server
 }

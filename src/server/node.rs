@@ -32,6 +32,7 @@ impl From<&ServeConfig> for NodeSettings {
             token_lifetime: chrono::Duration::seconds(config.token_lifetime_seconds.into()),
             upload_lifetime: chrono::Duration::hours(config.upload_lifetime_hours.into()),
             max_blob_bytes: config.max_layer_bytes,
+            body_pause: std::time::Duration::from_secs(config.client_timeout_seconds.into()),
             organization_quota: config.organization_quota,
         })
     }
@@ -69,6 +70,7 @@ impl Node {
             ids,
             keys: Arc::new(Keys::from_master(&master_key)),
             settings: Arc::new(settings.0),
+            stopping: Arc::default(),
             metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
         };
         Ok(Self { state, log, blobs, directory })

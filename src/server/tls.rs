@@ -23,7 +23,7 @@ pub(crate) async fn configuration(files: &TlsFiles) -> Result<RustlsConfig> {
 
 /// Exchanges the certificate whenever a file has changed, until stopped. Files that cannot be used leave the old one in place.
 pub(crate) async fn reload_on_change(files: TlsFiles, config: RustlsConfig, stop: CancellationToken) {
-    let mut known = modified(&files);
+    let (mut known, mut refused) = (modified(&files), None);
     let mut look = tokio::time::interval(LOOK_EVERY);
     while stop.run_until_cancelled(look.tick()).await.is_some() {
         let now = modified(&files);
@@ -36,8 +36,12 @@ pub(crate) async fn reload_on_change(files: TlsFiles, config: RustlsConfig, stop
                 known = now;
                 tracing::info!(certificate = %files.certificate.display(), "certificate reloaded");
             }
-            // A file half written: the next look finds it whole. `known` stays, so it is tried again.
-            Err(error) => tracing::warn!(error = format!("{error:#}"), "changed certificate cannot be used; the old one stays"),
+            // A file half written: the next look finds it whole. `known` stays, so it is tried again; it is said once.
+            Err(error) if refused != Some(now) => {
+                refused = Some(now);
+                tracing::warn!(error = format!("{error:#}"), "changed certificate cannot be used; the old one stays");
+            }
+            Err(_) => {}
         }
     }
 }

@@ -14,7 +14,7 @@ use ambar_domain::ids::IdSource;
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::{Descriptor, ManifestFacts};
 use ambar_domain::repository::RepositoryCommand;
-use ambar_storage::aggregate_store::{Aggregates, CommandContext, Committed};
+use ambar_storage::aggregate_store::{Aggregates, CommandContext, Committed, NotVisible};
 use ambar_storage::event_log::sqlite::SqliteEventLog;
 use ambar_storage::event_log::{Append, EventLog, NewEvent, Position, StreamId};
 use futures::FutureExt;
@@ -182,8 +182,8 @@ impl IdSource for Ids {
 struct NoViews;
 
 impl Committed for NoViews {
-    fn passed(&self, _: Position) -> BoxFuture<'_, ()> {
-        ready(()).boxed()
+    fn passed(&self, _: Position) -> BoxFuture<'_, Result<(), NotVisible>> {
+        ready(Ok(())).boxed()
     }
 }
 

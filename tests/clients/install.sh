@@ -1,11 +1,26 @@
 #!/usr/bin/env bash
-# Installs with apt what the tests drive and this machine lacks: `install.sh` for the clients, `install.sh PACKAGE …` for those packages.
+# Installs with apt what the tests drive and this machine lacks: `install.sh` for all of it, `install.sh COMMAND …` for those commands.
+# The services that come with it are neither started nor enabled: a test starts what it needs, and ends it.
 set -euo pipefail
-packages=("$@")
-[ ${#packages[@]} -gt 0 ] || packages=(skopeo podman buildah umoci)
+PATH=$PATH:/usr/sbin:/sbin
+commands=("$@")
+[ ${#commands[@]} -gt 0 ] ||
+  commands=(skopeo podman buildah umoci dockerd docker containerd ctr runc docker-registry curl)
+
+# The packages that bring a command. A `docker` may be there without its engine, so both are looked for.
+packages_of() {
+  case $1 in
+    dockerd) echo docker.io ;;
+    docker) apt-cache show docker-cli >/dev/null 2>&1 && echo docker-cli || echo docker.io ;;
+    ctr) echo containerd ;;
+    podman | buildah) echo "$1" crun netavark uidmap ;;
+    *) echo "$1" ;;
+  esac
+}
+
 missing=()
-for package in "${packages[@]}"; do
-  command -v "$package" >/dev/null || missing+=("$package")
+for command in "${commands[@]}"; do
+  command -v "$command" >/dev/null || missing+=("$command")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 if ! command -v apt-get >/dev/null; then
@@ -13,7 +28,27 @@ if ! command -v apt-get >/dev/null; then
   exit 1
 fi
 as_root=()
-[ "$(id -u)" = 0 ] || as_root=(sudo)
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || { echo "missing: ${missing[*]}; run $0 as root to install them, there is no sudo" >&2; exit 1; }
+  as_root=(sudo)
+fi
+
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -qq
-"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" crun netavark uidmap >/dev/null
+packages=()
+for command in "${missing[@]}"; do
+  read -ra found < <(packages_of "$command")
+  packages+=("${found[@]}")
+done
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap '"${as_root[@]}" rm -f $policy' EXIT
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+  "${as_root[@]}" chmod 755 $policy
+fi
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+if command -v systemctl >/dev/null; then
+  for unit in $(dpkg -L "${packages[@]}" | sed -nE 's#.*/systemd/system/([^/@]+\.(service|socket|timer))$#\1#p'); do
+    "${as_root[@]}" systemctl disable --quiet "$unit"
+  done
+fi

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::registry::{AMBAR, Login, ORGANIZATION, Registry, layout_of, refuse};
+use crate::images::layout_of;
+use crate::registry::{AMBAR, Login, ORGANIZATION, Registry, refuse};
 use ambar_load::client::{Client, Refusal};
 use ambar_load::connection::{Connection, Request};
 use ambar_load::content::{Blob, Image, LargeLayers, Random};

@@ -41,13 +41,22 @@ impl Registry {
         Self::start_as(tempfile::tempdir().unwrap(), PathBuf::from(AMBAR), arguments)
     }
 
+    /// Without TLS, for tests that write to the connection themselves.
+    pub(crate) fn start_plain(arguments: &[&str]) -> Self {
+        Self::launch(tempfile::tempdir().unwrap(), PathBuf::from(AMBAR), false, arguments)
+    }
+
     /// Over `data` in a folder, with `program` in place of the binary; it must run that in its own process.
     pub(crate) fn start_as(folder: TempDir, program: PathBuf, arguments: &[&str]) -> Self {
+        Self::launch(folder, program, true, arguments)
+    }
+
+    fn launch(folder: TempDir, program: PathBuf, over_tls: bool, arguments: &[&str]) -> Self {
         let tls = TlsFiles::create(&folder.path().join("tls")).unwrap();
         let options = ServerOptions {
             program,
             data_dir: folder.path().join("data"),
-            tls: Some(tls.clone()),
+            tls: over_tls.then(|| tls.clone()),
             arguments: arguments.iter().map(ToString::to_string).collect(),
         };
         let server = Server::start(&options).unwrap();
@@ -87,6 +96,11 @@ impl Registry {
         Endpoint::new(&self.server.url, Some(&self.tls.authority)).unwrap()
     }
 
+    /// The name and value of the header that logs a user in.
+    pub(crate) fn authorization(login: &Login) -> String {
+        format!("Authorization: {}\r\n", ambar_load::login::Login { user: login.user.clone(), key: login.key.clone() }.basic())
+    }
+
     /// A client with the right to pull from and push to one repository.
     pub(crate) async fn client(&self, login: &Login, repository: &str) -> Client {
         let login = ambar_load::login::Login { user: login.user.clone(), key: login.key.clone() };
@@ -106,14 +120,25 @@ impl Registry {
     pub(crate) fn image(&self, name: &str) -> String {
         format!("{}/{ORGANIZATION}/{name}", self.server.host())
     }
+
+    /// The name of the same image for Docker and containerd: with it they check the certificate.
+    pub(crate) fn strict_image(&self, name: &str) -> String {
+        format!("{}/{ORGANIZATION}/{name}", self.server.strict_host())
+    }
 }
 
-/// Runs a client and gives what it says; fails the test when it fails.
+impl Drop for Registry {
+    /// Clients leave folders that their owner may not write to, and those only root could remove.
+    fn drop(&mut self) {
+        let _removable = Command::new("chmod").args(["-R", "u+rwX"]).arg(self.path()).output();
+    }
+}
+
+/// Runs a client and gives what it prints, without its warnings; fails the test when it fails.
 pub(crate) fn succeed(command: &mut Command) -> String {
     let output = run(command);
-    let text = text_of(&output);
-    assert!(output.status.success(), "{command:?} ended with {}: {text}", output.status);
-    text
+    assert!(output.status.success(), "{command:?} ended with {}: {}", output.status, text_of(&output));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Runs a client that must be refused, and gives what it says.
@@ -130,22 +155,4 @@ fn run(command: &mut Command) -> Output {
 
 fn text_of(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// An OCI layout with an image of one small layer, made by umoci; its reference is `image`.
-pub(crate) fn layout(folder: &Path) -> PathBuf {
-    let file = folder.join("hello");
-    std::fs::write(&file, "hello").unwrap();
-    layout_of(folder, &file)
-}
-
-/// The same with a file of the caller's in its layer.
-pub(crate) fn layout_of(folder: &Path, file: &Path) -> PathBuf {
-    let layout = folder.join("layout");
-    let image = format!("{}:image", layout.display());
-    let umoci = |arguments: &[&str]| succeed(Command::new("umoci").args(arguments));
-    umoci(&["init", "--layout", &layout.display().to_string()]);
-    umoci(&["new", "--image", &image]);
-    umoci(&["insert", "--rootless", "--image", &image, &file.display().to_string(), "/hello"]);
-    layout
 }

@@ -41,6 +41,7 @@ pub(crate) struct Deleter {
 #[derive(Debug)]
 pub(crate) struct Uploader {
     repository: RepositoryName,
+    identity: Arc<Identity>,
     upload: UploadId,
 }
 
@@ -65,6 +66,11 @@ impl Pusher {
 
     pub(crate) fn repository(&self) -> &RepositoryName {
         &self.repository
+    }
+
+    /// Proves the right again, behind a body that took its time: what was revoked meanwhile must not be used any more.
+    pub(crate) async fn still(&self, call: &Call) -> Result<(), ApiError> {
+        still(call, &self.identity, &self.repository).await
     }
 
     /// The account that owns the organization.
@@ -97,7 +103,12 @@ impl Uploader {
             return Err(unauthenticated());
         }
         require_level(call, &identity, &repository, Level::Edit).await?.ok_or(ApiError::Denied)?;
-        Ok(Self { repository, upload: upload.ok_or(ApiError::UploadUnknown)? })
+        Ok(Self { repository, upload: upload.ok_or(ApiError::UploadUnknown)?, identity })
+    }
+
+    /// As [`Pusher::still`].
+    pub(crate) async fn still(&self, call: &Call) -> Result<(), ApiError> {
+        still(call, &self.identity, &self.repository).await
     }
 
     pub(crate) fn repository(&self) -> &RepositoryName {
@@ -107,6 +118,15 @@ impl Uploader {
     pub(crate) fn upload(&self) -> UploadId {
         self.upload
     }
+}
+
+/// A token may have run out since the request began; that its user and key may push must hold.
+async fn still(call: &Call, identity: &Identity, repository: &RepositoryName) -> Result<(), ApiError> {
+    if identity.is_current(call.state()) {
+        return Ok(());
+    }
+    let Authenticated { identity, .. } = authenticate(call).map_err(|error| with_scope(error, repository, "pull,push"))?;
+    require_level(call, &identity, repository, Level::Edit).await?.map(|_| ()).ok_or(ApiError::Denied)
 }
 
 /// Whether the pusher may read another repository: by what is held there now, whatever a token was made for.

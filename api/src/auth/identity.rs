@@ -14,8 +14,8 @@ use ambar_projections::{ViewsError, access as facts};
 use crate::extract::{Actions, Scope};
 use crate::state::AppState;
 
-/// How many repositories' levels an identity remembers.
-const MAX_LEVELS: usize = 1000;
+/// How many repositories' levels an identity remembers, some 260 bytes each.
+const MAX_LEVELS: usize = 64;
 
 /// What a caller holds on a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) struct Identity {
     pub(super) expires_at: Option<Timestamp>,
     /// The generation of the access views in which the identity was checked, and for which the levels hold.
     pub(super) generation: u64,
-    pub(super) levels: Mutex<HashMap<Box<str>, Option<Held>>>,
+    pub(super) levels: Mutex<HashMap<Box<str>, Held>>,
 }
 
 impl Identity {
@@ -72,11 +72,13 @@ impl Identity {
         if self.is_current(state)
             && let Some(held) = self.levels().get(repository.as_str())
         {
-            return Ok(held.clone());
+            return Ok(Some(held.clone()));
         }
         let generation = state.views.generation_of_access();
         let held = self.look_up(state, repository)?;
-        if generation == self.generation {
+        if generation == self.generation
+            && let Some(held) = &held
+        {
             let mut levels = self.levels();
             if levels.len() >= MAX_LEVELS {
                 levels.clear();
@@ -97,7 +99,7 @@ impl Identity {
         Ok(access.zip(facts.owner).map(|(access, owner)| Held { level: access.level, owner }))
     }
 
-    fn levels(&self) -> std::sync::MutexGuard<'_, HashMap<Box<str>, Option<Held>>> {
+    fn levels(&self) -> std::sync::MutexGuard<'_, HashMap<Box<str>, Held>> {
         self.levels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

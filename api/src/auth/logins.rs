@@ -21,8 +21,8 @@ use crate::keys;
 use crate::state::AppState;
 use crate::token::claims;
 
-/// How many logins and tokens are remembered.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(2048).expect("not zero");
+/// How many logins and tokens are remembered: with the levels that each remembers, at most some 17 MiB.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// Looks like the hash of a login key and is that of none.
 const NO_HASH: &str = "................................................................";

@@ -21,6 +21,9 @@ pub(crate) struct Challenge<'a> {
     pub(crate) request_id: &'a str,
 }
 
+/// Of many things that are missing, the answer names so many.
+const MAX_ENTRIES: usize = 100;
+
 /// What an error says: its code, its status, a text and details.
 struct Answer {
     code: ErrorCode,
@@ -83,7 +86,7 @@ impl ApiError {
                 message: code.message().to_owned(),
                 detail: json!({ "digest": digest }),
             };
-            return ErrorBody { errors: digests.iter().map(entry).collect() };
+            return ErrorBody { errors: digests.iter().take(MAX_ENTRIES).map(entry).collect() };
         }
         let Answer { code, message, detail, .. } = self.answer();
         ErrorBody::new(code, message, detail)

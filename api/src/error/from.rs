@@ -59,9 +59,10 @@ impl From<OperationError> for ApiError {
             OperationError::BlobSize { digest, stated, actual } => Self::ManifestBlobSize { digest, stated, actual },
             OperationError::Content(error) => error.into(),
             OperationError::Busy => Self::Busy,
-            OperationError::Unavailable(_) | OperationError::OutcomeUnknown(_) | OperationError::Views(_) => {
-                Self::Unavailable(Box::new(error))
-            }
+            OperationError::Unavailable(_)
+            | OperationError::NotInEffect(_)
+            | OperationError::OutcomeUnknown(_)
+            | OperationError::Views(_) => Self::Unavailable(Box::new(error)),
             OperationError::Failed(_)
             | OperationError::NameTaken { .. }
             | OperationError::UserNotFound

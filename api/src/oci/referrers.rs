@@ -21,26 +21,27 @@ const OCI_FILTERS_APPLIED: HeaderName = HeaderName::from_static("oci-filters-app
 const MAX_REFERRERS: usize = 500;
 /// When an answer has grown to this, the rest goes to the next page: clients read no more than 4 MiB.
 const MAX_ANNOTATION_BYTES: usize = 2 << 20;
+/// When so much has been read for an answer, the rest goes to the next page.
+const MAX_READ_BYTES: u64 = 16 << 20;
 
 /// Lists the manifests that refer to a subject, which need not exist: no referrers are an empty list.
 pub(crate) async fn list(call: &Call, puller: &Puller, subject: &str) -> Result<Response, ApiError> {
     let subject: Digest = subject.parse()?;
     let query = call.query();
     let kind = query.first("artifactType").filter(|kind| !kind.is_empty());
-    let last: Option<Digest> = query.first("last").map(|last| last.parse()).transpose()?;
-
-    let mut found = repositories::list_referrers(&call.state().views.reader()?, puller.repository(), &subject)?;
+    let after = query.first("last").map_or(Ok(0), |last| last.parse()).map_err(|_| ApiError::PaginationInvalid)?;
+    let find = || {
+        let reader = call.state().views.reader()?;
+        // One more than a page tells whether there is another.
+        repositories::list_referrers(&reader, puller.repository(), &subject, kind.as_deref(), after, MAX_REFERRERS + 1)
+    };
+    let mut found = find()?;
     if found.is_empty() {
         call.state().views.catch_up().await?;
-        found = repositories::list_referrers(&call.state().views.reader()?, puller.repository(), &subject)?;
+        found = find()?;
     }
-    found.retain(|referrer| kind.is_none() || referrer.artifact_type.as_deref() == kind.as_deref());
-    let rest = match &last {
-        Some(last) => found.iter().position(|referrer| referrer.digest == *last).map_or(0, |at| at + 1),
-        None => 0,
-    };
-    let (page, has_more) = describe(call, found.split_off(rest)).await?;
-    let next = page.last().filter(|_| has_more).map(|last| next_page(call, puller, &subject, last));
+    let (page, next) = describe(call, found).await?;
+    let next = next.map(|last| next_page(call, puller, &subject, last));
 
     let json = serde_json::to_vec(&ReferrersIndex::new(page)).map_err(|error| ApiError::Internal(Box::new(error)))?;
     let mut response = Response::new(Body::from(json));
@@ -55,17 +56,19 @@ pub(crate) async fn list(call: &Call, puller: &Puller, subject: &str) -> Result<
     Ok(response)
 }
 
-/// Adds to each referrer the annotations from its bytes, until the answer is full; says whether some are left.
-async fn describe(call: &Call, found: Vec<Referrer>) -> Result<(Vec<referrers::Referrer>, bool), ApiError> {
+/// Adds to each referrer the annotations from its bytes, until the answer is full; then says which was the last in it.
+async fn describe(call: &Call, found: Vec<Referrer>) -> Result<(Vec<referrers::Referrer>, Option<u64>), ApiError> {
     let mut page = Vec::new();
-    let mut annotation_bytes = 0;
+    let (mut annotation_bytes, mut read_bytes, mut last) = (0, 0, 0);
     for referrer in found {
-        if page.len() == MAX_REFERRERS || annotation_bytes > MAX_ANNOTATION_BYTES {
-            return Ok((page, true));
+        if page.len() == MAX_REFERRERS || annotation_bytes > MAX_ANNOTATION_BYTES || read_bytes > MAX_READ_BYTES {
+            return Ok((page, Some(last)));
         }
         let bytes = call.registry.content.read(&*call.state().blobs, &referrer.digest, referrer.size_bytes).await?;
         let annotations = annotations(&bytes);
         annotation_bytes += annotations.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+        read_bytes += referrer.size_bytes;
+        last = referrer.number;
         page.push(referrers::Referrer {
             media_type: referrer.media_type,
             digest: referrer.digest,
@@ -74,12 +77,12 @@ async fn describe(call: &Call, found: Vec<Referrer>) -> Result<(Vec<referrers::R
             annotations,
         });
     }
-    Ok((page, false))
+    Ok((page, None))
 }
 
-fn next_page(call: &Call, puller: &Puller, subject: &Digest, last: &referrers::Referrer) -> String {
+fn next_page(call: &Call, puller: &Puller, subject: &Digest, last: u64) -> String {
     // The filter goes along as the client wrote it: it is part of a URL already.
     let filter = call.parts.uri.query().into_iter().flat_map(|query| query.split('&')).find(|pair| pair.starts_with("artifactType="));
     let filter = filter.map(|filter| format!("&{filter}")).unwrap_or_default();
-    format!("</v2/{}/referrers/{subject}?last={}{filter}>; rel=\"next\"", puller.repository(), last.digest)
+    format!("</v2/{}/referrers/{subject}?last={last}{filter}>; rel=\"next\"", puller.repository())
 }

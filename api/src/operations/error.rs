@@ -88,6 +88,9 @@ pub enum OperationError {
     /// The stores cannot take it now; nothing was changed.
     #[error("the registry is not available now; try again later")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// It is done for good, but it has not taken effect here: an access key that was disabled, say, still works.
+    #[error("it is recorded but not in effect here yet: the views cannot follow the event log")]
+    NotInEffect(#[source] Box<dyn StdError + Send + Sync>),
     /// It may have been done or not.
     #[error("the outcome is unknown; look before you try again")]
     OutcomeUnknown(#[source] Box<dyn StdError + Send + Sync>),
@@ -108,6 +111,7 @@ macro_rules! from_command_error {
                     CommandError::Conflict => Self::Busy,
                     CommandError::Unavailable(source) => Self::Unavailable(source),
                     CommandError::OutcomeUnknown(source) => Self::OutcomeUnknown(source),
+                    CommandError::NotVisible(source) => Self::NotInEffect(source),
                     CommandError::Failed(source) => Self::Failed(source),
                 }
             }

@@ -45,12 +45,16 @@ pub(crate) fn step(state: &AppState, context: &CommandContext) -> CommandContext
 
 /// Refuses an actor whose level on what `facts` describe is lower; the operator passes.
 fn require(state: &AppState, context: &CommandContext, facts: &AccessFacts, level: Level) -> Result<(), OperationError> {
-    let Some(actor) = &context.actor else { return Ok(()) };
-    let reader = state.views.reader()?;
-    let user = identity::find_user_by_id(&reader, actor)?.ok_or(OperationError::Denied)?;
-    let caller = Caller::User { user: user.user, account: user.account, administrator: user.administrator };
+    let Some(caller) = caller(state, context)? else { return Ok(()) };
     match access(&caller, facts, false) {
         Some(Access { level: held, .. }) if held >= level => Ok(()),
         Some(_) | None => Err(OperationError::Denied),
     }
+}
+
+/// Who acts; `None` is the operator.
+fn caller(state: &AppState, context: &CommandContext) -> Result<Option<Caller>, OperationError> {
+    let Some(actor) = &context.actor else { return Ok(None) };
+    let user = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;
+    Ok(Some(Caller::User { user: user.user, account: user.account, administrator: user.administrator }))
 }

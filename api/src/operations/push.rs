@@ -8,15 +8,16 @@ use ambar_domain::digest::Digest;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::ManifestFacts;
-use ambar_domain::organization::OrganizationCommand;
+use ambar_domain::organization::{OrganizationCommand, OrganizationError};
+use ambar_domain::policy::access::may_create;
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
-use ambar_projections::{blobs, repositories};
+use ambar_projections::{access, blobs, repositories};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 use bytes::Bytes;
 
-use super::{OperationError, link_blob, step};
+use super::{OperationError, caller, link_blob, step};
 use crate::state::AppState;
 
 /// A manifest on its way into a repository. The caller has verified the digest and the facts, and that the pusher may push here.
@@ -61,15 +62,19 @@ pub async fn push_manifest(state: &AppState, context: &CommandContext, push: &Pu
         match pushed {
             // Deleted a moment ago.
             Err(CommandError::Refused(RepositoryError::NotFound)) => {
+                require_creation(state, context, &push.repository)?;
                 admit(state, context, push).await?;
                 create_and_push(state, context, push).await?;
+                stay_admitted(state, context, push).await?;
             }
             pushed => pushed?,
         }
     } else {
+        require_creation(state, context, &push.repository)?;
         let (stored, admitted) = tokio::join!(store(state, context, push), admit(state, context, push));
         stored.and(admitted)?;
         create_and_push(state, context, push).await?;
+        stay_admitted(state, context, push).await?;
     }
     link_again(state, context, push).await
 }
@@ -122,14 +127,38 @@ fn find_missing(state: &AppState, push: &Push, required: &BTreeMap<&Digest, u64>
     Ok(missing)
 }
 
+/// A grant on an image that was there a moment ago does not make another one (requirement P6).
+fn require_creation(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
+    let facts = access::access_facts(&state.views.reader()?, context.actor.as_ref(), repository)?;
+    match caller(state, context)? {
+        Some(caller) if !may_create(&caller, &facts) => Err(OperationError::Denied),
+        Some(_) | None => Ok(()),
+    }
+}
+
 async fn store(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
     let command = BlobCommand::Store { size_bytes: push.facts.size_bytes };
     Ok(state.aggregates.blobs.execute(push.digest.as_str(), command, &step(state, context)).await?)
 }
 
 async fn admit(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
-    let command = OrganizationCommand::AdmitRepository { repository: push.repository.clone() };
-    Ok(state.aggregates.organizations.execute(push.repository.organization_str(), command, &step(state, context)).await?)
+    let command = OrganizationCommand::AdmitRepository { account: push.account.clone(), repository: push.repository.clone() };
+    let admitted = state.aggregates.organizations.execute(push.repository.organization_str(), command, &step(state, context)).await;
+    match admitted {
+        // It has gone, or changed hands, since the caller was found to have a right on it.
+        Err(CommandError::Refused(OrganizationError::NotFound | OrganizationError::ForeignAccount)) => Err(OperationError::Denied),
+        admitted => Ok(admitted?),
+    }
+}
+
+/// The repository's end may have been under way between its admission and its creation: the organization must count what there is now.
+async fn stay_admitted(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
+    let admitted = admit(state, context, push).await;
+    if let Err(OperationError::Denied) = admitted {
+        // The organization went meanwhile, and what was created in it goes as well.
+        state.aggregates.repositories.execute(push.repository.as_str(), RepositoryCommand::Delete, &step(state, context)).await?;
+    }
+    admitted
 }
 
 async fn create_and_push(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {

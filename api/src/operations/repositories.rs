@@ -4,10 +4,9 @@ use ambar_domain::level::{Level, Visibility};
 use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
-use ambar_projections::{access, blobs};
+use ambar_projections::{access, repositories};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 
-use super::links::release_link;
 use super::{OperationError, require, step};
 use crate::state::AppState;
 
@@ -29,26 +28,43 @@ pub async fn change_visibility(
 /// Deletes a repository with its versions, manifests, grants and blob links.
 ///
 /// Its end ends everything of it for readers at once. A crash behind it leaves a name that the organization still counts, and deleting it
-/// again goes on; and link streams that say more than is so, which the next upload sets right (see [`super::link_blob`]).
+/// again goes on. The links' own streams stay as they are, and the next upload sets them right (see [`super::link_blob`]).
 ///
 /// # Errors
 /// [`OperationError::Repository`] if there is no such repository; [`OperationError::Denied`].
 pub async fn delete_repository(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
     require_manage(state, context, repository)?;
-    state.views.catch_up().await?;
-    let links = blobs::list_links(&state.views.reader()?, repository)?;
-    let deleted = state.aggregates.repositories.execute(repository.as_str(), RepositoryCommand::Delete, &step(state, context)).await;
-    let deleted = match deleted {
-        Ok(()) => Ok(()),
-        Err(CommandError::Refused(RepositoryError::NotFound)) => Err(RepositoryError::NotFound),
-        Err(error) => return Err(error.into()),
-    };
-    for digest in links {
-        release_link(state, context, repository, &digest).await?;
+    let mut deleted = Err(RepositoryError::NotFound);
+    loop {
+        let begin = OrganizationCommand::BeginReleaseOfRepository { repository: repository.clone() };
+        tell_organization(state, context, repository, begin).await?;
+        match state.aggregates.repositories.execute(repository.as_str(), RepositoryCommand::Delete, &step(state, context)).await {
+            Ok(()) => deleted = Ok(()),
+            Err(CommandError::Refused(RepositoryError::NotFound)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let release = OrganizationCommand::ReleaseRepository { repository: repository.clone() };
+        match tell_organization(state, context, repository, release).await {
+            Err(OperationError::Organization(OrganizationError::RepositoryReadmitted)) => {}
+            released => return released.and(deleted.map_err(OperationError::Repository)),
+        }
+        // A push has brought it back; or another deletion has ended in between what it brought.
+        state.views.catch_up().await?;
+        if repositories::repository_exists(&state.views.reader()?, repository)? {
+            return deleted.map_err(OperationError::Repository);
+        }
     }
-    let release = OrganizationCommand::ReleaseRepository { repository: repository.clone() };
-    match state.aggregates.organizations.execute(repository.organization_str(), release, &step(state, context)).await {
-        Ok(()) | Err(CommandError::Refused(OrganizationError::NotFound)) => deleted.map_err(OperationError::Repository),
+}
+
+/// An organization that is gone counts nothing.
+async fn tell_organization(
+    state: &AppState,
+    context: &CommandContext,
+    repository: &RepositoryName,
+    command: OrganizationCommand,
+) -> Result<(), OperationError> {
+    match state.aggregates.organizations.execute(repository.organization_str(), command, &step(state, context)).await {
+        Ok(()) | Err(CommandError::Refused(OrganizationError::NotFound)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,5 +1,7 @@
 //! What operators watch: is the process alive, can it serve, what does it measure.
 
+use std::sync::atomic::Ordering;
+
 use ambar_projections::State;
 use axum::body::Body;
 use axum::response::Response;
@@ -13,8 +15,11 @@ pub(crate) fn health() -> Response {
     plain(StatusCode::OK, "ok\n")
 }
 
-/// `GET /readyz`: the views have caught up with the log and follow it.
+/// `GET /readyz`: the views have caught up with the log and follow it, and the server is not about to stop.
 pub(crate) fn ready(call: &Call) -> Response {
+    if call.state().stopping.load(Ordering::Relaxed) {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n");
+    }
     match call.state().views.status().state {
         State::Live => plain(StatusCode::OK, "ready\n"),
         State::CatchingUp => plain(StatusCode::SERVICE_UNAVAILABLE, "the views are catching up with the event log\n"),

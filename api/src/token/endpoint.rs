@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::claims::{self, Claims};
 use crate::auth::{Identity, check_login};
-use crate::body::read_limited;
+use crate::body::read_within;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::extract::{Actions, Credentials, Query, Scope, parse_authorization, parse_login};
@@ -36,7 +36,9 @@ pub(crate) fn get(call: &Call) -> Result<Response, ApiError> {
 
 /// A token for the user name and password in a form, as OAuth 2 clients send them.
 pub(crate) async fn post(call: &Call, body: Body) -> Result<Response, ApiError> {
-    let form = read_limited(body, MAX_FORM_BYTES).await?.ok_or(ApiError::TokenRequestInvalid { reason: "the form is too large" })?;
+    let form = read_within(body, MAX_FORM_BYTES, call.state().settings.body_pause)
+        .await?
+        .ok_or(ApiError::TokenRequestInvalid { reason: "the form is too large" })?;
     let form = std::str::from_utf8(&form).map_err(|_| ApiError::TokenRequestInvalid { reason: "the form is no text" })?;
     let form = Query::new(Some(form));
     match form.first("grant_type").as_deref() {

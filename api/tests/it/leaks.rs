@@ -130,3 +130,16 @@ async fn error_texts_say_nothing_of_the_inside() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_an_account_left_under_a_name_that_another_took_over_is_nobodys() {
+    use ambar_domain::level::Visibility;
+    use ambar_domain::repository::RepositoryCommand;
+    let registry = TestRegistry::start().await;
+    let (other, stranger) = registry.other_account("globex").await;
+    let create = RepositoryCommand::Create { account: other, visibility: Visibility::Public };
+    registry.state.aggregates.repositories.execute("team/left", create, &registry.operator()).await.unwrap();
+    for login in [&stranger, &registry.administrator] {
+        registry.get("/v2/team/left/tags/list").login(login).send().await.assert_refused(403, "DENIED");
+    }
+}

@@ -27,6 +27,23 @@ async fn a_source_is_found_when_none_is_named() {
 }
 
 #[tokio::test]
+async fn a_source_is_found_however_many_others_have_the_blob() {
+    let registry = TestRegistry::start().await;
+    let admin = &registry.administrator;
+    let (globex, stranger) = registry.other_account("globex").await;
+    let name = "globex".parse().unwrap();
+    ambar_api::operations::create_organization(&registry.state, &registry.operator(), &globex, &name).await.unwrap();
+    registry.push_blob(&stranger, "globex/r0", b"layer").await.assert(201);
+    let digest = digest(b"layer");
+    for number in 1..=100 {
+        let path = format!("/v2/globex/r{number}/blobs/uploads/?mount={digest}&from=globex/r0");
+        registry.post(&path).login(&stranger).send().await.assert(201);
+    }
+    registry.push_blob(admin, "team/source", b"layer").await.assert(201);
+    registry.post(&format!("/v2/team/web/blobs/uploads/?mount={digest}")).login(admin).send().await.assert(201);
+}
+
+#[tokio::test]
 async fn a_blob_that_is_not_there_has_to_be_sent() {
     let registry = TestRegistry::start().await;
     let admin = &registry.administrator;

@@ -1,6 +1,8 @@
 //! What operators watch.
 
-use crate::support::TestRegistry;
+use std::sync::atomic::Ordering;
+
+use crate::support::{TestRegistry, image};
 
 #[tokio::test]
 async fn operators_see_that_it_lives_and_is_ready() {
@@ -11,6 +13,15 @@ async fn operators_see_that_it_lives_and_is_ready() {
     assert_eq!(metrics.assert(200).body, "some_metric 1\n");
     assert!(metrics.header("content-type").starts_with("text/plain; version=0.0.4"));
     assert!(!metrics.headers.contains_key("docker-distribution-api-version"));
+}
+
+#[tokio::test]
+async fn a_server_that_is_about_to_stop_is_not_ready_and_serves_all_the_same() {
+    let registry = TestRegistry::start().await;
+    registry.state.stopping.store(true, Ordering::Relaxed);
+    assert_eq!(registry.get("/readyz").send().await.assert(503).body, "the server is stopping\n");
+    registry.get("/healthz").send().await.assert(200);
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
 }
 
 #[tokio::test]

@@ -90,6 +90,11 @@ async fn many_referrers_come_in_pages() {
         let Some(link) = answer.headers.get("link") else { break };
         path = link.to_str().unwrap().split_once(">; ").unwrap().0.trim_start_matches('<').to_owned();
         assert!(path.contains("artifactType=k"));
+        // The one that the page ended with goes, and the next page goes on where it was.
+        let gone = format!("/v2/team/web/manifests/{}", page.last().unwrap()["digest"].as_str().unwrap());
+        registry.delete(&gone).login(&registry.administrator).send().await.assert(202);
     }
     assert_eq!(names, ["ab", "cd"]);
+    let refused = registry.get(&format!("/v2/team/web/referrers/{}?last=x", web.digest())).login(&registry.administrator).send().await;
+    refused.assert_refused(400, "PAGINATION_NUMBER_INVALID");
 }

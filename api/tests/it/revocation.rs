@@ -2,8 +2,11 @@
 
 use ambar_api::operations;
 use ambar_domain::level::{Level, Role};
+use bytes::Bytes;
+use futures::{StreamExt, stream};
+use tokio::sync::oneshot;
 
-use crate::support::{TestRegistry, digest, image};
+use crate::support::{Answer, Ask, TestRegistry, digest, image, index};
 
 #[tokio::test]
 async fn a_disabled_key_stops_logins_and_tokens_at_once() {
@@ -91,4 +94,60 @@ async fn a_repository_made_private_is_closed_at_once() {
     operations::change_visibility(&registry.state, &registry.operator(), &"team/web".parse().unwrap(), private).await.unwrap();
     registry.get("/v2/team/web/manifests/v1").login(&stranger).send().await.assert_refused(403, "DENIED");
     registry.get("/v2/team/web/manifests/v1").send().await.assert_refused(401, "UNAUTHORIZED");
+}
+
+/// Sends a body in two parts, with something happening in between.
+async fn send_around(ask: Ask, body: Vec<u8>, between: impl Future<Output = ()>) -> Answer {
+    let (begun, has_begun) = oneshot::channel();
+    let (go, may_go) = oneshot::channel::<()>();
+    let (head, tail) = (Bytes::copy_from_slice(&body[..1]), Bytes::copy_from_slice(&body[1..]));
+    let first = stream::once(async move {
+        begun.send(()).unwrap();
+        Ok(head)
+    });
+    let second = stream::once(async move {
+        may_go.await.unwrap();
+        Ok(tail)
+    });
+    let sent = tokio::spawn(ask.body_of(first.chain(second)).send());
+    has_begun.await.unwrap();
+    between.await;
+    go.send(()).unwrap();
+    sent.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_right_that_is_revoked_while_a_body_comes_is_not_used_any_more() {
+    let registry = TestRegistry::start().await;
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+    let user = registry.member("user", Level::Edit).await;
+    let put = || registry.put("/v2/team/web/manifests/held").login(&user).header("content-type", "application/vnd.oci.image.index.v1+json");
+    let started = registry.post("/v2/team/web/blobs/uploads/").login(&user).send().await;
+    let finish = registry.put(&format!("{}?digest={}", started.header("location"), digest(b"blob"))).login(&user);
+    let upload = send_around(finish, b"blob".to_vec(), registry.grant("team", &user, Some(Level::Read)));
+    upload.await.assert_refused(403, "DENIED");
+
+    registry.grant("team", &user, Some(Level::Edit)).await;
+    let lowered = send_around(put(), index(&[]), registry.grant("team", &user, Some(Level::Read))).await;
+    lowered.assert_refused(403, "DENIED");
+    registry.grant("team", &user, Some(Level::Edit)).await;
+    let disabled = send_around(put(), index(&[]), async {
+        operations::disable_access_key(&registry.state, &registry.operator(), &user.key.access_key).await.unwrap();
+    });
+    disabled.await.assert_refused(401, "UNAUTHORIZED");
+    registry.get("/v2/team/web/manifests/held").login(&registry.administrator).send().await.assert(404);
+}
+
+#[tokio::test]
+async fn a_grant_on_an_image_does_not_bring_the_image_back() {
+    let registry = TestRegistry::start().await;
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+    let user = registry.user("user").await;
+    registry.grant_on("team/web", &user, Some(Level::Edit)).await;
+    let put = registry.put("/v2/team/web/manifests/held").login(&user).header("content-type", "application/vnd.oci.image.index.v1+json");
+    let pushed = send_around(put, index(&[]), async {
+        operations::delete_repository(&registry.state, &registry.operator(), &"team/web".parse().unwrap()).await.unwrap();
+    });
+    pushed.await.assert_refused(403, "DENIED");
+    registry.get("/v2/team/web/tags/list").login(&registry.administrator).send().await.assert_refused(404, "NAME_UNKNOWN");
 }

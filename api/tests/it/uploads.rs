@@ -1,6 +1,7 @@
 //! Uploads: in one request, in chunks, broken off and gone on with.
 
 use chrono::Duration;
+use futures::{StreamExt, stream};
 
 use crate::support::{Answer, Login, TestRegistry, digest};
 
@@ -87,6 +88,34 @@ async fn a_chunk_must_be_as_long_as_it_says() {
         chunk(&registry, &location, range, b"hello").await.assert_refused(400, "BLOB_UPLOAD_INVALID");
     }
     assert_eq!(registry.get(&location).login(&registry.administrator).send().await.header("range"), "0-0");
+}
+
+#[tokio::test]
+async fn a_chunk_whose_length_is_not_announced_counts_as_far_as_it_came() {
+    let registry = TestRegistry::start().await;
+    let admin = &registry.administrator;
+    let location = start(&registry, admin).await;
+    for (range, stands) in [("0-9", "0-4"), ("5-6", "0-9")] {
+        let chunk = registry.patch(&location).login(admin).header("content-range", range).stream(vec![Ok("hello".into())]);
+        chunk.send().await.assert_refused(400, "SIZE_INVALID");
+        assert_eq!(registry.get(&location).login(admin).send().await.header("range"), stands);
+    }
+    let finish = format!("{location}?digest={}", digest(b"hellohello"));
+    registry.put(&finish).login(admin).send().await.assert(201);
+}
+
+#[tokio::test]
+async fn a_body_that_stops_coming_is_broken_off_and_the_session_is_free() {
+    let registry = TestRegistry::start_with(|settings| settings.body_pause = std::time::Duration::from_millis(20)).await;
+    let admin = &registry.administrator;
+    let location = start(&registry, admin).await;
+    let silent = || stream::iter([Ok("hello".into())]).chain(stream::pending());
+    registry.patch(&location).login(admin).body_of(silent()).send().await.assert_refused(400, "SIZE_INVALID");
+    assert_eq!(registry.get(&location).login(admin).send().await.header("range"), "0-4");
+    let manifest = registry.put("/v2/team/web/manifests/v1").login(admin).body_of(silent()).send().await;
+    manifest.assert_refused(400, "SIZE_INVALID");
+    registry.post("/token").body_of(silent()).send().await.assert(400);
+    registry.put(&format!("{location}?digest={}", digest(b"hello"))).login(admin).send().await.assert(201);
 }
 
 #[tokio::test]

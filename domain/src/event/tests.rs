@@ -37,6 +37,7 @@ organization organization.created 1
 organization organization.access_granted 1
 organization organization.access_revoked 1
 organization organization.repository_admitted 1
+organization organization.repository_release_begun 1
 organization organization.repository_released 1
 organization organization.deleted 1
 repository repository.created 1

@@ -37,9 +37,15 @@ pub enum OrganizationEvent {
         /// The level held until now.
         previous_level: Level,
     },
-    /// The organization took in a repository, which may be created now.
+    /// The organization took in a repository, which may be created now; or took it back before it was gone.
     #[serde(rename = "organization.repository_admitted")]
     RepositoryAdmitted {
+        /// The repository's whole name.
+        repository: RepositoryName,
+    },
+    /// The repository is about to be deleted.
+    #[serde(rename = "organization.repository_release_begun")]
+    RepositoryReleaseBegun {
         /// The repository's whole name.
         repository: RepositoryName,
     },
@@ -59,6 +65,7 @@ event_names!(OrganizationEvent {
     AccessGranted => "organization.access_granted", 1;
     AccessRevoked => "organization.access_revoked", 1;
     RepositoryAdmitted => "organization.repository_admitted", 1;
+    RepositoryReleaseBegun => "organization.repository_release_begun", 1;
     RepositoryReleased => "organization.repository_released", 1;
     Deleted => "organization.deleted", 1;
 });

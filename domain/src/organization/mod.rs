@@ -2,6 +2,7 @@
 //!
 //! - One owner at a time; after deletion anyone may create the name again, and nothing of the old one remains.
 //! - It is deleted only when it holds no repository: repositories are admitted here before they are created.
+//! - A repository goes in two steps around its own deletion. Whoever creates it anew in between admits it again, and it stays.
 //! - One level per user.
 //!
 //! An aggregate does not see its own stream id, so whoever sends [`OrganizationCommand::AdmitRepository`] addresses the stream of
@@ -41,12 +42,19 @@ pub enum OrganizationCommand {
         /// Who.
         user: UserId,
     },
-    /// Take in a repository; one already in changes nothing.
+    /// Take in a repository; one already in, and not on its way out, changes nothing.
     AdmitRepository {
+        /// The account that takes the organization for its own.
+        account: AccountId,
         /// The repository's whole name.
         repository: RepositoryName,
     },
-    /// Let a repository go; one that is not in changes nothing.
+    /// Say that a repository is about to be deleted; one that is on its way out already, or not in, changes nothing.
+    BeginReleaseOfRepository {
+        /// The repository's whole name.
+        repository: RepositoryName,
+    },
+    /// Let a repository go that was deleted; one that is not in changes nothing.
     ReleaseRepository {
         /// The repository's whole name.
         repository: RepositoryName,
@@ -70,6 +78,12 @@ pub enum OrganizationError {
     /// The repository's name is of another organization than those of the repositories held.
     #[error("the repository belongs to another organization")]
     ForeignRepository,
+    /// Another account owns it than the one that the repository would be created for.
+    #[error("the organization belongs to another account")]
+    ForeignAccount,
+    /// The repository was admitted again after its release had begun.
+    #[error("the repository has come back")]
+    RepositoryReadmitted,
     /// It holds at least one repository.
     #[error("the organization still has images")]
     NotEmpty,
@@ -81,6 +95,8 @@ pub struct Organization {
     owner: Option<AccountId>,
     grants: BTreeMap<UserId, Level>,
     repositories: BTreeSet<RepositoryName>,
+    /// Those of them that are on their way out.
+    leaving: BTreeSet<RepositoryName>,
 }
 
 impl Organization {
@@ -89,27 +105,43 @@ impl Organization {
     /// # Errors
     /// Says why the command is refused.
     pub fn decide(&self, command: OrganizationCommand) -> Result<Vec<OrganizationEvent>, OrganizationError> {
-        match (self.owner.is_some(), command) {
-            (false, OrganizationCommand::Create { account }) => Ok(vec![OrganizationEvent::Created { account }]),
-            (true, OrganizationCommand::Create { .. }) => Err(OrganizationError::AlreadyExists),
+        match (&self.owner, command) {
+            (None, OrganizationCommand::Create { account }) => Ok(vec![OrganizationEvent::Created { account }]),
+            (Some(_), OrganizationCommand::Create { .. }) => Err(OrganizationError::AlreadyExists),
             (
-                false,
+                None,
                 OrganizationCommand::GrantAccess { .. }
                 | OrganizationCommand::RevokeAccess { .. }
                 | OrganizationCommand::AdmitRepository { .. }
+                | OrganizationCommand::BeginReleaseOfRepository { .. }
                 | OrganizationCommand::ReleaseRepository { .. }
                 | OrganizationCommand::Delete,
             ) => Err(OrganizationError::NotFound),
-            (true, OrganizationCommand::GrantAccess { user, level }) => Ok(self.grant(user, level)),
-            (true, OrganizationCommand::RevokeAccess { user }) => self.revoke(user),
-            (true, OrganizationCommand::AdmitRepository { repository }) => self.admit(repository),
-            (true, OrganizationCommand::ReleaseRepository { repository }) => {
+            (Some(_), OrganizationCommand::GrantAccess { user, level }) => Ok(self.grant(user, level)),
+            (Some(_), OrganizationCommand::RevokeAccess { user }) => self.revoke(user),
+            (Some(owner), OrganizationCommand::AdmitRepository { account, .. }) if *owner != account => {
+                Err(OrganizationError::ForeignAccount)
+            }
+            (Some(_), OrganizationCommand::AdmitRepository { repository, .. }) => self.admit(repository),
+            (Some(_), OrganizationCommand::BeginReleaseOfRepository { repository }) => {
+                let needless = !self.holds(&repository);
+                Ok(unless(needless, OrganizationEvent::RepositoryReleaseBegun { repository }))
+            }
+            (Some(_), OrganizationCommand::ReleaseRepository { repository }) if self.holds(&repository) => {
+                Err(OrganizationError::RepositoryReadmitted)
+            }
+            (Some(_), OrganizationCommand::ReleaseRepository { repository }) => {
                 let absent = !self.repositories.contains(&repository);
                 Ok(unless(absent, OrganizationEvent::RepositoryReleased { repository }))
             }
-            (true, OrganizationCommand::Delete) if self.repositories.is_empty() => Ok(vec![OrganizationEvent::Deleted {}]),
-            (true, OrganizationCommand::Delete) => Err(OrganizationError::NotEmpty),
+            (Some(_), OrganizationCommand::Delete) if self.repositories.is_empty() => Ok(vec![OrganizationEvent::Deleted {}]),
+            (Some(_), OrganizationCommand::Delete) => Err(OrganizationError::NotEmpty),
         }
+    }
+
+    /// Whether a repository is in, and not on its way out.
+    fn holds(&self, repository: &RepositoryName) -> bool {
+        self.repositories.contains(repository) && !self.leaving.contains(repository)
     }
 
     fn grant(&self, user: UserId, level: Level) -> Vec<OrganizationEvent> {
@@ -127,7 +159,7 @@ impl Organization {
         if foreign {
             return Err(OrganizationError::ForeignRepository);
         }
-        Ok(unless(self.repositories.contains(&repository), OrganizationEvent::RepositoryAdmitted { repository }))
+        Ok(unless(self.holds(&repository), OrganizationEvent::RepositoryAdmitted { repository }))
     }
 
     /// Folds one event into the state. Never fails and never decides.
@@ -141,9 +173,14 @@ impl Organization {
                 self.grants.remove(&user);
             }
             OrganizationEvent::RepositoryAdmitted { repository } => {
+                self.leaving.remove(&repository);
                 self.repositories.insert(repository);
             }
+            OrganizationEvent::RepositoryReleaseBegun { repository } => {
+                self.leaving.insert(repository);
+            }
             OrganizationEvent::RepositoryReleased { repository } => {
+                self.leaving.remove(&repository);
                 self.repositories.remove(&repository);
             }
             OrganizationEvent::Deleted {} => *self = Self::default(),

@@ -23,11 +23,19 @@ fn revoked(previous_level: Level) -> OrganizationEvent {
 }
 
 fn admit(repository: &str) -> OrganizationCommand {
-    OrganizationCommand::AdmitRepository { repository: parsed(repository) }
+    OrganizationCommand::AdmitRepository { account: account(1), repository: parsed(repository) }
 }
 
 fn admitted(repository: &str) -> OrganizationEvent {
     OrganizationEvent::RepositoryAdmitted { repository: parsed(repository) }
+}
+
+fn begin_release(repository: &str) -> OrganizationCommand {
+    OrganizationCommand::BeginReleaseOfRepository { repository: parsed(repository) }
+}
+
+fn release_begun(repository: &str) -> OrganizationEvent {
+    OrganizationEvent::RepositoryReleaseBegun { repository: parsed(repository) }
 }
 
 fn release(repository: &str) -> OrganizationCommand {
@@ -54,7 +62,8 @@ fn an_organization_is_not_created_twice_not_even_by_its_owner() {
 #[test]
 fn an_organization_that_is_not_there_takes_no_other_command() {
     for history in [vec![], vec![created(), OrganizationEvent::Deleted {}]] {
-        for command in [grant(Level::Edit), revoke(), admit("team-a/web"), release("team-a/web"), OrganizationCommand::Delete] {
+        let (begin, release) = (begin_release("team-a/web"), release("team-a/web"));
+        for command in [grant(Level::Edit), revoke(), admit("team-a/web"), begin, release, OrganizationCommand::Delete] {
             given::<Organization>(&history).when(command).then_expect_error(OrganizationError::NotFound);
         }
     }
@@ -102,23 +111,46 @@ fn a_repository_of_another_organization_is_refused() {
 }
 
 #[test]
-fn a_repository_is_released_once() {
+fn a_repository_is_admitted_only_for_the_account_that_owns_the_organization() {
+    let admit = OrganizationCommand::AdmitRepository { account: account(2), repository: parsed("team-a/web") };
+    given::<Organization>(&[created()]).when(admit).then_expect_error(OrganizationError::ForeignAccount);
+}
+
+#[test]
+fn a_repository_is_released_once_in_two_steps() {
     let history = [created(), admitted("team-a/web")];
-    given::<Organization>(&history).when(release("team-a/web")).then_expect_events(vec![released("team-a/web")]);
-    given::<Organization>(&history).and(vec![released("team-a/web")]).when(release("team-a/web")).then_expect_events(vec![]);
+    given::<Organization>(&history).when(begin_release("team-a/web")).then_expect_events(vec![release_begun("team-a/web")]);
+    let begun = given::<Organization>(&history).and(vec![release_begun("team-a/web")]);
+    begun.when(begin_release("team-a/web")).then_expect_events(vec![]);
+    let begun = given::<Organization>(&history).and(vec![release_begun("team-a/web")]);
+    begun.when(release("team-a/web")).then_expect_events(vec![released("team-a/web")]);
+    let gone = given::<Organization>(&history).and(vec![release_begun("team-a/web"), released("team-a/web")]);
+    gone.when(release("team-a/web")).then_expect_events(vec![]);
+    let gone = given::<Organization>(&history).and(vec![release_begun("team-a/web"), released("team-a/web")]);
+    gone.when(begin_release("team-a/web")).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_repository_that_is_created_anew_while_it_is_released_stays() {
+    let leaving = [created(), admitted("team-a/web"), release_begun("team-a/web")];
+    given::<Organization>(&leaving).when(admit("team-a/web")).then_expect_events(vec![admitted("team-a/web")]);
+    given::<Organization>(&leaving)
+        .and(vec![admitted("team-a/web")])
+        .when(release("team-a/web"))
+        .then_expect_error(OrganizationError::RepositoryReadmitted);
 }
 
 #[test]
 fn an_empty_organization_is_deleted() {
-    let history = [created(), granted(Level::Read, None), admitted("team-a/web"), released("team-a/web")];
+    let history = [created(), granted(Level::Read, None), admitted("team-a/web"), release_begun("team-a/web"), released("team-a/web")];
     given::<Organization>(&history).when(OrganizationCommand::Delete).then_expect_events(vec![OrganizationEvent::Deleted {}]);
 }
 
 #[test]
 fn an_organization_with_a_repository_is_not_deleted() {
-    given::<Organization>(&[created(), admitted("team-a/web")])
-        .when(OrganizationCommand::Delete)
-        .then_expect_error(OrganizationError::NotEmpty);
+    for history in [vec![created(), admitted("team-a/web")], vec![created(), admitted("team-a/web"), release_begun("team-a/web")]] {
+        given::<Organization>(&history).when(OrganizationCommand::Delete).then_expect_error(OrganizationError::NotEmpty);
+    }
 }
 
 #[test]

@@ -43,8 +43,10 @@ pub(crate) fn apply_organization(fold: &mut Fold<'_>, name: &str, event: &Organi
                 params![organization, at.position, at.at],
             )?;
         }
-        OrganizationEvent::Created { .. } | OrganizationEvent::RepositoryAdmitted { .. } | OrganizationEvent::RepositoryReleased { .. } => {
-        }
+        OrganizationEvent::Created { .. }
+        | OrganizationEvent::RepositoryAdmitted { .. }
+        | OrganizationEvent::RepositoryReleaseBegun { .. }
+        | OrganizationEvent::RepositoryReleased { .. } => {}
     }
     Ok(())
 }

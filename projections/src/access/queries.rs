@@ -37,18 +37,22 @@ pub fn access_facts(reader: &Reader, user: Option<&UserId>, repository: &Reposit
         "SELECT (SELECT account FROM organizations WHERE organization = named.id AND until_position IS NULL),
                 (SELECT level FROM organization_grants WHERE organization = named.id AND user = ?3 AND until_position IS NULL),
                 (SELECT public FROM repository_visibility WHERE repository = place.id AND until_position IS NULL),
-                (SELECT level FROM repository_grants WHERE repository = place.id AND user = ?3 AND until_position IS NULL)
+                (SELECT level FROM repository_grants WHERE repository = place.id AND user = ?3 AND until_position IS NULL),
+                (SELECT account FROM repositories WHERE repository = place.id AND until_position IS NULL)
            FROM organization_names AS named
            LEFT JOIN repository_names AS place ON place.name = ?2
           WHERE named.name = ?1",
         params![repository.organization_str(), repository.as_str(), user.map(UserId::as_str)],
         |row| {
-            Ok(AccessFacts {
+            let facts = AccessFacts {
                 owner: optional_text(row, 0)?,
                 organization_grant: optional_level(row, 1)?,
                 visibility: visibility(row, 2)?,
                 repository_grant: optional_level(row, 3)?,
-            })
+            };
+            let creator: Option<AccountId> = optional_text(row, 4)?;
+            // What one account left under a name that another has taken over is nobody's.
+            Ok(if creator.is_none() || creator == facts.owner { facts } else { AccessFacts::default() })
         },
     )?;
     Ok(facts.unwrap_or_default())

@@ -39,14 +39,16 @@ fn change_state(fold: &Fold<'_>, digest: i64, state: i64) -> Result<(), ApplyErr
 pub(crate) fn apply_link(fold: &mut Fold<'_>, stream_id: &str, event: &BlobLinkEvent) -> Result<(), ApplyError> {
     let (repository, digest) = parse_stream_id(stream_id)
         .ok_or_else(|| ApplyError::StreamId { stream_id: stream_id.to_owned(), expected: "repository and digest" })?;
+    let organization = fold.organization_id(repository.organization_str())?;
     let repository = fold.repository_id(repository.as_str())?;
     let digest = fold.digest_id(&digest)?;
     let at = fold.place;
     match event {
         BlobLinkEvent::Uploaded { size_bytes } | BlobLinkEvent::Mounted { size_bytes, .. } => {
             fold.insert(
-                "INSERT INTO blob_links (repository, digest, size_bytes, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![repository, digest, size(*size_bytes)?, at.position, at.at],
+                "INSERT INTO blob_links (repository, digest, organization, size_bytes, from_position, from_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![repository, digest, organization, size(*size_bytes)?, at.position, at.at],
             )?;
         }
         // Nothing to end is right here: the repository may have gone before, and its links with it.

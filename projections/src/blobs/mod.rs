@@ -7,4 +7,4 @@ mod apply;
 mod queries;
 
 pub(crate) use apply::{apply_blob, apply_link, apply_repository};
-pub use queries::{Blob, find_blob, find_link, list_links, missing_links, repositories_linking};
+pub use queries::{Blob, find_blob, find_link, repositories_linking};

@@ -5,7 +5,7 @@ use ambar_domain::repository_name::RepositoryName;
 use rusqlite::params;
 
 use super::apply::CONDEMNED;
-use crate::columns::{digest, size, text};
+use crate::columns::{size, text};
 use crate::error::ViewsError;
 use crate::names::DigestKey;
 use crate::reader::Reader;
@@ -37,51 +37,22 @@ pub fn find_link(reader: &Reader, repository: &RepositoryName, wanted: &Digest) 
     )
 }
 
-/// Those of the blobs that the repository may not serve, in the order asked.
+/// Up to `limit` of an organization's repositories that may serve the blob, the longest known first.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn missing_links(reader: &Reader, repository: &RepositoryName, wanted: &[&Digest]) -> Result<Vec<Digest>, ViewsError> {
-    let mut missing = Vec::new();
-    for digest in wanted {
-        if find_link(reader, repository, digest)?.is_none() {
-            missing.push((*digest).clone());
-        }
-    }
-    Ok(missing)
-}
-
-/// Every blob that the repository may serve, for those who release them all.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn list_links(reader: &Reader, repository: &RepositoryName) -> Result<Vec<Digest>, ViewsError> {
-    reader.list(
-        "SELECT named.hash
-           FROM repository_names AS place
-           JOIN blob_links AS link ON link.repository = place.id AND link.until_position IS NULL
-           JOIN digests AS named ON named.id = link.digest
-          WHERE place.name = ?1
-          ORDER BY named.id",
-        [repository.as_str()],
-        |row| digest(row, 0),
-    )
-}
-
-/// Up to `limit` repositories that may serve the blob, the longest known first.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn repositories_linking(reader: &Reader, wanted: &Digest, limit: usize) -> Result<Vec<RepositoryName>, ViewsError> {
+pub fn repositories_linking(reader: &Reader, organization: &str, wanted: &Digest, limit: usize) -> Result<Vec<RepositoryName>, ViewsError> {
     reader.list(
         "SELECT place.name
            FROM digests AS named
-           JOIN blob_links AS link ON link.digest = named.id AND link.until_position IS NULL
+           JOIN organization_names AS owner ON owner.name = ?2
+           JOIN blob_links AS link
+             ON link.digest = named.id AND link.organization = owner.id AND link.until_position IS NULL
            JOIN repository_names AS place ON place.id = link.repository
           WHERE named.hash = ?1
           ORDER BY link.repository
-          LIMIT ?2",
-        params![DigestKey::new(wanted), i64::try_from(limit).unwrap_or(i64::MAX)],
+          LIMIT ?3",
+        params![DigestKey::new(wanted), organization, i64::try_from(limit).unwrap_or(i64::MAX)],
         |row| text(row, 0),
     )
 }

@@ -25,6 +25,7 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &OrganizationEvent) 
         OrganizationEvent::AccessGranted { .. }
         | OrganizationEvent::AccessRevoked { .. }
         | OrganizationEvent::RepositoryAdmitted { .. }
+        | OrganizationEvent::RepositoryReleaseBegun { .. }
         | OrganizationEvent::RepositoryReleased { .. } => Ok(()),
     }
 }

@@ -8,6 +8,5 @@ mod queries;
 
 pub(crate) use apply::apply;
 pub use queries::{
-    ManifestRow, Referrer, find_manifest, find_tag, is_blob_referenced, list_manifests, list_referrers, list_repositories, list_tags,
-    repository_exists, tags_of,
+    ManifestRow, Referrer, find_manifest, find_tag, is_blob_referenced, list_referrers, list_repositories, list_tags, repository_exists,
 };

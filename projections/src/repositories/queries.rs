@@ -33,6 +33,8 @@ pub struct Referrer {
     pub size_bytes: u64,
     /// What kind of artifact it is.
     pub artifact_type: Option<String>,
+    /// Where it stands among the referrers: later ones have larger numbers.
+    pub number: u64,
 }
 
 fn manifest(row: &Row<'_>) -> Result<ManifestRow> {
@@ -90,25 +92,6 @@ pub fn list_tags(reader: &Reader, repository: &RepositoryName, after: Option<&st
     )
 }
 
-/// The tags that point at the manifest, in the order of their bytes.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn tags_of(reader: &Reader, repository: &RepositoryName, wanted: &Digest) -> Result<Vec<Tag>, ViewsError> {
-    reader.list(
-        "SELECT tag.name
-           FROM repository_names AS place
-           JOIN digests AS named ON named.hash = ?2
-           JOIN manifests AS manifest
-             ON manifest.repository = place.id AND manifest.digest = named.id AND manifest.until_position IS NULL
-           JOIN tags AS tag ON tag.manifest = manifest.id AND tag.until_position IS NULL
-          WHERE place.name = ?1
-          ORDER BY tag.name",
-        params![repository.as_str(), DigestKey::new(wanted)],
-        |row| text(row, 0),
-    )
-}
-
 /// Whether there is such a repository.
 ///
 /// # Errors
@@ -142,39 +125,35 @@ pub fn list_repositories(reader: &Reader, organization: &OrganizationName) -> Re
     )
 }
 
-/// Every manifest of the repository, in the order they were pushed.
+/// Up to `limit` manifests that refer to `subject`, which need not exist, in the order they were pushed: those behind `after`, and of
+/// one kind if it is given.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn list_manifests(reader: &Reader, repository: &RepositoryName) -> Result<Vec<ManifestRow>, ViewsError> {
+pub fn list_referrers(
+    reader: &Reader,
+    repository: &RepositoryName,
+    subject: &Digest,
+    artifact_type: Option<&str>,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Referrer>, ViewsError> {
+    let clamp = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     reader.list(
-        "SELECT named.hash, manifest.media_type, manifest.size_bytes
-           FROM repository_names AS place
-           JOIN manifests AS manifest ON manifest.repository = place.id AND manifest.until_position IS NULL
-           JOIN digests AS named ON named.id = manifest.digest
-          WHERE place.name = ?1
-          ORDER BY manifest.id",
-        [repository.as_str()],
-        manifest,
-    )
-}
-
-/// The manifests that refer to `subject`, which need not exist, in the order they were pushed.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn list_referrers(reader: &Reader, repository: &RepositoryName, subject: &Digest) -> Result<Vec<Referrer>, ViewsError> {
-    reader.list(
-        "SELECT named.hash, manifest.media_type, manifest.size_bytes, manifest.artifact_type
+        "SELECT named.hash, manifest.media_type, manifest.size_bytes, manifest.artifact_type, manifest.id
            FROM repository_names AS place
            JOIN digests AS subject ON subject.hash = ?2
            JOIN manifests AS manifest
              ON manifest.repository = place.id AND manifest.subject = subject.id AND manifest.until_position IS NULL
            JOIN digests AS named ON named.id = manifest.digest
-          WHERE place.name = ?1
-          ORDER BY manifest.id",
-        params![repository.as_str(), DigestKey::new(subject)],
-        |row| Ok(Referrer { digest: digest(row, 0)?, media_type: row.get(1)?, size_bytes: size(row, 2)?, artifact_type: row.get(3)? }),
+          WHERE place.name = ?1 AND manifest.id > ?4 AND (?3 IS NULL OR manifest.artifact_type = ?3)
+          ORDER BY manifest.id
+          LIMIT ?5",
+        params![repository.as_str(), DigestKey::new(subject), artifact_type, clamp(after), clamp(limit as u64)],
+        |row| {
+            let (digest, size_bytes, number) = (digest(row, 0)?, size(row, 2)?, size(row, 4)?);
+            Ok(Referrer { digest, media_type: row.get(1)?, size_bytes, artifact_type: row.get(3)?, number })
+        },
     )
 }
 

@@ -10,6 +10,8 @@ CREATE TABLE blobs (
 CREATE TABLE blob_links (
     repository     INTEGER NOT NULL,
     digest         INTEGER NOT NULL,
+    -- The repository's, so that a look among one organization's links takes no longer for what others have.
+    organization   INTEGER NOT NULL,
     size_bytes     INTEGER NOT NULL,
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,
@@ -17,4 +19,4 @@ CREATE TABLE blob_links (
     until_at       INTEGER,
     PRIMARY KEY (repository, digest, from_position)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX blob_links_current ON blob_links (digest, repository) WHERE until_position IS NULL;
+CREATE UNIQUE INDEX blob_links_current ON blob_links (digest, organization, repository) WHERE until_position IS NULL;

@@ -7,40 +7,40 @@ use cqrs_es::{Aggregate, AggregateError};
 
 use super::slots::{Basis, Held};
 use super::snapshots::{Snapshot, SnapshotStore};
-use crate::event_log::{EventLog, Position, RecordedEvent, StreamId};
+use crate::event_log::{EventLog, Position, RecordedEvent, StreamId, StreamPage};
 
 /// A cold load that read more events than this leaves a snapshot behind; 1,000 events are about 4 ms of reading.
 const SNAPSHOT_BEHIND: usize = 1_000;
 /// Changes whenever the serialized state of any aggregate does; then every snapshot is made anew.
-const SNAPSHOT_VERSION: u32 = 1;
+pub(super) const SNAPSHOT_VERSION: u32 = 2;
 
-/// Folds the stream.
+/// Folds the stream, page by page.
 pub(super) async fn load<A: Aggregate>(
     log: &dyn EventLog,
     snapshots: Option<&Arc<dyn SnapshotStore>>,
     stream: &StreamId,
     failures: u64,
 ) -> Result<Held<A>, AggregateError<A::Error>> {
-    let begin = || Held { aggregate: A::default(), sequence: 0, last_event: None, basis: Basis::Durable(Position::START), failures };
-    let mut held = begin();
-    let mut events = Vec::new();
+    let mut held = Held { aggregate: A::default(), sequence: 0, last_event: None, basis: Basis::Durable(Position::START), failures };
+    let mut page = StreamPage { events: vec![], at_end: false };
     let snapshot = snapshots.and_then(|snapshots| find_snapshot::<A>(&**snapshots, stream));
     if let Some((snapshot, aggregate)) = snapshot {
-        events = log.load(stream, snapshot.sequence.saturating_sub(1)).await.map_err(unavailable)?;
+        page = log.load(stream, snapshot.sequence.saturating_sub(1)).await.map_err(unavailable)?;
         // The snapshot's own last event is read again: a log that was put back from an older copy does not have it, or another one.
-        if events.first().is_some_and(|event| event.sequence == snapshot.sequence && event.event_id == snapshot.last_event) {
-            let own = events.remove(0);
-            held =
-                Held { aggregate, sequence: own.sequence, last_event: Some(own.event_id), basis: Basis::Durable(own.position), failures };
+        if page.events.first().is_some_and(|event| event.sequence == snapshot.sequence && event.event_id == snapshot.last_event) {
+            let own = page.events.remove(0);
+            held.aggregate = aggregate;
+            held.follow(&own);
         } else {
             tracing::warn!(?stream, "a snapshot does not belong to the event log and is not used");
+            page = StreamPage { events: vec![], at_end: false };
         }
     }
-    if held.sequence == 0 {
-        events = log.load(stream, 0).await.map_err(unavailable)?;
+    let mut read = fold(&mut held, page.events)?;
+    while !page.at_end {
+        page = log.load(stream, held.sequence).await.map_err(unavailable)?;
+        read += fold(&mut held, page.events)?;
     }
-    let read = events.len();
-    fold(&mut held, events)?;
     if read > SNAPSHOT_BEHIND
         && let Some(snapshots) = snapshots
     {
@@ -49,14 +49,14 @@ pub(super) async fn load<A: Aggregate>(
     Ok(held)
 }
 
-fn fold<A: Aggregate>(held: &mut Held<A>, events: Vec<RecordedEvent>) -> Result<(), AggregateError<A::Error>> {
+/// Answers how many events there were.
+fn fold<A: Aggregate>(held: &mut Held<A>, events: Vec<RecordedEvent>) -> Result<usize, AggregateError<A::Error>> {
+    let count = events.len();
     for event in events {
         held.aggregate.apply(decode::<A>(&event)?);
-        held.sequence = event.sequence;
-        held.last_event = Some(event.event_id);
-        held.basis = Basis::Durable(event.position);
+        held.follow(&event);
     }
-    Ok(())
+    Ok(count)
 }
 
 /// The event as the aggregate knows it.

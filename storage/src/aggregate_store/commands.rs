@@ -13,12 +13,11 @@ use ambar_domain::name_claim::NameClaim;
 use ambar_domain::organization::Organization;
 use ambar_domain::repository::Repository;
 use ambar_domain::user::User;
-use async_trait::async_trait;
-use cqrs_es::{Aggregate, AggregateError, CqrsFramework, EventEnvelope, Query};
+use cqrs_es::{Aggregate, AggregateError, CqrsFramework};
 use futures::future::BoxFuture;
 use thiserror::Error;
 
-use super::context::{CommandContext, POSITION};
+use super::context::CommandContext;
 use super::outcome;
 use super::snapshots::SnapshotStore;
 use super::store::{AggregateStore, OutcomeUnknown};
@@ -33,9 +32,12 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 /// Is told of every durable append, and answers when who sent the command may read it.
 pub trait Committed: Send + Sync + 'static {
-    /// Resolves when the local views have passed `position`, or when waiting longer is of no use.
-    fn passed(&self, position: Position) -> BoxFuture<'_, ()>;
+    /// Resolves when the local views have passed `position`, or fails when waiting longer is of no use.
+    fn passed(&self, position: Position) -> BoxFuture<'_, Result<(), NotVisible>>;
 }
+
+/// Why the local views do not show what was recorded.
+pub type NotVisible = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a command was not carried out.
 #[derive(Debug, Error)]
@@ -52,6 +54,9 @@ pub enum CommandError<E: std::error::Error + 'static> {
     /// Whether it was recorded is not known.
     #[error("the outcome of the command is unknown")]
     OutcomeUnknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It was recorded, but the local views do not show it yet: what it changes has not taken effect here.
+    #[error("the command is recorded, but the views do not show it yet")]
+    NotVisible(#[source] NotVisible),
     /// The aggregate could not be loaded.
     #[error("the aggregate cannot be loaded")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -95,19 +100,6 @@ where
     }
 }
 
-/// Read your writes: the framework runs this after each commit.
-struct ReadYourWrites(Arc<dyn Committed>);
-
-#[async_trait]
-impl<A: Aggregate> Query<A> for ReadYourWrites {
-    async fn dispatch(&self, _: &str, events: &[EventEnvelope<A>]) {
-        let position = events.last().and_then(|event| event.metadata.get(POSITION)).and_then(|text| text.parse().ok());
-        if let Some(position) = position {
-            self.0.passed(position).await;
-        }
-    }
-}
-
 impl<A> Commands<A>
 where
     A: Aggregate<Services = ()> + 'static,
@@ -117,13 +109,13 @@ where
 {
     /// Takes commands for the aggregates that `store` holds.
     pub fn new(store: AggregateStore<A>, committed: Arc<dyn Committed>) -> Self {
-        let read_your_writes = ReadYourWrites(Arc::clone(&committed));
-        Self { framework: CqrsFramework::new(store, vec![Box::new(read_your_writes)], ()), committed }
+        Self { framework: CqrsFramework::new(store, vec![], ()), committed }
     }
 
     /// Has the aggregate carry the command out. When it answers, the events are on disk and the local views show them.
     ///
-    /// An answer without events of its own (nothing to change, or a refusal) waits for the events it rests on in the same way.
+    /// An answer without events of its own rests on events of others: "it is so already" waits for them in the same way, a refusal until
+    /// they are durable.
     /// Dropping the future takes nothing back that was enqueued, and leaves the aggregate as the log has it.
     ///
     /// # Errors
@@ -149,10 +141,10 @@ where
         match answer {
             Ok(()) => {
                 let position = outcome::settle(basis).await?;
-                if position > Position::START {
-                    self.committed.passed(position).await;
+                if position == Position::START {
+                    return Some(Ok(()));
                 }
-                Some(Ok(()))
+                Some(self.committed.passed(position).await.map_err(CommandError::NotVisible))
             }
             Err(AggregateError::UserError(refusal)) => {
                 outcome::settle(basis).await?;

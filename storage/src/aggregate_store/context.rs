@@ -8,8 +8,6 @@ use uuid::Uuid;
 
 /// Carries the command id through the framework's metadata; names with a `$` are never stored.
 pub(super) const COMMAND_ID: &str = "$command_id";
-/// Carries the position of an append back to who waits for the views.
-pub(super) const POSITION: &str = "$position";
 
 /// What a command's events are recorded with, beside themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{Aggregates, CommandError, Commands, Committed};
+pub use commands::{Aggregates, CommandError, Commands, Committed, NotVisible};
 pub use context::CommandContext;
 pub use snapshots::{Snapshot, SnapshotStore, SqliteSnapshots};
 pub use store::AggregateStore;

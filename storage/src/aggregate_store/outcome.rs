@@ -5,16 +5,16 @@ use std::cell::RefCell;
 use uuid::Uuid;
 
 use super::slots::Basis;
-use crate::event_log::{AppendError, Appended, EventLog, LogError, Position, StreamId};
+use crate::event_log::{AppendError, Appended, EventLog, LogError, Position, StreamId, load_all};
 
 tokio::task_local! {
-    /// What the command that is being carried out rests on, as long as it has recorded nothing itself.
+    /// What the answer to the command that is being carried out rests on: its own events, or those that were there before.
     ///
-    /// The framework hands nothing back from a refused command or one without events; this does.
+    /// The framework hands nothing of it back; this does.
     static BASIS: RefCell<Option<Basis>>;
 }
 
-/// Runs one attempt at a command. What it rests on is `None` if it has appended events.
+/// Runs one attempt at a command, and says what its answer rests on; `None` if it did not come so far.
 pub(super) async fn with_basis<T>(attempt: impl Future<Output = T>) -> (T, Option<Basis>) {
     BASIS.scope(RefCell::new(None), async { (attempt.await, BASIS.with(RefCell::take)) }).await
 }
@@ -38,7 +38,7 @@ pub(super) async fn settle(basis: Option<Basis>) -> Option<Position> {
 
 /// Looks for the events of a command behind `after` in its stream.
 pub(super) async fn find(log: &dyn EventLog, stream: &StreamId, after: u64, command_id: Uuid) -> Result<Option<Appended>, LogError> {
-    let events = log.load(stream, after).await?;
+    let events = load_all(log, stream, after).await?;
     let last = events.iter().rfind(|event| event.command_id == command_id);
     Ok(last.map(|event| Appended { last_sequence: event.sequence, position: event.position }))
 }

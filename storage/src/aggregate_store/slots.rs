@@ -9,7 +9,7 @@ use lru::LruCache;
 use tokio::sync::{Mutex as Lock, OwnedMutexGuard};
 use uuid::Uuid;
 
-use crate::event_log::{AppendError, Appended, Position};
+use crate::event_log::{AppendError, Appended, Position, RecordedEvent};
 
 /// Aggregates kept of one type. An idle one is mostly a few hundred bytes.
 const KEPT: usize = 4096;
@@ -44,6 +44,15 @@ pub(super) struct Held<A> {
     pub(super) basis: Basis,
     /// How many failures its slot had seen when it was loaded.
     pub(super) failures: u64,
+}
+
+impl<A> Held<A> {
+    /// Notes that the aggregate has come up to an event of the log.
+    pub(super) fn follow(&mut self, event: &RecordedEvent) {
+        self.sequence = event.sequence;
+        self.last_event = Some(event.event_id);
+        self.basis = Basis::Durable(event.position);
+    }
 }
 
 /// The place of one aggregate. Empty when it was never loaded, or must be loaded anew.

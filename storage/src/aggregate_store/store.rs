@@ -12,11 +12,11 @@ use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
 use super::cold;
-use super::context::{COMMAND_ID, POSITION};
+use super::context::COMMAND_ID;
 use super::outcome::{self, NotAppended};
 use super::slots::{Basis, Held, Slot, Slots};
 use super::snapshots::SnapshotStore;
-use crate::event_log::{Append, EventLog, NewEvent, RecordedEvent, StreamId};
+use crate::event_log::{Append, EventLog, NewEvent, RecordedEvent, StreamId, load_all};
 
 /// Loads and commits aggregates of one type.
 pub struct AggregateStore<A: Aggregate> {
@@ -119,7 +119,7 @@ where
     type AC = Context<A>;
 
     async fn load_events(&self, aggregate_id: &str) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
-        let events = self.log.load(&StreamId::new(A::TYPE, aggregate_id), 0).await.map_err(cold::unavailable)?;
+        let events = load_all(&*self.log, &StreamId::new(A::TYPE, aggregate_id), 0).await.map_err(cold::unavailable)?;
         let envelope = |event: RecordedEvent| {
             let metadata = serde_json::from_str(&event.metadata).map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
             let payload = cold::decode::<A>(&event)?;
@@ -176,8 +176,8 @@ where
         };
         match appended {
             Ok(appended) => {
+                outcome::rests_on(Some(Basis::Durable(appended.position)));
                 metadata.retain(|name, _| !name.starts_with('$'));
-                metadata.insert(POSITION.to_owned(), appended.position.to_string());
                 Ok(envelopes(&stream.aggregate_id, expected, events, metadata))
             }
             Err(not_appended) => {

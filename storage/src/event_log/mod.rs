@@ -9,5 +9,5 @@ mod port;
 mod record;
 pub mod sqlite;
 
-pub use port::{Append, AppendError, Appended, EventLog, LogError, NewEvent, Page};
+pub use port::{Append, AppendError, Appended, EventLog, LogError, NewEvent, PAGE_BYTES, Page, StreamPage, load_all};
 pub use record::{Position, RecordedEvent, StreamId};

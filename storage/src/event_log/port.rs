@@ -82,6 +82,18 @@ pub struct LogError {
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
+/// Most bytes of payloads and metadata in a page before its last event: whatever a log holds, reading it takes bounded memory.
+pub const PAGE_BYTES: usize = 4 << 20;
+
+/// A stretch of one stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamPage {
+    /// In order.
+    pub events: Vec<RecordedEvent>,
+    /// The stream had no event behind these when the page was read.
+    pub at_end: bool,
+}
+
 /// A stretch of the global order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -94,6 +106,8 @@ pub struct Page {
 }
 
 /// An append-only log of events with one global order and optimistic concurrency per stream.
+///
+/// Every log takes stream ids of up to 1 KiB and payloads of up to 4 MiB.
 pub trait EventLog: Send + Sync + 'static {
     /// Takes its place in the order of appends before it returns; the future resolves when the events are durable.
     ///
@@ -101,15 +115,32 @@ pub trait EventLog: Send + Sync + 'static {
     /// the sequence that the first will reach without waiting for it. Dropping the future does not take the append back.
     fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>>;
 
-    /// The events of a stream behind sequence `after`, in order; none if there is no such stream.
-    fn load<'a>(&'a self, stream: &'a StreamId, after: u64) -> BoxFuture<'a, Result<Vec<RecordedEvent>, LogError>>;
+    /// The events of a stream behind sequence `after`, up to [`PAGE_BYTES`] of them, in order; none if there is no such stream.
+    fn load<'a>(&'a self, stream: &'a StreamId, after: u64) -> BoxFuture<'a, Result<StreamPage, LogError>>;
 
-    /// Up to `limit` events behind `after` in the global order. What is read once is never preceded by anything later.
+    /// Up to `limit` events, and up to [`PAGE_BYTES`] of them, behind `after` in the global order.
+    ///
+    /// What is read once is never preceded by anything later.
     fn read_all(&self, after: Position, limit: usize) -> BoxFuture<'_, Result<Page, LogError>>;
 
     /// The position of the newest durable event, [`Position::START`] in an empty log.
     fn head(&self) -> BoxFuture<'_, Result<Position, LogError>>;
 
-    /// Changes whenever the head may have moved. A hint: a reader polls as well.
+    /// Changes whenever the head may have moved, from now on. A hint: a reader polls as well.
     fn wakeups(&self) -> watch::Receiver<Position>;
+}
+
+/// All events of a stream behind sequence `after`, for streams and stretches that are known to be short.
+///
+/// # Errors
+/// The log could not be read.
+pub async fn load_all(log: &dyn EventLog, stream: &StreamId, after: u64) -> Result<Vec<RecordedEvent>, LogError> {
+    let mut events: Vec<RecordedEvent> = Vec::new();
+    loop {
+        let page = log.load(stream, events.last().map_or(after, |last| last.sequence)).await?;
+        events.extend(page.events);
+        if page.at_end {
+            return Ok(events);
+        }
+    }
 }

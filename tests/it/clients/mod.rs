@@ -1,5 +1,7 @@
 //! One file a client.
 
 mod buildah;
+mod containerd;
+mod docker;
 mod podman;
 mod skopeo;

@@ -3,16 +3,17 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::registry::{Login, Registry, layout, refuse, succeed};
+use crate::images::{ARCHITECTURES, index_layout, layout};
+use crate::registry::{Login, Registry, refuse, succeed};
 
-struct Skopeo<'a> {
-    registry: &'a Registry,
-    login: &'a Login,
+pub(super) struct Skopeo<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) login: &'a Login,
 }
 
 impl Skopeo<'_> {
     /// `skopeo <verb>` with the login and the certificates on the registry's side: `side` is `""`, `"src-"` or `"dest-"`.
-    fn command(&self, verb: &str, side: &str, arguments: &[&str]) -> Command {
+    pub(super) fn command(&self, verb: &str, side: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new("skopeo");
         command.arg(verb).args([format!("--{side}creds"), format!("{}:{}", self.login.user, self.login.key)]);
         command.arg(format!("--{side}cert-dir")).arg(self.registry.certificates()).args(arguments);
@@ -86,4 +87,44 @@ fn a_disabled_access_key_stops_working_at_once() {
     refuse(&mut skopeo.pull(&image, &registry.path().join("refused")));
     registry.ambar(&["key", "enable", &login.access_key]);
     succeed(&mut skopeo.pull(&image, &registry.path().join("allowed")));
+}
+
+#[test]
+fn skopeo_logs_in_and_is_told_that_a_login_is_wrong() {
+    let registry = Registry::start();
+    let login = registry.administrator();
+    let file = registry.path().join("auth.json");
+    let with_file = |verb: &str, arguments: &[&str]| {
+        let mut command = Command::new("skopeo");
+        command.arg(verb).arg("--authfile").arg(&file).arg("--cert-dir").arg(registry.certificates()).args(arguments);
+        command
+    };
+    let log_in = |key: &str| with_file("login", &["--username", &login.user, "--password", key, registry.server.host()]);
+    let refused = refuse(&mut log_in(&"0".repeat(64)));
+    assert!(refused.contains("authentication required") || refused.contains("invalid username/password"), "{refused}");
+    succeed(&mut Skopeo { registry: &registry, login: &login }.push(&layout(registry.path()), &format!("{}:v1", registry.image("web"))));
+    let image = format!("docker://{}:v1", registry.image("web"));
+    refuse(&mut with_file("inspect", &[&image]));
+    succeed(&mut log_in(&login.key));
+    succeed(&mut with_file("inspect", &[&image]));
+}
+
+#[test]
+fn skopeo_copies_an_index_of_two_architectures_and_one_image_out_of_it() {
+    let registry = Registry::start();
+    let login = registry.administrator();
+    let skopeo = Skopeo { registry: &registry, login: &login };
+    let (from, image) =
+        (format!("oci:{}:many", index_layout(registry.path()).display()), format!("docker://{}:v1", registry.image("many")));
+    succeed(&mut skopeo.command("copy", "dest-", &["--all", &from, &image]));
+    let to = |name: &str| registry.path().join(name);
+    succeed(&mut skopeo.command("copy", "src-", &["--all", &image, &format!("dir:{}", to("all").display())]));
+    let index = std::fs::read_to_string(to("all").join("manifest.json")).unwrap();
+    assert!(ARCHITECTURES.iter().all(|architecture| index.contains(architecture)), "{index}");
+    for architecture in ARCHITECTURES {
+        let arguments = ["--override-arch", architecture, &image];
+        let inspected = succeed(&mut skopeo.command("inspect", "", &arguments));
+        let inspected: serde_json::Value = serde_json::from_str(&inspected).unwrap();
+        assert_eq!(inspected["Architecture"], architecture);
+    }
 }

@@ -54,14 +54,20 @@ impl Process {
         Ok(())
     }
 
-    /// Asks the process to end (`SIGTERM`) and waits at most `limit` for it.
-    pub fn stop(&mut self, limit: Duration) -> Result<ExitStatus> {
-        if let Some(status) = self.child.try_wait()? {
-            return Ok(status);
-        }
-        if let Some(pid) = Pid::from_raw(i32::try_from(self.child.id())?) {
+    /// Asks the process to end (`SIGTERM`), and does not wait for it.
+    pub fn ask_to_stop(&mut self) -> Result<()> {
+        // Once it has been waited for, its id may be that of another.
+        if self.child.try_wait()?.is_none()
+            && let Some(pid) = Pid::from_raw(i32::try_from(self.child.id())?)
+        {
             kill_process(pid, Signal::TERM)?;
         }
+        Ok(())
+    }
+
+    /// Asks the process to end (`SIGTERM`) and waits at most `limit` for it.
+    pub fn stop(&mut self, limit: Duration) -> Result<ExitStatus> {
+        self.ask_to_stop()?;
         let started = Instant::now();
         let child = &mut self.child;
         crate::wait::until("the process ends after SIGTERM", limit, || Ok(child.try_wait()?))

@@ -89,6 +89,13 @@ impl Server {
         &self.options
     }
 
+    /// The same server under `0.0.0.0:port`, which Linux connects to the loopback address, for clients that treat `127.0.0.0/8` in a way of
+    /// its own: Docker does not check certificates there, containerd speaks plain HTTP.
+    #[must_use]
+    pub fn strict_host(&self) -> String {
+        self.host().replace("127.0.0.1", "0.0.0.0")
+    }
+
     /// The login that the first start made.
     pub fn first_login(&self) -> Result<FirstLogin> {
         first_login(&self.options.data_dir)

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
 use std::path::{Path, PathBuf};
 
-/// Files of a certificate authority and of one server certificate for `127.0.0.1` and `localhost`.
+/// Files of a certificate authority and of one server certificate for `127.0.0.1`, `0.0.0.0` (see [`crate::server::Server::strict_host`]) and `localhost`.
 #[derive(Debug, Clone)]
 pub struct TlsFiles {
     /// Certificate of the authority, PEM: what a client must trust.
@@ -24,7 +24,7 @@ impl TlsFiles {
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate()?).context("sign the authority's certificate")?;
 
-        let mut server = CertificateParams::new(vec!["127.0.0.1".to_owned(), "localhost".to_owned()])?;
+        let mut server = CertificateParams::new(["127.0.0.1", "0.0.0.0", "localhost"].map(str::to_owned))?;
         server.distinguished_name.push(DnType::CommonName, "localhost");
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let key = KeyPair::generate()?;

@@ -11,7 +11,7 @@ use http::header::CONTENT_TYPE;
 
 use super::super::respond::{created, text};
 use crate::auth::Pusher;
-use crate::body::read_limited;
+use crate::body::read_within;
 use crate::call::Call;
 use crate::content::MAX_ENTRY_BYTES;
 use crate::error::ApiError;
@@ -31,8 +31,9 @@ const MAX_TAGS: usize = 100;
 pub(crate) async fn put(call: &Call, pusher: &Pusher, reference: &str, body: Body) -> Result<Response, ApiError> {
     let reference: Reference = reference.parse()?;
     let named = named_tags(call)?;
-    let bytes = read_limited(body, MAX_MANIFEST_BYTES).await?;
+    let bytes = read_within(body, MAX_MANIFEST_BYTES, call.state().settings.body_pause).await?;
     let bytes = bytes.ok_or(ApiError::ManifestTooLarge { limit_bytes: MAX_MANIFEST_BYTES })?;
+    pusher.still(call).await?;
     let (digest, tags) = match reference {
         Reference::Tag(tag) => (digest_of(Algorithm::Sha256, &bytes), std::iter::once(tag).chain(named.iter().cloned()).collect()),
         Reference::Digest(stated) => {

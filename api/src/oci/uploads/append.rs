@@ -36,7 +36,7 @@ pub(super) async fn take(call: &Call, uploader: &Uploader, session: &str, body: 
     }
     let offset = chunk.as_ref().map(|chunk| chunk.start);
     let limit = call.state().settings.max_blob_bytes;
-    let appended = call.state().uploads.append(uploader.upload(), offset, incoming(body), limit).await;
+    let appended = call.state().uploads.append(uploader.upload(), offset, incoming(body, call.state().settings.body_pause), limit).await;
     let size_bytes = appended.map_err(|error| match error {
         UploadError::OutOfOrder { size_bytes } => {
             ApiError::UploadOutOfOrder { location: Some(location(uploader.repository(), session)), size_bytes }

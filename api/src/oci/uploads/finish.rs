@@ -25,6 +25,7 @@ pub(crate) async fn finish(call: &Call, uploader: &Uploader, session: &str, body
     let digest: Digest = call.query().first("digest").ok_or(ApiError::DigestMissing)?.parse()?;
     if !body.is_end_stream() || call.headers().contains_key(CONTENT_RANGE) {
         take(call, uploader, session, body).await?;
+        uploader.still(call).await?;
     }
     complete(call, uploader.repository(), uploader.upload(), &digest).await
 }

@@ -1,6 +1,7 @@
 //! Mounting: a blob that another repository of the caller's sight serves need not be sent again.
 //!
-//! Whether a blob exists where the caller may not read is never said: then the answer is an upload session, as if it existed nowhere.
+//! Whether a blob exists where the caller may not read is never said: then the answer is an upload session, as if it existed nowhere. A source
+//! that the client does not name is looked for in the organization that it pushes to, and costs no time for what others have.
 
 use ambar_domain::blob_link::BlobLinkCommand;
 use ambar_domain::digest::Digest;
@@ -27,8 +28,8 @@ pub(super) async fn mount(call: &Call, pusher: &Pusher, digest: &Digest) -> Resu
             Err(_) => None,
         },
         None => {
-            let mut candidates = blobs::repositories_linking(&call.state().views.reader()?, digest, MAX_CANDIDATES)?;
-            candidates.insert(0, pusher.repository().clone());
+            let reader = call.state().views.reader()?;
+            let candidates = blobs::repositories_linking(&reader, pusher.repository().organization_str(), digest, MAX_CANDIDATES)?;
             source(call, pusher, digest, &candidates)?
         }
     };

@@ -34,13 +34,14 @@ pub(crate) async fn start(call: &Call, pusher: &Pusher, body: Body) -> Result<Re
     let uploads = &call.state().uploads;
     uploads.begin(upload, hint.or(named).unwrap_or(Algorithm::Sha256)).await?;
     if let Some(digest) = digest.filter(|_| wanted.is_none()) {
-        let limit = call.state().settings.max_blob_bytes;
-        let appended = uploads.append(upload, Some(0), incoming(body), limit).await;
+        let settings = &call.state().settings;
+        let appended = uploads.append(upload, Some(0), incoming(body, settings.body_pause), settings.max_blob_bytes).await;
         if let Err(error) = appended {
             // Nobody knows the session's name, so nobody can go on with it.
             uploads.cancel(upload).await.or_else(ignore_unknown)?;
             return Err(error.into());
         }
+        pusher.still(call).await?;
         return complete(call, pusher.repository(), upload, &digest).await;
     }
     let mut response = standing(StatusCode::ACCEPTED, location(pusher.repository(), &session), upload, 0);

@@ -69,6 +69,12 @@ impl Ask {
         self
     }
 
+    /// A body that comes when the test lets it.
+    pub(crate) fn body_of(mut self, pieces: impl futures::Stream<Item = std::io::Result<Bytes>> + Send + 'static) -> Self {
+        self.body = Body::from_stream(pieces);
+        self
+    }
+
     pub(crate) async fn send(self) -> Answer {
         let response = self.router.oneshot(self.request.body(self.body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();

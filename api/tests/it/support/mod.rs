@@ -68,6 +68,7 @@ impl TestRegistry {
             keys: Arc::new(Keys::from_master(&[9; 32])),
             settings: Arc::new(settings),
             metrics: Arc::new(|| "some_metric 1\n".to_owned()),
+            stopping: Arc::default(),
         };
         let operator = operator(&state);
         let account = operations::create_account(&state, &operator, &"acme".parse().unwrap(), &"tr-west-1".parse().unwrap()).await.unwrap();
@@ -160,8 +161,15 @@ impl TestRegistry {
 
     /// Who the newest event says caused it, and from where.
     pub(crate) async fn metadata_of_last_event(&self) -> serde_json::Value {
-        let events = self.log.read_all(Position::START, usize::MAX >> 1).await.unwrap().events;
+        let events = self.log.read_all(Position::START, 10_000).await.unwrap().events;
         serde_json::from_str(&events.last().unwrap().metadata).unwrap()
+    }
+
+    /// The payloads of all events of a type, in the order of the log.
+    pub(crate) async fn events(&self, event_type: &str) -> Vec<serde_json::Value> {
+        let page = self.log.read_all(Position::START, 10_000).await.unwrap();
+        let events = page.events.into_iter().filter(|event| event.event_type == event_type);
+        events.map(|event| serde_json::from_str(&event.payload).unwrap()).collect()
     }
 
     /// A bearer token for a scope.

@@ -80,6 +80,7 @@ fn samples() -> Vec<Event> {
             OrganizationEvent::AccessGranted { user: id(2), level, previous_level: Some(Level::Read) },
             OrganizationEvent::AccessRevoked { user: id(2), previous_level: level },
             OrganizationEvent::RepositoryAdmitted { repository: text("team-a/web/front") },
+            OrganizationEvent::RepositoryReleaseBegun { repository: text("team-a/web/front") },
             OrganizationEvent::RepositoryReleased { repository: text("team-a/web/front") },
             OrganizationEvent::Deleted {},
         ]

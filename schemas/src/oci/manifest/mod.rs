@@ -18,7 +18,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use self::object::Object;
-use self::wire::{WireDescriptor, WireManifest};
+use self::wire::{Descriptors, MAX_DESCRIPTORS, MAX_TEXT_BYTES, WireManifest};
 use super::media_type;
 
 /// Why bytes are no manifest that the registry takes.
@@ -73,6 +73,24 @@ pub enum ManifestError {
         /// Why.
         #[source]
         source: InvalidDigest,
+    },
+    /// More layers or children than any image has.
+    #[error("'{field}' has {count} entries, and at most {limit} are taken")]
+    TooManyDescriptors {
+        /// Where.
+        field: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A media type, or the name of a platform, that is none.
+    #[error("a text in '{field}' is longer than {limit_bytes} bytes")]
+    TextTooLong {
+        /// Where.
+        field: &'static str,
+        /// The longest that is taken.
+        limit_bytes: usize,
     },
     /// A descriptor's size is negative or too large to be true.
     #[error("a size in '{field}' is invalid")]
@@ -180,7 +198,7 @@ fn facts(kind: Kind, media_type: String, manifest: WireManifest, size: usize) ->
             refuse(manifest.config.is_some(), "config")?;
             refuse(manifest.layers.is_some(), "layers")?;
             let children = manifest.manifests.ok_or(ManifestError::FieldMissing { field: "manifests" })?;
-            for platform in children.iter().filter_map(|Object(child)| child.platform()) {
+            for platform in children.kept.iter().filter_map(|Object(child)| child.platform()) {
                 if !platforms.contains(&platform) {
                     platforms.push(platform);
                 }
@@ -189,6 +207,9 @@ fn facts(kind: Kind, media_type: String, manifest: WireManifest, size: usize) ->
         }
     };
     let artifact_type = manifest.artifact_type.filter(|stated| !stated.is_empty());
+    if artifact_type.as_ref().is_some_and(|stated| stated.len() > MAX_TEXT_BYTES) {
+        return Err(ManifestError::TextTooLong { field: "artifactType", limit_bytes: MAX_TEXT_BYTES });
+    }
     Ok(ManifestFacts {
         media_type,
         size_bytes: size as u64,
@@ -205,6 +226,9 @@ fn refuse(present: bool, field: &'static str) -> Result<(), ManifestError> {
     if present { Err(ManifestError::FieldForeign { field }) } else { Ok(()) }
 }
 
-fn check_all(descriptors: Vec<Object<WireDescriptor>>, field: &'static str) -> Result<Vec<Descriptor>, ManifestError> {
-    descriptors.into_iter().map(|Object(descriptor)| descriptor.check(field)).collect()
+fn check_all(list: Descriptors, field: &'static str) -> Result<Vec<Descriptor>, ManifestError> {
+    if list.count > MAX_DESCRIPTORS {
+        return Err(ManifestError::TooManyDescriptors { field, count: list.count, limit: MAX_DESCRIPTORS });
+    }
+    list.kept.into_iter().map(|Object(descriptor)| descriptor.check(field)).collect()
 }

@@ -149,6 +149,31 @@ fn what_is_missing_or_wrong_is_named() {
 }
 
 #[test]
+fn more_layers_or_children_than_any_image_has_are_refused() {
+    for (manifest, field) in [(image(), "layers"), (index(), "manifests")] {
+        let some = vec![manifest[field][0].clone(); MAX_DESCRIPTORS];
+        assert!(read(None, &with(manifest.clone(), field, json!(some))).is_ok());
+        let many = vec![manifest[field][0].clone(); MAX_DESCRIPTORS + 2];
+        let refused = read(None, &with(manifest, field, json!(many)));
+        assert!(matches!(refused, Err(ManifestError::TooManyDescriptors { count, .. }) if count == MAX_DESCRIPTORS + 2), "{refused:?}");
+    }
+}
+
+#[test]
+fn texts_that_are_too_long_to_be_names_are_refused() {
+    let long = "x".repeat(256);
+    let mut layers = image();
+    layers["layers"][0]["mediaType"] = json!(long);
+    let mut platform = index();
+    platform["manifests"][0]["platform"]["os"] = json!(long);
+    for manifest in [layers, platform, with(image(), "artifactType", json!(long))] {
+        let refused = read(None, &manifest);
+        assert!(matches!(refused, Err(ManifestError::TextTooLong { .. })), "{refused:?}");
+    }
+    assert_eq!(config_platform(json!({ "os": long, "architecture": "arm64" }).to_string().as_bytes()), None);
+}
+
+#[test]
 fn deep_nesting_breaks_nothing() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
         let deep = format!("{{\"schemaVersion\":2,\"x\":{}1{}}}", open.repeat(200_000), close.repeat(200_000));

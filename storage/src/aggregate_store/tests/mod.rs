@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::event_log::sqlite::SqliteEventLog;
-use crate::event_log::{Append, AppendError, Appended, EventLog, LogError, Page, Position, RecordedEvent, StreamId};
+use crate::event_log::{Append, AppendError, Appended, EventLog, LogError, Page, Position, RecordedEvent, StreamId, StreamPage, load_all};
 
 struct Ids(AtomicU64);
 
@@ -39,9 +39,9 @@ impl IdSource for Ids {
 struct Views(Mutex<Vec<Position>>);
 
 impl Committed for Views {
-    fn passed(&self, position: Position) -> BoxFuture<'_, ()> {
+    fn passed(&self, position: Position) -> BoxFuture<'_, Result<(), NotVisible>> {
         self.0.lock().unwrap().push(position);
-        ready(()).boxed()
+        ready(Ok(())).boxed()
     }
 }
 
@@ -91,12 +91,12 @@ impl EventLog for Faulty {
         .boxed()
     }
 
-    fn load<'a>(&'a self, stream: &'a StreamId, after: u64) -> BoxFuture<'a, Result<Vec<RecordedEvent>, LogError>> {
+    fn load<'a>(&'a self, stream: &'a StreamId, after: u64) -> BoxFuture<'a, Result<StreamPage, LogError>> {
         if self.unreadable.load(Ordering::Relaxed) {
             return ready(Err(LogError { doing: "loading on demand", source: Box::new(OnDemand) })).boxed();
         }
-        let count = |events: &Result<Vec<RecordedEvent>, LogError>| {
-            self.events_loaded.fetch_add(events.as_ref().map_or(0, Vec::len), Ordering::Relaxed);
+        let count = |page: &Result<StreamPage, LogError>| {
+            self.events_loaded.fetch_add(page.as_ref().map_or(0, |page| page.events.len()), Ordering::Relaxed);
         };
         self.log.load(stream, after).inspect(count).boxed()
     }
@@ -176,7 +176,7 @@ impl World {
 
     /// The events of the repository.
     async fn recorded(&self) -> Vec<RecordedEvent> {
-        self.log.log.load(&repository(), 0).await.unwrap()
+        load_all(&*self.log.log, &repository(), 0).await.unwrap()
     }
 
     fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {

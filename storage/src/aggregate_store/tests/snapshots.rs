@@ -1,4 +1,5 @@
 use super::*;
+use crate::aggregate_store::cold::SNAPSHOT_VERSION;
 
 /// A repository with 1201 events, and the snapshot that the first cold load after it leaves.
 async fn with_snapshot(world: &World) -> Snapshot {
@@ -12,8 +13,10 @@ async fn with_snapshot(world: &World) -> Snapshot {
 
 /// Waits for the snapshot at this sequence, which is saved off the command path.
 async fn saved(world: &World, sequence: u64) -> Snapshot {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     loop {
-        match world.snapshots.load(&repository(), 1).unwrap() {
+        assert!(std::time::Instant::now() < deadline, "no snapshot at {sequence}");
+        match world.snapshots.load(&repository(), SNAPSHOT_VERSION).unwrap() {
             Some(snapshot) if snapshot.sequence == sequence => return snapshot,
             _ => tokio::task::yield_now().await,
         }
@@ -40,7 +43,7 @@ async fn a_long_stream_is_loaded_from_its_snapshot() {
 async fn a_snapshot_that_cannot_be_parsed_is_ignored_and_replaced() {
     let world = World::new();
     let snapshot = with_snapshot(&world).await;
-    world.snapshots.save(&repository(), 1, &Snapshot { state: b"{".to_vec(), ..snapshot.clone() }).unwrap();
+    world.snapshots.save(&repository(), SNAPSHOT_VERSION, &Snapshot { state: b"{".to_vec(), ..snapshot.clone() }).unwrap();
     world.execute(&world.aggregates(), push(599)).await.unwrap();
     assert_eq!(world.recorded().await.len(), 1201);
     while saved(&world, 1201).await != snapshot {
@@ -52,12 +55,12 @@ async fn a_snapshot_that_cannot_be_parsed_is_ignored_and_replaced() {
 async fn a_snapshot_of_another_version_is_ignored_and_replaced() {
     let world = World::new();
     let snapshot = with_snapshot(&world).await;
-    world.snapshots.save(&repository(), 7, &Snapshot { state: b"{}".to_vec(), ..snapshot.clone() }).unwrap();
-    assert_eq!(world.snapshots.load(&repository(), 1).unwrap(), None);
+    world.snapshots.save(&repository(), SNAPSHOT_VERSION + 1, &Snapshot { state: b"{}".to_vec(), ..snapshot.clone() }).unwrap();
+    assert_eq!(world.snapshots.load(&repository(), SNAPSHOT_VERSION).unwrap(), None);
     world.execute(&world.aggregates(), push(599)).await.unwrap();
     assert_eq!(world.recorded().await.len(), 1201);
     assert_eq!(saved(&world, 1201).await, snapshot);
-    assert_eq!(world.snapshots.load(&repository(), 7).unwrap(), None);
+    assert_eq!(world.snapshots.load(&repository(), SNAPSHOT_VERSION + 1).unwrap(), None);
 }
 
 /// The log was put back from an older copy, say, and has gone another way since.
@@ -71,7 +74,7 @@ async fn a_snapshot_of_another_history_is_ignored_and_replaced() {
         Snapshot { sequence: 0, state: b"null".to_vec(), ..snapshot },
     ];
     for lie in lies {
-        world.snapshots.save(&repository(), 1, &lie).unwrap();
+        world.snapshots.save(&repository(), SNAPSHOT_VERSION, &lie).unwrap();
         world.execute(&world.aggregates(), push(599)).await.unwrap();
         assert_eq!(world.recorded().await.len(), 1201);
     }
@@ -83,8 +86,8 @@ async fn a_snapshot_file_that_is_damaged_is_made_anew() {
     let path = world.directory.path().join("damaged.db");
     std::fs::write(&path, "no database at all".repeat(1_000)).unwrap();
     let snapshots = SqliteSnapshots::open(&path).unwrap();
-    assert_eq!(snapshots.load(&repository(), 1).unwrap(), None);
+    assert_eq!(snapshots.load(&repository(), SNAPSHOT_VERSION).unwrap(), None);
     let snapshot = Snapshot { sequence: 1, last_event: Uuid::from_u128(1), state: vec![1] };
-    snapshots.save(&repository(), 1, &snapshot).unwrap();
-    assert_eq!(SqliteSnapshots::open(&path).unwrap().load(&repository(), 1).unwrap(), Some(snapshot));
+    snapshots.save(&repository(), SNAPSHOT_VERSION, &snapshot).unwrap();
+    assert_eq!(SqliteSnapshots::open(&path).unwrap().load(&repository(), SNAPSHOT_VERSION).unwrap(), Some(snapshot));
 }

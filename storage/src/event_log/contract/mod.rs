@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub(crate) use self::order::*;
 pub(crate) use self::streams::*;
-use super::{Append, EventLog, NewEvent, RecordedEvent, StreamId};
+use super::{Append, EventLog, NewEvent, PAGE_BYTES, RecordedEvent, StreamId, load_all};
 
 /// An empty log, and what must live as long as it.
 pub(crate) struct Opened {
@@ -42,12 +42,14 @@ macro_rules! event_log_contract {
             streams_whose_names_look_alike_are_not_mixed,
             large_payloads_and_any_text_come_back_unchanged,
             a_stream_is_loaded_from_behind_a_sequence,
+            a_page_of_large_events_ends_early_and_nothing_is_left_out,
             pages_are_exclusive_and_together_complete,
             the_head_is_the_position_of_the_newest_event,
             an_acknowledged_append_is_seen_by_every_reader,
             a_tail_reader_sees_every_event_once_and_in_order,
             a_reader_goes_on_where_it_stopped,
             appends_wake_those_who_wait,
+            who_waits_from_now_on_is_not_woken_by_what_was_before,
         );
     };
     ($open:expr; $($promise:ident),+ $(,)?) => {

@@ -7,7 +7,7 @@ pub(crate) async fn a_new_log_is_empty(opened: Opened) {
     let log = opened.log;
     assert_eq!(log.head().await.unwrap(), Position::START);
     assert_eq!(*log.wakeups().borrow(), Position::START);
-    assert!(log.load(&stream("a"), 0).await.unwrap().is_empty());
+    assert!(load_all(&*log, &stream("a"), 0).await.unwrap().is_empty());
     let page = log.read_all(Position::START, 10).await.unwrap();
     assert!(page.events.is_empty() && page.at_head && page.next == Position::START);
 }
@@ -30,7 +30,7 @@ pub(crate) async fn events_come_back_as_they_were_recorded(opened: Opened) {
         metadata: given.metadata,
         recorded_at: given.recorded_at,
     };
-    assert_eq!(log.load(&given.stream, 0).await.unwrap(), std::slice::from_ref(&expected));
+    assert_eq!(load_all(&*log, &given.stream, 0).await.unwrap(), std::slice::from_ref(&expected));
     assert_eq!(log.read_all(Position::START, 10).await.unwrap().events, [expected]);
 }
 
@@ -38,7 +38,7 @@ pub(crate) async fn an_append_of_several_events_is_recorded_in_order(opened: Ope
     let log = opened.log;
     let given = append(&stream("a"), 0, 5);
     let appended = log.append(given.clone()).await.unwrap();
-    let events = log.load(&given.stream, 0).await.unwrap();
+    let events = load_all(&*log, &given.stream, 0).await.unwrap();
     assert_eq!(events.iter().map(|event| event.sequence).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
     assert!(events.is_sorted_by(|a, b| a.position < b.position));
     assert!(events.iter().zip(&given.events).all(|(recorded, new)| recorded.event_id == new.event_id));
@@ -77,7 +77,7 @@ pub(crate) async fn a_conflict_records_nothing_of_an_append_of_several_events(op
     let stream = stream("a");
     log.append(append(&stream, 0, 2)).await.unwrap();
     log.append(append(&stream, 1, 3)).await.unwrap_err();
-    assert_eq!(log.load(&stream, 0).await.unwrap().len(), 2);
+    assert_eq!(load_all(&*log, &stream, 0).await.unwrap().len(), 2);
     assert_eq!(read_everything(&*log, 10).await.len(), 2);
 }
 
@@ -91,7 +91,7 @@ pub(crate) async fn a_conflict_harms_no_other_append(opened: Opened) {
             Ok(appended) => assert_eq!((number % 4 == 3, appended.last_sequence), (false, 1 + number as u64 % 3)),
             Err(error) => assert!(number % 4 == 3 && matches!(error, AppendError::Conflict { actual_sequence: 0 }), "{number}: {error}"),
         }
-        let recorded = log.load(&stream(format!("s{number}")), 0).await.unwrap().len();
+        let recorded = load_all(&*log, &stream(format!("s{number}")), 0).await.unwrap().len();
         assert_eq!(recorded, if number % 4 == 3 { 0 } else { 1 + number % 3 });
     }
 }
@@ -121,7 +121,7 @@ pub(crate) async fn an_append_that_follows_a_failed_one_fails_too(opened: Opened
     other.await.unwrap();
     assert!(matches!(failing.await, Err(AppendError::Conflict { .. })));
     assert!(matches!(following.await, Err(AppendError::Conflict { actual_sequence: 1 })));
-    assert_eq!(log.load(&stream, 0).await.unwrap().len(), 1);
+    assert_eq!(load_all(&*log, &stream, 0).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn of_two_writers_with_the_same_expectation_one_wins(opened: Opened) {
@@ -130,7 +130,7 @@ pub(crate) async fn of_two_writers_with_the_same_expectation_one_wins(opened: Op
         let (one, other) = tokio::join!(log.append(append(&stream("a"), expected, 1)), log.append(append(&stream("a"), expected, 1)));
         assert_eq!(usize::from(one.is_ok()) + usize::from(other.is_ok()), 1, "{one:?} {other:?}");
     }
-    assert_eq!(log.load(&stream("a"), 0).await.unwrap().len(), 50);
+    assert_eq!(load_all(&*log, &stream("a"), 0).await.unwrap().len(), 50);
 }
 
 pub(crate) async fn an_append_is_recorded_although_its_caller_has_gone(opened: Opened) {
@@ -146,7 +146,7 @@ pub(crate) async fn the_command_is_found_again_in_its_stream(opened: Opened) {
     log.append(append(&stream("a"), 0, 1)).await.unwrap();
     let appended = log.append(lost.clone()).await.unwrap();
     log.append(append(&stream("a"), 3, 1)).await.unwrap();
-    let events = log.load(&lost.stream, lost.expected_sequence).await.unwrap();
+    let events = load_all(&*log, &lost.stream, lost.expected_sequence).await.unwrap();
     let found = events.iter().rfind(|event| event.command_id == lost.command_id).unwrap();
     assert_eq!((found.sequence, found.position), (appended.last_sequence, appended.position));
 }
@@ -168,7 +168,7 @@ pub(crate) async fn streams_whose_names_look_alike_are_not_mixed(opened: Opened)
     }
     for (aggregate_type, id) in names {
         let stream = StreamId::new(aggregate_type, id);
-        let events = log.load(&stream, 0).await.unwrap();
+        let events = load_all(&*log, &stream, 0).await.unwrap();
         assert!(events.len() == 1 && events[0].stream == stream, "{stream:?}: {events:?}");
     }
 }
@@ -181,20 +181,37 @@ pub(crate) async fn large_payloads_and_any_text_come_back_unchanged(opened: Open
         r#"quotes ' " \ and %s ?1 $1"#.to_owned(),
         "\u{1}\t\r\n".to_owned(),
     ];
+    let id = |text: &str| text.chars().take(200).collect::<String>();
     for (number, text) in texts.iter().enumerate() {
         let payload = serde_json::json!({ "text": text }).to_string();
-        let given = Append { events: vec![event(payload.clone())], metadata: payload.clone(), ..append(&stream(text), 0, 1) };
+        let given = Append { events: vec![event(payload.clone())], metadata: payload.clone(), ..append(&stream(id(text)), 0, 1) };
         log.append(given).await.unwrap();
-        let events = log.load(&stream(text), 0).await.unwrap();
+        let events = load_all(&*log, &stream(id(text)), 0).await.unwrap();
         assert_eq!((&events[0].payload, &events[0].metadata), (&payload, &payload), "text {number}");
-        assert_eq!(events[0].stream.aggregate_id, *text);
+        assert_eq!(events[0].stream.aggregate_id, id(text));
     }
+}
+
+pub(crate) async fn a_page_of_large_events_ends_early_and_nothing_is_left_out(opened: Opened) {
+    let log = opened.log;
+    let payload = serde_json::json!({ "text": "x".repeat(PAGE_BYTES / 4) }).to_string();
+    for number in 0..10 {
+        let large = Append { events: vec![event(payload.clone())], ..append(&stream("a"), number, 1) };
+        log.append(large).await.unwrap();
+    }
+    let page = log.load(&stream("a"), 0).await.unwrap();
+    assert!(page.events.len() < 10 && !page.at_end);
+    let all = log.read_all(Position::START, 1_000).await.unwrap();
+    assert!(all.events.len() < 10 && !all.at_head);
+    let sequences: Vec<_> = load_all(&*log, &stream("a"), 0).await.unwrap().iter().map(|event| event.sequence).collect();
+    assert_eq!(sequences, (1..=10).collect::<Vec<_>>());
+    assert_eq!(super::read_everything(&*log, 1_000).await.len(), 10);
 }
 
 pub(crate) async fn a_stream_is_loaded_from_behind_a_sequence(opened: Opened) {
     let log = opened.log;
     log.append(append(&stream("a"), 0, 5)).await.unwrap();
     for (after, expected) in [(0, 5), (3, 2), (5, 0), (6, 0), (u64::MAX, 0)] {
-        assert_eq!(log.load(&stream("a"), after).await.unwrap().len(), expected, "behind {after}");
+        assert_eq!(load_all(&*log, &stream("a"), after).await.unwrap().len(), expected, "behind {after}");
     }
 }

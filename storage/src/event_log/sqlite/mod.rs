@@ -27,8 +27,8 @@ use tokio::sync::watch;
 use self::queue::Queue;
 use self::readers::Readers;
 use self::writer::Writer;
-use super::port::{Append, AppendError, Appended, EventLog, LogError, Page};
-use super::record::{Position, RecordedEvent, StreamId};
+use super::port::{Append, AppendError, Appended, EventLog, LogError, Page, StreamPage};
+use super::record::{Position, StreamId};
 
 /// `synchronous=FULL` flushes each commit. The log is folded into the file every 4 MiB: it then overwrites its own start, which
 /// flushes faster than growing. 8 MiB of cache hold the part of the index that appends touch.
@@ -101,9 +101,9 @@ impl EventLog for SqliteEventLog {
         }
     }
 
-    fn load<'a>(&'a self, stream: &'a StreamId, after: u64) -> BoxFuture<'a, Result<Vec<RecordedEvent>, LogError>> {
-        let events = self.readers.load(stream, after).map_err(|error| LogError { doing: "loading a stream", source: error.into() });
-        ready(events).boxed()
+    fn load<'a>(&'a self, stream: &'a StreamId, after: u64) -> BoxFuture<'a, Result<StreamPage, LogError>> {
+        let page = self.readers.load(stream, after).map_err(|error| LogError { doing: "loading a stream", source: error.into() });
+        ready(page).boxed()
     }
 
     fn read_all(&self, after: Position, limit: usize) -> BoxFuture<'_, Result<Page, LogError>> {
@@ -116,7 +116,9 @@ impl EventLog for SqliteEventLog {
     }
 
     fn wakeups(&self) -> watch::Receiver<Position> {
-        self.head.clone()
+        let mut wakeups = self.head.clone();
+        wakeups.mark_unchanged();
+        wakeups
     }
 }
 

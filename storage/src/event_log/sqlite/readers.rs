@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::DateTime;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{Connection, OpenFlags, Row, Rows, params};
 use uuid::Uuid;
 
-use crate::event_log::port::Page;
+use crate::event_log::port::{PAGE_BYTES, Page, StreamPage};
 use crate::event_log::record::{Position, RecordedEvent, StreamId};
 
 /// Connections kept open between reads; more are opened when more read at once.
@@ -37,12 +37,13 @@ impl Readers {
         self.idle().clear();
     }
 
-    /// The events of one stream behind `after`.
-    pub(super) fn load(&self, stream: &StreamId, after: u64) -> rusqlite::Result<Vec<RecordedEvent>> {
+    /// A page of the events of one stream behind `after`.
+    pub(super) fn load(&self, stream: &StreamId, after: u64) -> rusqlite::Result<StreamPage> {
         self.with(|connection| {
             let mut statement = connection.prepare_cached(LOAD)?;
-            let parameters = params![stream.aggregate_type, stream.aggregate_id, clamp(after)];
-            statement.query_map(parameters, |row| recorded_event(row, stream.clone()))?.collect()
+            let rows = statement.query(params![stream.aggregate_type, stream.aggregate_id, clamp(after)])?;
+            let (events, at_end) = page(rows, usize::MAX, |row| recorded_event(row, stream.clone()))?;
+            Ok(StreamPage { events, at_end })
         })
     }
 
@@ -50,18 +51,12 @@ impl Readers {
     pub(super) fn read_all(&self, after: Position, limit: usize) -> rusqlite::Result<Page> {
         self.with(|connection| {
             let mut statement = connection.prepare_cached(READ_ALL)?;
-            let mut rows = statement.query(params![clamp(after.0)])?;
-            let mut page = Page { events: Vec::new(), next: after, at_head: true };
-            while let Some(row) = rows.next()? {
-                if page.events.len() == limit {
-                    page.at_head = false;
-                    break;
-                }
+            let rows = statement.query(params![clamp(after.0)])?;
+            let (events, at_head) = page(rows, limit, |row| {
                 let stream = StreamId { aggregate_type: row.get::<_, String>(9)?.into(), aggregate_id: row.get(10)? };
-                page.events.push(recorded_event(row, stream)?);
-            }
-            page.next = page.events.last().map_or(after, |event| event.position);
-            Ok(page)
+                recorded_event(row, stream)
+            })?;
+            Ok(Page { next: events.last().map_or(after, |event| event.position), events, at_head })
         })
     }
 
@@ -87,6 +82,24 @@ impl Readers {
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Reads events until there are `limit` of them or enough bytes; whether none is left.
+fn page(
+    mut rows: Rows<'_>,
+    limit: usize,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<RecordedEvent>,
+) -> rusqlite::Result<(Vec<RecordedEvent>, bool)> {
+    let (mut events, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        if events.len() == limit || bytes >= PAGE_BYTES {
+            return Ok((events, false));
+        }
+        let event = read(row)?;
+        bytes += event.payload.len() + event.metadata.len();
+        events.push(event);
+    }
+    Ok((events, true))
 }
 
 /// No stream and no log is as long as what SQLite cannot count.
