@@ -101,15 +101,14 @@ fn open_or_build(directory: &Path, log: &dyn EventLog) -> Result<(PathBuf, Conne
         }
     }
     let connection = put_in_use(directory, &path)?;
+    file::remove_others(directory, &path);
     Ok((path, connection))
 }
 
 fn put_in_use(directory: &Path, path: &Path) -> Result<Connection, ViewsError> {
     file::make_current(directory, path)?;
     let missing = || ViewsError::file("opening them")(std::io::Error::from(std::io::ErrorKind::InvalidData));
-    let connection = file::open(path)?.ok_or_else(missing)?;
-    file::remove_others(directory, path);
-    Ok(connection)
+    file::open(path)?.ok_or_else(missing)
 }
 
 /// Whether the checkpoint names an event that the log has at that place.
@@ -199,6 +198,10 @@ impl Loop {
             BatchError::File(error) => {
                 tracing::error!(error = &error as &dyn Error, "the views cannot be written; trying again");
                 self.publish(State::CatchingUp);
+                if error.is_a_damaged_file() {
+                    // Nobody waits for it; one that is under way already is enough.
+                    self.obey(Order::Rebuild(oneshot::channel().0));
+                }
                 Round::AtHead
             }
         }
@@ -268,6 +271,7 @@ impl Loop {
         self.names.forget();
         self.checkpoint = checkpoint;
         self.shared.pool.swap(path.to_owned());
+        file::remove_others(&self.directory, path);
         self.shared.generation_of_access.fetch_add(1, Ordering::AcqRel);
         self.publish(State::Live);
         Ok(())

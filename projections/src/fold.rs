@@ -34,6 +34,12 @@ impl ApplyError {
             Self::Sql(error) => matches!(error.sqlite_error_code(), Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch)),
         }
     }
+
+    /// Trying again is of no use, and folding the log into a new file is.
+    pub(crate) fn is_a_damaged_file(&self) -> bool {
+        let Self::Sql(error) = self else { return false };
+        matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+    }
 }
 
 /// Writes what one event changes.

@@ -38,15 +38,19 @@ impl Pool {
     }
 
     pub(crate) fn reader(self: &Arc<Self>) -> Result<Reader, ViewsError> {
-        let (connection, path) = {
-            let mut idle = self.idle();
-            (idle.connections.pop(), idle.path.clone())
-        };
-        let connection = match connection {
-            Some(connection) => connection,
-            None => open(&path).map_err(ViewsError::file("opening them for reading"))?,
-        };
-        Ok(Reader { connection: Some(connection), path, pool: Arc::clone(self) })
+        loop {
+            let (connection, path) = {
+                let mut idle = self.idle();
+                (idle.connections.pop(), idle.path.clone())
+            };
+            let opened = connection.map_or_else(|| open(&path), Ok);
+            match opened {
+                Ok(connection) => return Ok(Reader { connection: Some(connection), path, pool: Arc::clone(self) }),
+                // Another file has been put in use meanwhile, and this one removed.
+                Err(_) if self.idle().path != path => {}
+                Err(error) => return Err(ViewsError::file("opening them for reading")(error)),
+            }
+        }
     }
 
     /// Hands out connections to another file from now on. Readers that have theirs go on with the old one.

@@ -307,6 +307,24 @@ async fn files_of_another_version_broken_ones_and_those_of_another_log_are_built
 }
 
 #[tokio::test]
+async fn a_file_that_is_damaged_while_it_is_used_is_built_anew() {
+    let node = Node::new();
+    let views = node.views("views");
+    let aggregates = node.aggregates(&views);
+    take(&node, &aggregates, Step::CreateOrganization(0)).await;
+    let path = crate::file::current(&node.directory.path().join("views")).unwrap();
+    // Into the file itself, so that nothing of it is left in the write-ahead log.
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(connection);
+    let length = std::fs::metadata(&path).unwrap().len() as usize;
+    std::fs::write(&path, vec![0xA5; length]).unwrap();
+    take(&node, &aggregates, Step::CreateRepository(0)).await;
+    assert_ne!(crate::file::current(&node.directory.path().join("views")), Some(path));
+    assert_eq!(dump(&views), dump(&node.views("fresh")));
+}
+
+#[tokio::test]
 async fn the_generation_of_access_changes_with_grants_and_not_with_pushes() {
     let node = Node::new();
     let views = node.views("views");

@@ -63,6 +63,19 @@ async fn a_slot_that_a_crash_left_taken_is_used_by_the_next_try() {
 }
 
 #[tokio::test]
+async fn a_slot_that_a_crash_left_taken_for_a_deleted_organization_is_given_back_by_deleting_it_again() {
+    use ambar_domain::organization::OrganizationCommand;
+    let registry = TestRegistry::start_with(|settings| settings.organization_quota = 1).await;
+    let (state, operator, team) = (&registry.state, registry.operator(), "team".parse().unwrap());
+    state.aggregates.organizations.execute("team", OrganizationCommand::Delete, &operator).await.unwrap();
+    let full = operations::create_organization(state, &registry.operator(), &registry.account, &"next".parse().unwrap()).await;
+    assert!(matches!(full, Err(OperationError::Account(AccountError::QuotaExceeded { quota: 1 }))));
+    let gone = operations::delete_organization(state, &registry.operator(), &team).await;
+    assert!(matches!(gone, Err(OperationError::Organization(OrganizationError::NotFound))));
+    operations::create_organization(state, &registry.operator(), &registry.account, &"next".parse().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_account_keeps_an_administrator() {
     let registry = TestRegistry::start().await;
     let (state, operator, root) = (&registry.state, registry.operator(), &registry.administrator.user);

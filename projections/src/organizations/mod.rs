@@ -4,4 +4,4 @@ mod apply;
 mod queries;
 
 pub(crate) use apply::apply;
-pub use queries::{Organization, find_organization, list_organizations};
+pub use queries::{Organization, find_last_owner, find_organization, list_organizations};

@@ -39,6 +39,23 @@ pub fn find_organization(reader: &Reader, name: &OrganizationName) -> Result<Opt
     )
 }
 
+/// The account that owned an organization of that name last, whether it still does or not.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn find_last_owner(reader: &Reader, name: &OrganizationName) -> Result<Option<AccountId>, ViewsError> {
+    reader.find(
+        "SELECT organization.account
+           FROM organization_names AS named
+           JOIN organizations AS organization ON organization.organization = named.id
+          WHERE named.name = ?1
+          ORDER BY organization.from_position DESC
+          LIMIT 1",
+        [name.as_str()],
+        |row| text(row, 0),
+    )
+}
+
 /// The account's organizations, by name.
 ///
 /// # Errors

@@ -78,7 +78,7 @@ fn find_snapshot<A: Aggregate>(snapshots: &dyn SnapshotStore, stream: &StreamId)
     Some((snapshot, aggregate))
 }
 
-/// Saves off the command path. That it may fail costs time at the next cold load, nothing else.
+/// Writes off the command path. That it may fail costs time at the next cold load, nothing else.
 fn save_snapshot<A: Aggregate>(snapshots: &Arc<dyn SnapshotStore>, stream: &StreamId, held: &Held<A>) {
     let Some(last_event) = held.last_event else { return };
     let Ok(state) = serde_json::to_vec(&held.aggregate) else { return };
