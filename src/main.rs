@@ -10,13 +10,8 @@ mod system;
 
 use std::process::ExitCode;
 
-/// Runs one command; what goes wrong is one line on standard error, and the exit code 1.
+/// Runs one command; what goes wrong is told on standard error, and the exit code is 1.
 fn main() -> ExitCode {
-    match cli::run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            cli::output::error(&error);
-            ExitCode::FAILURE
-        }
-    }
+    system::make_private_files();
+    cli::run()
 }

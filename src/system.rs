@@ -3,7 +3,18 @@
 use ambar_domain::clock::{Clock, Timestamp};
 use ambar_domain::ids::IdSource;
 use ring::rand::{SecureRandom, SystemRandom};
+use rustix::fs::Mode;
 use uuid::Uuid;
+
+/// The name that this machine gives itself.
+pub(crate) fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// From here on, files and folders that this process makes are for its own user only, whoever makes them and in whatever directory.
+pub(crate) fn make_private_files() {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
 
 /// The system's clock.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! One request on its way: what every handler may need of it besides its body.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
 use ambar_storage::aggregate_store::{Actor, CommandContext};
@@ -71,11 +71,10 @@ impl Call {
 
     /// Where the request came from: the connection's other end, or what a trusted proxy says it is.
     pub(crate) fn source_address(&self) -> Option<String> {
-        if self.state().settings.behind_proxy {
-            let forwarded = self.header(HeaderName::from_static("x-forwarded-for")).and_then(|list| list.rsplit(',').next());
-            if let Some(address) = forwarded.and_then(|address| address.trim().parse::<std::net::IpAddr>().ok()) {
-                return Some(address.to_string());
-            }
+        if self.state().settings.behind_proxy
+            && let Some(address) = self.forwarded("x-forwarded-for").and_then(address_of)
+        {
+            return Some(address.to_string());
         }
         self.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip().to_string())
     }
@@ -86,17 +85,25 @@ impl Call {
         if let Some(public_url) = &settings.public_url {
             return Some(public_url.trim_end_matches('/').to_owned());
         }
-        let forwarded = |name| self.header(HeaderName::from_static(name)).filter(|_| settings.behind_proxy);
-        let scheme = match forwarded("x-forwarded-proto") {
-            Some("https") => "https",
-            Some(_) => "http",
-            None if settings.tls => "https",
-            None => "http",
-        };
+        let forwarded = |name| self.forwarded(name).filter(|_| settings.behind_proxy);
+        let secure = forwarded("x-forwarded-proto").map_or(settings.tls, |scheme| scheme.eq_ignore_ascii_case("https"));
+        let scheme = if secure { "https" } else { "http" };
         let authority = self.parts.uri.authority().map(http::uri::Authority::as_str);
         let host = forwarded("x-forwarded-host").or_else(|| self.header(HOST)).or(authority)?;
         is_host(host).then(|| format!("{scheme}://{host}"))
     }
+
+    /// The last value of a header that proxies append to: the only one that the proxy in front wrote itself. What stands before it, in the
+    /// same line or in earlier ones, may be the client's invention.
+    fn forwarded(&self, name: &'static str) -> Option<&str> {
+        let line = self.headers().get_all(name).iter().next_back()?;
+        line.to_str().ok()?.rsplit(',').next().map(str::trim)
+    }
+}
+
+/// An address as proxies write it: with or without the port.
+fn address_of(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse().ok().map(|address: SocketAddr| address.ip()))
 }
 
 /// What may stand in a URL as host and port, so that a hostile header cannot break out of the answer it is put into.

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::header::{CONTENT_LENGTH, USER_AGENT};
+use http::header::{CONTENT_LENGTH, HOST, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method};
 
 use crate::auth::{Deleter, Puller, Pusher, Uploader};
@@ -40,7 +40,13 @@ async fn serve(State(registry): State<Arc<Registry>>, request: Request) -> Respo
     let body = lingering(&parts, body);
     let call = Call::new(registry, parts);
     let route = parse_route(call.parts.uri.path());
-    let mut response = match dispatch(&call, &route, body).await {
+    let answered = if call.headers().get_all(HOST).iter().nth(1).is_none() {
+        dispatch(&call, &route, body).await
+    } else {
+        // RFC 9112, 3.2: whoever is in between may have meant another of them.
+        Err(ApiError::SeveralHosts)
+    };
+    let mut response = match answered {
         Ok(response) => response,
         Err(error) => refuse(&call, error),
     };

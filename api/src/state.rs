@@ -69,6 +69,7 @@ pub struct Settings {
     pub organization_quota: u32,
 }
 
+/// The defaults of the product: the configuration has them from here.
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -76,9 +77,10 @@ impl Default for Settings {
             public_url: None,
             tls: false,
             behind_proxy: false,
-            token_lifetime: Duration::minutes(10),
+            token_lifetime: Duration::minutes(5),
             upload_lifetime: Duration::hours(24),
             max_blob_bytes: 10 << 30,
+            // More than the 90 seconds after which clients in Go let go of an idle connection, so that it is not closed under a request.
             body_pause: std::time::Duration::from_secs(100),
             organization_quota: 5,
         }

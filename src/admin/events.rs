@@ -1,5 +1,6 @@
 //! A stretch of the event log as JSON objects, for `ambar events tail`.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use ambar_storage::event_log::{Position, RecordedEvent};
@@ -41,6 +42,42 @@ impl EventsPage {
         let events = page.events.into_iter().map(to_json).collect::<Result<_>>()?;
         Ok(Reply::Events { events, next })
     }
+}
+
+/// Answers with no events but where to begin so that `count` follow.
+pub(super) async fn newest(node: &Node, count: usize) -> Result<Reply> {
+    let head = node.log().head().await?;
+    let mut reach = u64::try_from(count)?.saturating_add(1);
+    let start = loop {
+        // A guess, right at once where positions count events. The events themselves decide; what is too near is doubled.
+        let from = Position(head.0.saturating_sub(reach), 0);
+        let positions = last_positions(node, from, head, count.saturating_add(1)).await?;
+        match positions.front() {
+            Some(first) if positions.len() > count => break *first,
+            _ if from == Position::START => break from,
+            _ => reach = reach.saturating_mul(2),
+        }
+    };
+    Ok(Reply::Events { events: Vec::new(), next: start.to_string() })
+}
+
+/// The positions of the last events behind `from` and up to `to`, at most `count`.
+async fn last_positions(node: &Node, from: Position, to: Position, count: usize) -> Result<VecDeque<Position>> {
+    let (mut positions, mut after) = (VecDeque::new(), from);
+    while after < to {
+        let page = node.log().read_all(after, MAX_LIMIT).await?;
+        for event in page.events.iter().filter(|event| event.position <= to) {
+            positions.push_back(event.position);
+            if positions.len() > count {
+                positions.pop_front();
+            }
+        }
+        if page.at_head {
+            break;
+        }
+        after = page.next;
+    }
+    Ok(positions)
 }
 
 fn to_json(event: RecordedEvent) -> Result<Value> {

@@ -11,8 +11,8 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
 use super::user::find_user;
+use super::{Reply, require_organization, require_repository};
 use crate::server::Node;
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -98,9 +98,13 @@ impl GrantCommand {
 fn list(node: &Node, on: &str) -> Result<Reply> {
     let reader = node.views().reader()?;
     let grants = if on.contains('/') {
-        access::list_grants_on_repository(&reader, &on.parse()?)?
+        let repository = on.parse()?;
+        require_repository(&reader, &repository)?;
+        access::list_grants_on_repository(&reader, &repository)?
     } else {
-        access::list_grants_on_organization(&reader, &on.parse()?)?
+        let organization = on.parse()?;
+        require_organization(&reader, &organization)?;
+        access::list_grants_on_organization(&reader, &organization)?
     };
     let level = |level| match level {
         Level::Read => "read",

@@ -8,6 +8,7 @@ use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::role::{self, RoleArgument};
 use super::user::find_user;
@@ -135,10 +136,11 @@ fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let mut rows = Vec::new();
     for group in identity::list_groups(&reader, &account.account)? {
         let roles = identity::list_group_roles(&reader, &group.group)?;
-        let administrator = if roles.is_empty() { "no" } else { "yes" };
+        let administrator = !roles.is_empty();
         let members = identity::list_group_members(&reader, &group.group)?;
         let members: Vec<_> = members.iter().map(|user| user.name.as_str()).collect();
-        rows.push([group.name.to_string(), group.group.to_string(), administrator.to_owned(), role::titles(roles), members.join(", ")]);
+        let (name, id) = (Value::from(group.name.as_str()), group.group.to_string().into());
+        rows.push([name, id, administrator.into(), role::titles(roles).into(), members.into()]);
     }
     Ok(Reply::table(["group", "id", "administrator", "roles", "members"], rows))
 }

@@ -18,7 +18,9 @@ mod views;
 use std::path::Path;
 
 use ambar_domain::names::AccountName;
-use ambar_projections::identity;
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_projections::{Reader, identity, organizations, repositories};
 use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Result, bail};
 use clap::Subcommand;
@@ -28,7 +30,7 @@ pub(crate) use events::EventsPage;
 pub(crate) use reply::Reply;
 
 use crate::config::{FileConfig, ServeArgs, ServeConfig};
-use crate::server::{self, DataDir, Locked, Node, NodeSettings};
+use crate::server::{self, DataDir, Locked, NoServer, Node, NodeSettings};
 use crate::system;
 
 /// An administrator's command.
@@ -61,12 +63,20 @@ pub(crate) enum AdminCommand {
     /// A stretch of the event log; `ambar events tail` asks for it.
     #[command(skip)]
     EventsPage(EventsPage),
+    /// Where that many of the newest events begin.
+    #[command(skip)]
+    NewestEvents(usize),
 }
 
 impl AdminCommand {
     /// Whether it may take long and records nothing, so that a server that stops need not see it through.
     pub(crate) fn only_waits(&self) -> bool {
         matches!(self, Self::EventsPage(_) | Self::Views(_))
+    }
+
+    /// Whether it waits for what others do: while it has the data directory to itself nobody can.
+    fn waits_for_others(&self) -> bool {
+        matches!(self, Self::EventsPage(page) if page.wait_seconds > 0)
     }
 
     /// Carries the command out on an open node; `context` says who sent it.
@@ -81,19 +91,23 @@ impl AdminCommand {
             Self::Grant(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
+            Self::NewestEvents(count) => events::newest(node, count).await,
         }
     }
 }
 
 /// Has the command carried out: by the running server if there is one, otherwise here.
 pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<Reply> {
-    if !data_dir.exists() {
-        bail!("there is no data directory {}; `ambar serve` makes one, --data-dir names another", data_dir.display());
+    if !DataDir::holds_data(data_dir) {
+        bail!("there is no Ambar data in {}; `ambar serve` makes some, --data-dir names another directory", data_dir.display());
     }
     match DataDir::lock(data_dir)? {
         Locked::Elsewhere => server::send(&server::control_socket(data_dir), &command).await,
         Locked::Here(directory) => {
-            let config = ServeConfig::resolve(ServeArgs::default(), file)?;
+            if command.waits_for_others() {
+                return Err(NoServer::NotRunning(data_dir.to_owned()).into());
+            }
+            let config = ServeConfig::without_listener(ServeArgs::from_environment()?, file)?;
             let node = Node::open(directory, NodeSettings::from(&config), None)?;
             command.execute(&node, &node.operated_by(system::own_user_id())).await
         }
@@ -115,4 +129,20 @@ fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity:
         (None, _) => bail!("there is no account yet; `ambar account create` makes one"),
         (Some(_), false) => bail!("there are several accounts; name one with --account"),
     }
+}
+
+/// A list of what is in an organization that does not exist is no empty list.
+fn require_organization(reader: &Reader, name: &OrganizationName) -> Result<()> {
+    match organizations::find_organization(reader, name)? {
+        Some(_) => Ok(()),
+        None => bail!("there is no organization '{name}'"),
+    }
+}
+
+/// The same for a repository.
+fn require_repository(reader: &Reader, name: &RepositoryName) -> Result<()> {
+    if !repositories::repository_exists(reader, name)? {
+        bail!("there is no repository '{name}'");
+    }
+    Ok(())
 }

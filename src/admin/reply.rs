@@ -16,14 +16,14 @@ pub(crate) enum Reply {
     /// One thing, field by field.
     Record {
         /// Names and values.
-        fields: Vec<(String, String)>,
+        fields: Vec<(String, Value)>,
     },
     /// Many things.
     Table {
         /// Names of the columns.
         columns: Vec<String>,
         /// As many values as columns in each.
-        rows: Vec<Vec<String>>,
+        rows: Vec<Vec<Value>>,
     },
     /// Events, each a JSON object, and the position to go on from.
     Events {
@@ -39,21 +39,18 @@ impl Reply {
         Self::Done { message: message.into() }
     }
 
-    pub(crate) fn record<const N: usize>(fields: [(&str, String); N]) -> Self {
-        Self::Record { fields: fields.map(|(name, value)| (name.to_owned(), value)).to_vec() }
+    pub(crate) fn record<const N: usize>(fields: [(&str, impl Into<Value>); N]) -> Self {
+        Self::Record { fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() }
     }
 
-    pub(crate) fn table<const N: usize>(columns: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Self {
-        let rows = rows.into_iter().map(|row| row.to_vec()).collect();
+    pub(crate) fn table<const N: usize>(columns: [&str; N], rows: impl IntoIterator<Item = [impl Into<Value>; N]>) -> Self {
+        let rows = rows.into_iter().map(|row| row.into_iter().map(Into::into).collect()).collect();
         Self::Table { columns: columns.map(str::to_owned).to_vec(), rows }
     }
 
     /// For programs: an object, or a list of objects.
     pub(crate) fn to_json(&self) -> Value {
-        let object = |names: &[String], values: &[String]| -> Value {
-            let fields = names.iter().zip(values).map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-            Value::Object(fields.collect::<Map<_, _>>())
-        };
+        let object = |names: &[String], values: &[Value]| Value::Object(names.iter().cloned().zip(values.iter().cloned()).collect());
         match self {
             Self::Done { message } => Value::Object(Map::from_iter([("message".to_owned(), Value::from(message.as_str()))])),
             Self::Record { fields } => {
@@ -70,15 +67,27 @@ impl Reply {
         match self {
             Self::Done { message } => message.clone(),
             Self::Record { fields } => {
-                let rows: Vec<_> = fields.iter().map(|(name, value)| vec![format!("{name}:"), value.clone()]).collect();
+                let rows: Vec<_> = fields.iter().map(|(name, value)| vec![format!("{name}:"), in_words(value)]).collect();
                 aligned(&rows)
             }
             Self::Table { columns, rows } => {
                 let titles = columns.iter().map(|name| name.to_uppercase()).collect();
-                aligned(&std::iter::once(titles).chain(rows.iter().cloned()).collect::<Vec<_>>())
+                let rows = rows.iter().map(|row| row.iter().map(in_words).collect());
+                aligned(&std::iter::once(titles).chain(rows).collect::<Vec<_>>())
             }
             Self::Events { events, .. } => events.iter().map(Value::to_string).collect::<Vec<_>>().join("\n"),
         }
+    }
+}
+
+/// A value as people read it.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(is) => if *is { "yes" } else { "no" }.to_owned(),
+        Value::Array(values) => values.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        Value::Null => String::new(),
+        Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }
 
@@ -102,8 +111,11 @@ mod tests {
 
     #[test]
     fn a_table_is_aligned_for_people_and_a_list_of_objects_for_programs() {
-        let table = Reply::table(["name", "level"], [["anna".to_owned(), "edit".to_owned()], ["o".to_owned(), "read".to_owned()]]);
-        assert_eq!(table.to_text(), "NAME  LEVEL\nanna  edit\no     read");
-        assert_eq!(table.to_json().to_string(), r#"[{"level":"edit","name":"anna"},{"level":"read","name":"o"}]"#);
+        let table = Reply::table(
+            ["name", "may", "groups"],
+            [[Value::from("anna"), true.into(), vec!["a", "b"].into()], ["o".into(), false.into(), Value::Array(Vec::new())]],
+        );
+        assert_eq!(table.to_text(), "NAME  MAY  GROUPS\nanna  yes  a, b\no     no");
+        assert_eq!(table.to_json().to_string(), r#"[{"groups":["a","b"],"may":true,"name":"anna"},{"groups":[],"may":false,"name":"o"}]"#);
     }
 }

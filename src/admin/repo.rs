@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
+use super::{Reply, require_organization, require_repository};
 use crate::server::Node;
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -61,11 +61,15 @@ impl RepoCommand {
     pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
             Self::List { organization } => {
-                let names = repositories::list_repositories(&node.views().reader()?, &organization)?;
+                let reader = node.views().reader()?;
+                require_organization(&reader, &organization)?;
+                let names = repositories::list_repositories(&reader, &organization)?;
                 Ok(Reply::table(["repository"], names.into_iter().map(|name| [name.to_string()])))
             }
             Self::Tags { repository } => {
-                let tags = repositories::list_tags(&node.views().reader()?, &repository, None, usize::MAX >> 1)?;
+                let reader = node.views().reader()?;
+                require_repository(&reader, &repository)?;
+                let tags = repositories::list_tags(&reader, &repository, None, usize::MAX >> 1)?;
                 Ok(Reply::table(["tag"], tags.into_iter().map(|tag| [tag])))
             }
             Self::Visibility { repository, visibility } => {

@@ -8,6 +8,7 @@ use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::role::{self, RoleArgument};
 use super::{Reply, resolve_account};
@@ -118,12 +119,12 @@ async fn create(
 fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let account = resolve_account(node, account)?;
     let reader = node.views().reader()?;
-    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     let mut rows = Vec::new();
     for user in identity::list_users(&reader, &account.account)? {
         let roles = role::titles(identity::list_user_roles(&reader, &user.user)?);
-        let (programmatic, console) = (yes(user.programmatic_access), yes(user.console_access));
-        rows.push([user.name.to_string(), user.user.to_string(), yes(user.administrator), roles, programmatic, console]);
+        let (name, id) = (Value::from(user.name.to_string()), user.user.to_string().into());
+        let (programmatic, console) = (user.programmatic_access.into(), user.console_access.into());
+        rows.push([name, id, user.administrator.into(), roles.into(), programmatic, console]);
     }
     Ok(Reply::table(["user", "id", "administrator", "roles", "programmatic", "console"], rows))
 }

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
-use clap::Subcommand;
+use ambar_storage::event_log::Position;
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use serde_json::Value;
 
 use super::output;
 use crate::admin::{self, AdminCommand, EventsPage, Reply};
 use crate::config::FileConfig;
+use crate::server::NoServer;
 
 /// Events asked for at a time.
 const PAGE: usize = 500;
@@ -17,32 +20,67 @@ const WAIT: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventsCommand {
-    /// Print events as JSON lines, oldest first
-    Tail {
-        /// Go on printing as events are recorded
-        #[arg(long, short)]
-        follow: bool,
-        /// Begin behind this position (default: the start of the log)
-        #[arg(long, value_name = "POSITION", default_value = "0:0")]
-        after: ambar_storage::event_log::Position,
-    },
+    /// Print the newest events as JSON lines, oldest first
+    Tail(TailArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TailArgs {
+    /// Go on printing as events are recorded
+    #[arg(long, short)]
+    follow: bool,
+    /// How many of the newest events to print
+    #[arg(long, short = 'n', value_name = "NUMBER", default_value_t = 10, conflicts_with_all = ["all", "after"])]
+    lines: usize,
+    /// Print all events there are
+    #[arg(long, conflicts_with = "after")]
+    all: bool,
+    /// Print the events behind this position
+    #[arg(long, value_name = "POSITION")]
+    after: Option<Position>,
 }
 
 /// Prints page by page until the head is reached, or for ever.
 pub(crate) async fn run(data_dir: &Path, file: FileConfig, command: EventsCommand) -> Result<()> {
-    let EventsCommand::Tail { follow, after } = command;
-    let mut after = after.to_string();
+    let EventsCommand::Tail(args) = command;
+    let wait_seconds = if args.follow { WAIT.as_secs() } else { 0 };
+    let mut after = match args.after {
+        Some(after) => after.to_string(),
+        None if args.all => Position::START.to_string(),
+        None => ask(data_dir, file.clone(), AdminCommand::NewestEvents(args.lines)).await?.1,
+    };
+    let mut answered = false;
     loop {
-        let wait_seconds = if follow { WAIT.as_secs() } else { 0 };
         let page = EventsPage { after: after.clone(), limit: PAGE, wait_seconds };
-        let reply = admin::send(data_dir, file.clone(), AdminCommand::EventsPage(page)).await?;
-        let Reply::Events { events, next } = reply else { anyhow::bail!("the server answered something else than events") };
+        let answer = ask(data_dir, file.clone(), AdminCommand::EventsPage(page)).await;
+        let (events, next) = match answer {
+            Err(error) if args.follow && has_stopped(&error, answered) => {
+                bail!("the server has stopped; `ambar events tail --follow --after {after}` goes on when it runs again");
+            }
+            answer => answer?,
+        };
         for event in &events {
             output::line(event)?;
         }
-        if !follow && events.len() < PAGE {
+        if !args.follow && events.len() < PAGE {
             return Ok(());
         }
-        after = next;
+        (after, answered) = (next, true);
+    }
+}
+
+fn has_stopped(error: &anyhow::Error, answered: bool) -> bool {
+    match error.downcast_ref::<NoServer>() {
+        Some(NoServer::NoAnswer(_)) => true,
+        Some(NoServer::NotRunning(_)) => answered,
+        None => false,
+    }
+}
+
+/// Events, and the position behind the last one.
+async fn ask(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<(Vec<Value>, String)> {
+    match admin::send(data_dir, file, command).await? {
+        Reply::Events { events, next } => Ok((events, next)),
+        _ => bail!("the server answered something else than events"),
     }
 }

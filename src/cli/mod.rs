@@ -5,6 +5,7 @@ mod login_key;
 pub(crate) mod output;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -44,11 +45,24 @@ enum Command {
 }
 
 /// Reads arguments, environment and configuration, and runs the command.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run() -> ExitCode {
     let command = Cli::command();
-    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    config::refuse_unknown_variables(&command, names)?;
-    let cli = Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    let cli = Cli::from_arg_matches(&command.clone().get_matches()).unwrap_or_else(|error| error.exit());
+    let (json, serves) = (cli.json, matches!(cli.command, Command::Serve(_)));
+    match carry_out(cli, &command) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever asked has read enough. A server is not there for whoever reads its first lines.
+        Err(error) if error.is::<output::ReaderGone>() && !serves => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error, json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(cli: Cli, command: &clap::Command) -> Result<()> {
+    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+    config::refuse_unknown_variables(command, variables)?;
     let file = config::read_file(cli.config.as_deref())?;
     let data_dir = cli.data_dir.or_else(|| file.data_dir.clone()).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR));
     match cli.command {

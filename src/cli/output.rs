@@ -1,17 +1,36 @@
 //! The only place that writes to the terminal.
 
+use std::fmt;
 use std::io::{self, Write};
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
-/// Writes a line to standard output. A reader that went away (`ambar … | head`) ends the program like any other failed write.
-pub(crate) fn line(text: impl std::fmt::Display) -> Result<()> {
+/// Whoever read standard output has gone, as in `ambar … | head`.
+#[derive(Debug)]
+pub(crate) struct ReaderGone;
+
+impl fmt::Display for ReaderGone {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("nobody reads standard output any more")
+    }
+}
+
+impl std::error::Error for ReaderGone {}
+
+/// Writes a line to standard output.
+pub(crate) fn line(text: impl fmt::Display) -> Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}").and_then(|()| out.flush()).context("standard output cannot be written")
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(ReaderGone.into()),
+        written => written.context("standard output cannot be written"),
+    }
 }
 
 /// Writes an error with its whole chain to standard error, on one line.
-pub(crate) fn error(error: &anyhow::Error) {
+pub(crate) fn error(error: &anyhow::Error, as_json: bool) {
+    let text = format!("{error:#}");
+    let line = if as_json { json!({ "error": text }).to_string() } else { format!("ambar: {text}") };
     // There is nobody left to tell when standard error is closed.
-    let _ = writeln!(io::stderr(), "ambar: {error:#}");
+    let _ = writeln!(io::stderr(), "{line}");
 }

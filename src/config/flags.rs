@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ambar_domain::names::ProjectName;
-use clap::Args;
+use anyhow::{Result, anyhow};
+use clap::builder::BoolishValueParser;
+use clap::{Args, Command, FromArgMatches};
 
 use super::LogFormat;
 
@@ -21,7 +23,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "AMBAR_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
     /// A proxy in front ends TLS: allow plain HTTP on any address
-    #[arg(long, env = "AMBAR_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, env = "AMBAR_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) behind_proxy: Option<bool>,
     /// URL that clients reach Ambar at, when it is not what they send as Host
     #[arg(long, env = "AMBAR_PUBLIC_URL", value_name = "URL")]
@@ -30,7 +32,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "AMBAR_PROJECT", value_name = "NAME")]
     pub(crate) project: Option<ProjectName>,
     /// Let anybody pull public repositories without a login [default: false]
-    #[arg(long, env = "AMBAR_ANONYMOUS_PULL", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, env = "AMBAR_ANONYMOUS_PULL", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) anonymous_pull: Option<bool>,
     /// How long a bearer token is valid [default: 300]
     #[arg(long, env = "AMBAR_TOKEN_LIFETIME_SECONDS", value_name = "SECONDS")]
@@ -59,4 +61,17 @@ pub(crate) struct ServeArgs {
     /// How log lines look [default: text]
     #[arg(long, env = "AMBAR_LOG_FORMAT", value_name = "FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
+}
+
+impl ServeArgs {
+    /// What the environment alone says, for commands that have none of these flags.
+    pub(crate) fn from_environment() -> Result<Self> {
+        let matches = Self::augment_args(Command::new("ambar")).try_get_matches_from(["ambar"]);
+        matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(|error| {
+            // Made for a terminal: what comes behind the first line is about a command line that nobody typed.
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or_default();
+            anyhow!("a variable of the environment is wrong: {}", line.trim_start_matches("error: "))
+        })
+    }
 }

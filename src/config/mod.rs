@@ -6,9 +6,12 @@ mod environment;
 mod file;
 mod flags;
 
+use std::fmt::Display;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use ambar_api::Settings;
 use ambar_domain::names::ProjectName;
 use anyhow::{Context, Result, bail};
 
@@ -80,44 +83,74 @@ impl ServeConfig {
             (None, None) => None,
             _ => bail!("tls_cert and tls_key go together"),
         };
+        let defaults = Settings::default();
         let config = Self {
             listen: args.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 5000))),
             tls,
-            behind_proxy: args.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+            behind_proxy: args.behind_proxy.or(file.behind_proxy).unwrap_or(defaults.behind_proxy),
             public_url: args.public_url.or(file.public_url),
             project: args.project.or(file.project).map_or_else(|| "local".parse().context("the default project"), Ok)?,
-            anonymous_pull: args.anonymous_pull.or(file.anonymous_pull).unwrap_or(false),
-            token_lifetime_seconds: args.token_lifetime_seconds.or(file.token_lifetime_seconds).unwrap_or(300),
-            upload_lifetime_hours: args.upload_lifetime_hours.or(file.upload_lifetime_hours).unwrap_or(24),
-            max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(10 << 30),
-            organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(5),
+            anonymous_pull: args.anonymous_pull.or(file.anonymous_pull).unwrap_or(defaults.anonymous_pull),
+            token_lifetime_seconds: args
+                .token_lifetime_seconds
+                .or(file.token_lifetime_seconds)
+                .map_or_else(|| defaults.token_lifetime.num_seconds().try_into(), Ok)?,
+            upload_lifetime_hours: args
+                .upload_lifetime_hours
+                .or(file.upload_lifetime_hours)
+                .map_or_else(|| defaults.upload_lifetime.num_hours().try_into(), Ok)?,
+            max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(defaults.max_blob_bytes),
+            organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(defaults.organization_quota),
             shutdown_seconds: args.shutdown_seconds.or(file.shutdown_seconds).unwrap_or(30),
             shutdown_delay_seconds: args.shutdown_delay_seconds.or(file.shutdown_delay_seconds).unwrap_or(0),
-            // More than the 90 seconds after which clients in Go let go of an idle connection, so that it is not closed under a request.
-            client_timeout_seconds: args.client_timeout_seconds.or(file.client_timeout_seconds).unwrap_or(100),
+            client_timeout_seconds: args
+                .client_timeout_seconds
+                .or(file.client_timeout_seconds)
+                .map_or_else(|| defaults.body_pause.as_secs().try_into(), Ok)?,
             log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         };
-        config.check()?;
+        config.check_numbers()?;
+        config.check_listener()?;
         Ok(config)
     }
 
+    /// The same for a command that works without a server: how one would listen does not matter then, and may be half said.
+    pub(crate) fn without_listener(args: ServeArgs, file: FileConfig) -> Result<Self> {
+        let args = ServeArgs { listen: None, tls_cert: None, tls_key: None, ..args };
+        let file = FileConfig { listen: None, tls_cert: None, tls_key: None, ..file };
+        Self::resolve(args, file)
+    }
+
+    /// The least and the most of each number. The most is what nobody sane needs, and far from where times and sizes overflow.
+    fn check_numbers(&self) -> Result<()> {
+        // Clients take tokens of less than a minute for ones of a minute.
+        within("token_lifetime_seconds", self.token_lifetime_seconds, 60..=86_400)?;
+        within("upload_lifetime_hours", self.upload_lifetime_hours, 1..=8_760)?;
+        within("max_layer_bytes", self.max_layer_bytes, 1..=1 << 50)?;
+        within("organization_quota", self.organization_quota, 0..=1_000_000)?;
+        within("shutdown_seconds", self.shutdown_seconds, 0..=86_400)?;
+        within("shutdown_delay_seconds", self.shutdown_delay_seconds, 0..=86_400)?;
+        within("client_timeout_seconds", self.client_timeout_seconds, 1..=86_400)
+    }
+
     /// Plain HTTP is for a loopback trial, or behind a proxy that ends TLS (requirement P9).
-    fn check(&self) -> Result<()> {
+    fn check_listener(&self) -> Result<()> {
         if self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback() {
             bail!("{} is not a loopback address: give --tls-cert and --tls-key, or --behind-proxy if a proxy ends TLS", self.listen);
-        }
-        if self.token_lifetime_seconds < 60 {
-            bail!("token_lifetime_seconds is at least 60: clients take shorter ones for 60");
-        }
-        if self.client_timeout_seconds == 0 {
-            bail!("client_timeout_seconds is at least 1");
         }
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
             bail!("public_url starts with http:// or https://");
         }
         Ok(())
     }
+}
+
+fn within<N: PartialOrd + Display>(name: &str, value: N, bounds: RangeInclusive<N>) -> Result<()> {
+    if !bounds.contains(&value) {
+        bail!("{name} is {value}, and must be from {} to {}", bounds.start(), bounds.end());
+    }
+    Ok(())
 }
 
 #[cfg(test)]

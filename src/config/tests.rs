@@ -17,12 +17,38 @@ fn an_unknown_key_in_the_file_is_an_error() {
     assert!(error.to_string().contains("anonymus_pull"), "{error}");
 }
 
-#[test]
-fn an_unknown_variable_is_an_error_but_not_what_kubernetes_sets() {
+fn refused(variables: &[(&str, &str)]) -> bool {
     let command = <ServeArgs as clap::Args>::augment_args(clap::Command::new("ambar"));
-    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>().into_iter();
-    assert!(refuse_unknown_variables(&command, names(&["AMBAR_LISTEN", "PATH", "AMBAR_SERVICE_HOST", "AMBAR_PORT_5000_TCP"])).is_ok());
-    assert!(refuse_unknown_variables(&command, names(&["AMBAR_LISTN"])).is_err());
+    let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    refuse_unknown_variables(&command, variables.into_iter()).is_err()
+}
+
+#[test]
+fn an_unknown_variable_is_an_error() {
+    assert!(!refused(&[("AMBAR_LISTEN", "127.0.0.1:5000"), ("PATH", "/bin")]));
+    for typo in ["AMBAR_LISTN", "AMBAR_PORT", "AMBAR_LISTEN_PORT", "AMBAR_TLS_PORT_NUMBER", "AMBAR_SERVICE", "AMBAR_PORT_5000"] {
+        assert!(refused(&[(typo, "5000")]), "{typo}");
+    }
+}
+
+#[test]
+fn what_kubernetes_says_of_a_service_is_no_setting() {
+    for service in ["AMBAR", "AMBAR_REGISTRY", "AMBAR_PORT_7"] {
+        for (name, value) in [
+            ("SERVICE_HOST", "10.0.0.7"),
+            ("SERVICE_PORT", "5000"),
+            ("SERVICE_PORT_HTTP_METRICS", "5000"),
+            ("PORT", "tcp://10.0.0.7:5000"),
+            ("PORT_5000_TCP", "tcp://10.0.0.7:5000"),
+            ("PORT_5000_TCP_PROTO", "tcp"),
+            ("PORT_5000_TCP_PORT", "5000"),
+            ("PORT_5000_TCP_ADDR", "10.0.0.7"),
+            ("PORT_53_UDP_ADDR", "10.0.0.7"),
+        ] {
+            let name = format!("{service}_{name}");
+            assert!(!refused(&[(&name, value)]), "{name}");
+        }
+    }
 }
 
 #[test]
@@ -37,4 +63,69 @@ fn plain_http_is_only_for_loopback_or_behind_a_proxy() {
 #[test]
 fn a_certificate_without_its_key_is_an_error() {
     assert!(ServeConfig::resolve(ServeArgs::default(), file("tls_cert = 'a'")).is_err());
+}
+
+/// The value behind `[default: ` in the help of a flag.
+fn default_in_help(flag: &str) -> String {
+    let command = <ServeArgs as clap::Args>::augment_args(clap::Command::new("ambar"));
+    let help = command.get_arguments().find(|argument| argument.get_long() == Some(flag)).unwrap().get_help().unwrap().to_string();
+    help.split_once("[default: ").unwrap().1.split([',', ']']).next().unwrap().to_owned()
+}
+
+#[test]
+fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
+    let config = ServeConfig::resolve(ServeArgs::default(), FileConfig::default()).unwrap();
+    let defaults = Settings::default();
+    assert_eq!(i64::from(config.token_lifetime_seconds), defaults.token_lifetime.num_seconds());
+    assert_eq!(i64::from(config.upload_lifetime_hours), defaults.upload_lifetime.num_hours());
+    assert_eq!(u64::from(config.client_timeout_seconds), defaults.body_pause.as_secs());
+    assert_eq!((config.max_layer_bytes, config.organization_quota), (defaults.max_blob_bytes, defaults.organization_quota));
+    assert_eq!((config.anonymous_pull, config.behind_proxy), (defaults.anonymous_pull, defaults.behind_proxy));
+    assert_eq!(default_in_help("token-lifetime-seconds"), config.token_lifetime_seconds.to_string());
+    assert_eq!(default_in_help("upload-lifetime-hours"), config.upload_lifetime_hours.to_string());
+    assert_eq!(default_in_help("max-layer-bytes"), config.max_layer_bytes.to_string());
+    assert_eq!(default_in_help("organization-quota"), config.organization_quota.to_string());
+    assert_eq!(default_in_help("shutdown-seconds"), config.shutdown_seconds.to_string());
+    assert_eq!(default_in_help("shutdown-delay-seconds"), config.shutdown_delay_seconds.to_string());
+    assert_eq!(default_in_help("client-timeout-seconds"), config.client_timeout_seconds.to_string());
+    assert_eq!(default_in_help("anonymous-pull"), config.anonymous_pull.to_string());
+    assert_eq!(default_in_help("listen"), config.listen.to_string());
+}
+
+#[test]
+fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
+    for setting in [
+        "token_lifetime_seconds = 59",
+        "token_lifetime_seconds = 86401",
+        "upload_lifetime_hours = 0",
+        "upload_lifetime_hours = 4000000000",
+        "max_layer_bytes = 0",
+        "max_layer_bytes = 9223372036854775807",
+        "organization_quota = 4000000000",
+        "shutdown_seconds = 4000000000",
+        "shutdown_delay_seconds = 4000000000",
+        "client_timeout_seconds = 0",
+        "client_timeout_seconds = 4000000000",
+    ] {
+        let error = ServeConfig::resolve(ServeArgs::default(), file(setting)).unwrap_err().to_string();
+        let (name, value) = setting.split_once(" = ").unwrap();
+        assert!(error.contains(name) && error.contains(value), "{error}");
+    }
+}
+
+#[test]
+fn a_boolean_can_be_said_in_the_usual_words() {
+    let parse = |arguments: &[&str]| {
+        let command = <ServeArgs as clap::Args>::augment_args(clap::Command::new("ambar"));
+        let matches = command.try_get_matches_from([&["ambar"], arguments].concat())?;
+        <ServeArgs as clap::FromArgMatches>::from_arg_matches(&matches)
+    };
+    for (words, expected) in [(["true", "1", "yes", "on"], true), (["false", "0", "no", "off"], false)] {
+        for word in words {
+            let args = parse(&["--behind-proxy", word, &format!("--anonymous-pull={word}")]).unwrap();
+            assert_eq!((args.behind_proxy, args.anonymous_pull), (Some(expected), Some(expected)), "{word}");
+        }
+    }
+    assert_eq!(parse(&["--behind-proxy"]).unwrap().behind_proxy, Some(true));
+    assert!(parse(&["--behind-proxy", "perhaps"]).is_err());
 }

@@ -1,9 +1,10 @@
 //! The control socket: a running server carries out the commands of `ambar user`, `ambar org` and the like.
 //!
-//! A Unix socket in the data directory, which only its owner can enter: who can reach it could as well open the stores. One request a
+//! A Unix socket in the data directory that only its owner can use: who can could as well open the stores. One request a
 //! connection: a line with an [`AdminCommand`] in JSON, answered by a line with an [`Answer`].
 
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::node::Node;
+use super::socket_path::SocketPath;
 use crate::admin::{AdminCommand, Reply};
 
 /// Longest request line; the longest real one is a few hundred bytes.
@@ -26,6 +28,28 @@ enum Answer {
     Error(String),
 }
 
+/// There is no server to ask.
+#[derive(Debug)]
+pub(crate) enum NoServer {
+    /// None has this data directory open.
+    NotRunning(PathBuf),
+    /// One has, and does not answer at this socket: it is stopping, or stuck.
+    NoAnswer(PathBuf),
+}
+
+impl fmt::Display for NoServer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRunning(path) => write!(formatter, "no server is running on {}, so there is nothing to wait for", path.display()),
+            Self::NoAnswer(path) => {
+                write!(formatter, "the data directory is in use, but its server does not answer at {}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for NoServer {}
+
 /// Opens the socket; one that a killed server left behind is replaced (the directory's lock is ours).
 pub(crate) fn listen(path: &Path) -> Result<UnixListener> {
     match std::fs::remove_file(path) {
@@ -34,7 +58,9 @@ pub(crate) fn listen(path: &Path) -> Result<UnixListener> {
         }
         Ok(()) | Err(_) => {}
     }
-    UnixListener::bind(path).with_context(|| format!("the control socket {} cannot be opened", path.display()))
+    SocketPath::to(path)
+        .and_then(|socket| UnixListener::bind(&socket))
+        .with_context(|| format!("the control socket {} cannot be opened", path.display()))
 }
 
 /// Answers requests until stopped; each connection is a task of its own. A change that has begun is finished and answered.
@@ -79,8 +105,9 @@ async fn answer(stream: UnixStream, node: &Node, stop: &CancellationToken) -> Re
 
 /// Sends a command to the running server and waits for its answer.
 pub(crate) async fn send(path: &Path, command: &AdminCommand) -> Result<Reply> {
-    let unreachable = || format!("the data directory is in use, but its server does not answer at {}", path.display());
-    let mut stream = UnixStream::connect(path).await.with_context(unreachable)?;
+    let unreachable = || NoServer::NoAnswer(path.to_owned());
+    let socket = SocketPath::to(path).with_context(unreachable)?;
+    let mut stream = UnixStream::connect(&socket).await.with_context(unreachable)?;
     let mut line = serde_json::to_vec(command)?;
     line.push(b'\n');
     stream.write_all(&line).await.with_context(unreachable)?;
@@ -134,7 +161,7 @@ mod tests {
         tasks.wait().await;
         assert!(answer.unwrap().to_text().contains("anna"));
         let users = command(json!({ "User": { "List": { "account": null } } })).execute(&node, &node.operated_by(0)).await.unwrap();
-        assert_eq!(users.to_json()[0]["administrator"], "yes");
+        assert_eq!(users.to_json()[0]["administrator"], true);
     }
 
     #[tokio::test]

@@ -1,20 +1,23 @@
 //! The data directory: who owns it, what lies in it, and that only one process writes it.
 //!
 //! ```text
-//! <data-dir>/           0700
+//! <data-dir>/           0700 if made here; one that was there keeps its mode
 //!   lock                held by the process that has the stores open
 //!   control.sock        where the running server takes commands of the CLI
-//!   master.key          0600, seals secrets and signs tokens
-//!   first-login.json    0600, written once
+//!   master.key          seals secrets and signs tokens
+//!   first-login.json    written once
 //!   events.db           the event log
 //!   snapshots.db        snapshots of aggregates; may be deleted
 //!   views/              the views; may be deleted
 //!   content/            blobs and uploads
 //! ```
+//!
+//! Only the process's own user can read any of it, whatever the directory's mode is: everything is made with the umask of
+//! [`make_private_files`](crate::system::make_private_files).
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use ambar_domain::ids::IdSource;
@@ -55,6 +58,20 @@ impl DataDir {
         }
     }
 
+    /// Whether a directory has been a registry's: it holds an event log.
+    pub(crate) fn holds_data(path: &Path) -> bool {
+        events(path).exists()
+    }
+
+    /// Says so in the log where others can put files of their own in the place of ours.
+    pub(crate) fn warn_of_other_writers(&self) -> Result<()> {
+        let mode = self.path.metadata().with_context(|| format!("{} cannot be looked at", self.path.display()))?.permissions().mode();
+        if mode & 0o022 != 0 {
+            tracing::warn!(data_dir = %self.path.display(), mode = format!("{:o}", mode & 0o7777), "others can write to the data directory");
+        }
+        Ok(())
+    }
+
     /// Makes sure that the stores can be opened: says so plainly where the disk is full.
     pub(crate) fn require_space(&self) -> Result<()> {
         let probe = self.path.join("space");
@@ -69,7 +86,7 @@ impl DataDir {
     }
 
     pub(crate) fn events(&self) -> PathBuf {
-        self.path.join("events.db")
+        events(&self.path)
     }
 
     pub(crate) fn snapshots(&self) -> PathBuf {
@@ -108,6 +125,10 @@ impl DataDir {
         File::open(&path).and_then(|mut file| file.read_to_end(&mut key)).with_context(|| format!("{} cannot be read", path.display()))?;
         key.try_into().map_err(|_| anyhow::anyhow!("{} is not a key of {MASTER_KEY_BYTES} bytes", path.display()))
     }
+}
+
+fn events(data_dir: &Path) -> PathBuf {
+    data_dir.join("events.db")
 }
 
 /// Where the running server of a data directory takes commands.

@@ -1,6 +1,7 @@
 //! `ambar serve`: what is started in which order, and stopped again.
 //!
-//! Start: log lines, data directory, stores, views caught up, first start, jobs, control socket, listener.
+//! Start: log lines, certificate, listener, data directory, control socket, stores, views caught up, first start, jobs.
+//! What an operator can get wrong comes first: the login that the first start makes is shown once.
 //! Stop: not ready, no more connections, requests in flight finish, jobs end, stores close.
 
 mod control;
@@ -8,6 +9,7 @@ pub(crate) mod data_dir;
 mod first_start;
 mod metrics;
 mod node;
+mod socket_path;
 mod stop;
 mod telemetry;
 mod tls;
@@ -19,12 +21,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum_server::accept::NoDelayAcceptor;
-use axum_server::tls_rustls::RustlsAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
+use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub(crate) use control::send;
+pub(crate) use control::{NoServer, send};
 pub(crate) use data_dir::{DataDir, Locked, control_socket};
 pub(crate) use node::{Node, NodeSettings};
 
@@ -42,43 +45,46 @@ const PING_EVERY: Duration = Duration::from_secs(60);
 pub(crate) async fn run(data_dir: &Path, config: ServeConfig) -> Result<()> {
     telemetry::start(&config.log, config.log_format)?;
     let metrics = metrics::start()?;
+    let tls = match &config.tls {
+        Some(files) => Some(tls::configuration(files).await?),
+        None => None,
+    };
     let listener = TcpListener::bind(config.listen).with_context(|| format!("{} cannot be listened on", config.listen))?;
     listener.set_nonblocking(true)?;
     let_go_of_silent_peers(&listener, client_timeout(&config))?;
     let Locked::Here(directory) = DataDir::lock(data_dir)? else {
         bail!("another process is using the data directory {}", data_dir.display());
     };
+    directory.warn_of_other_writers()?;
+    let control = control::listen(&control_socket(data_dir))?;
     let node = Arc::new(Node::open(directory, NodeSettings::from(&config), Some(metrics))?);
-    let url = config.public_url.clone().unwrap_or_else(|| format!("{}://{}", scheme(&config), listener_address(&listener)));
-    first_start::finish(&node, &config.project, &url).await?;
-    serve(listener, node, &config, &url).await
+    first_start::finish(&node, &config, listener.local_addr()?).await?;
+    serve(Doors { listener, control, tls }, node, &config).await
 }
 
-fn scheme(config: &ServeConfig) -> &'static str {
-    if config.tls.is_some() { "https" } else { "http" }
+/// Where requests come in; open before anything is announced.
+struct Doors {
+    listener: TcpListener,
+    control: UnixListener,
+    tls: Option<RustlsConfig>,
 }
 
-fn listener_address(listener: &TcpListener) -> String {
-    listener.local_addr().map(|address| address.to_string()).unwrap_or_default()
-}
-
-async fn serve(listener: TcpListener, node: Arc<Node>, config: &ServeConfig, url: &str) -> Result<()> {
+async fn serve(doors: Doors, node: Arc<Node>, config: &ServeConfig) -> Result<()> {
     let signals = StopSignals::listen()?;
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let handle = Handle::new();
     start_jobs(&node, config, &tasks, &stop);
-    let control = control::listen(&control_socket(node.data_dir()))?;
-    tasks.spawn(control::serve(control, node.clone(), tasks.clone(), stop.clone()));
+    tasks.spawn(control::serve(doors.control, node.clone(), tasks.clone(), stop.clone()));
     tokio::spawn(signals.stop(node.clone(), stop.clone(), handle.clone(), StopTimes::from(config)));
-    output::line(format_args!("listening on {url}"))?;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    output::line(format_args!("listening on {scheme}://{}", doors.listener.local_addr()?))?;
 
     let service = node.router().into_make_service_with_connect_info::<SocketAddr>();
-    let server = patient(axum_server::from_tcp(listener)?.handle(handle), client_timeout(config));
-    let served = match &config.tls {
+    let server = patient(axum_server::from_tcp(doors.listener)?.handle(handle), client_timeout(config));
+    let served = match config.tls.as_ref().zip(doors.tls) {
         None => server.acceptor(NoDelayAcceptor::new()).serve(service).await,
-        Some(files) => {
-            let tls = tls::configuration(files).await?;
+        Some((files, tls)) => {
             tasks.spawn(tls::reload_on_change(files.clone(), tls.clone(), stop.clone()));
             server.acceptor(RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new())).serve(service).await
         }

@@ -1,6 +1,5 @@
 //! An open data directory: every store in it, the views over them, and what the surfaces need of both.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use ambar_api::{AppState, Keys, Settings};
@@ -104,10 +103,6 @@ impl Node {
 
     pub(crate) fn directory(&self) -> &DataDir {
         &self.directory
-    }
-
-    pub(crate) fn data_dir(&self) -> &Path {
-        self.directory.path()
     }
 
     /// The context of what is asked for on the machine itself, by the operating system's user `uid`.

@@ -7,7 +7,7 @@ use crate::registry::{Login, ORGANIZATION, Registry};
 
 /// Everything in the log, oldest first.
 fn events(registry: &Registry) -> Vec<Value> {
-    registry.ambar(&["events", "tail"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    registry.ambar(&["events", "tail", "--all"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// Pushes an image, mounts a blob of it elsewhere, and deletes the image.

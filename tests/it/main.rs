@@ -4,8 +4,11 @@
 
 mod administration;
 mod clients;
+mod commands;
 mod crash;
+mod data_dir;
 mod events;
+mod first_start;
 mod full_disk;
 mod images;
 mod operation;

@@ -39,7 +39,7 @@ fn commands_work_on_the_running_server_and_on_the_stopped_one_alike() {
 fn every_change_is_an_event_and_no_secret_is_in_any() {
     let registry = Registry::start();
     let login = registry.user("anna", Some("edit"));
-    let events = registry.ambar(&["events", "tail"]);
+    let events = registry.ambar(&["events", "tail", "--all"]);
     for event in ["account.opened", "user.created", "user.access_key_created", "organization.created", "organization.access_granted"] {
         assert!(events.contains(event), "{event}");
     }

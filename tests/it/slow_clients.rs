@@ -45,7 +45,7 @@ fn a_client_that_says_nothing_is_let_go() {
 fn a_body_that_stops_coming_is_not_waited_for() {
     let registry = Registry::start_plain(IMPATIENT);
     let login = Registry::authorization(&registry.user("anna", Some("edit")));
-    let before = registry.ambar(&["events", "tail"]);
+    let before = registry.ambar(&["events", "tail", "--all"]);
     for head in ["PUT /v2/team/web/manifests/v1", "POST /v2/team/web/blobs/uploads/?digest=sha256:00"] {
         let head = head.replace("sha256:00", &format!("sha256:{}", "0".repeat(64)));
         let mut client = Raw::connect(&registry);
@@ -53,7 +53,7 @@ fn a_body_that_stops_coming_is_not_waited_for() {
         assert_eq!(client.head().unwrap().status, 400);
         assert!(String::from_utf8(client.rest()).unwrap().contains("SIZE_INVALID"));
     }
-    assert_eq!(registry.ambar(&["events", "tail"]), before);
+    assert_eq!(registry.ambar(&["events", "tail", "--all"]), before);
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ fn a_client_that_sends_all_before_it_listens_hears_why_it_is_refused() {
 fn a_body_shorter_than_it_was_announced_changes_nothing() {
     let registry = Registry::start_plain(&[]);
     let login = Registry::authorization(&registry.user("anna", Some("edit")));
-    let before = registry.ambar(&["events", "tail"]);
+    let before = registry.ambar(&["events", "tail", "--all"]);
     let empty = ambar_load::content::digest_of(b"");
     let manifest = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#;
     for (head, body) in [("PUT /v2/team/web/manifests/v1", manifest), (&*format!("POST /v2/team/web/blobs/uploads/?digest={empty}"), "")] {
@@ -99,7 +99,7 @@ fn a_body_shorter_than_it_was_announced_changes_nothing() {
         // There is nobody to answer where the connection is gone; where there is, it is a refusal.
         assert!(client.head().is_none_or(|head| head.status == 400));
     }
-    assert_eq!(registry.ambar(&["events", "tail"]), before);
+    assert_eq!(registry.ambar(&["events", "tail", "--all"]), before);
 }
 
 #[test]

@@ -24,6 +24,9 @@ use crate::token::claims;
 /// How many logins and tokens are remembered: with the levels that each remembers, at most some 17 MiB.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
+/// Looks like the hash of a login key and is that of none.
+const NO_HASH: &str = "................................................................";
+
 type HeaderHash = [u8; digest::SHA256_OUTPUT_LEN];
 
 /// Logins and tokens that were found good.
@@ -100,8 +103,8 @@ pub(crate) fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Re
     // Read before the views: what is found may be newer than the generation, never older.
     let generation = state.views.generation_of_access();
     let login = identity::find_login(&state.views.reader()?, access_key)?;
-    // An unknown key is compared as well, so that the time tells nothing.
-    let stored = login.as_ref().map_or("", |login| login.login_key_hash.as_str());
+    // An unknown key is compared with a hash as well, so that the comparison takes as long as for a known one.
+    let stored = login.as_ref().map_or(NO_HASH, |login| login.login_key_hash.as_str());
     let proved = is_equal(keys::login_key_hash(login_key).as_str().as_bytes(), stored.as_bytes());
     let login = login.filter(|login| proved && login.enabled && login.project_name.as_str() == project);
     Ok(login.map(|login| identity_of(login, access_key.clone(), generation)))
@@ -128,7 +131,20 @@ fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identi
     Identity { caller, access_key: Some(access_key), ..Identity::anonymous(generation) }
 }
 
-/// Compares without a hint about where two texts differ.
+/// Compares texts of one length without a hint about where they differ.
 fn is_equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_that_an_unknown_key_is_compared_with_is_as_long_as_a_real_one_and_equals_none() {
+        let hash = keys::login_key_hash("anything");
+        let real = hash.as_str();
+        assert_eq!(NO_HASH.len(), real.len());
+        assert!(!is_equal(NO_HASH.as_bytes(), real.as_bytes()) && is_equal(real.as_bytes(), real.as_bytes()));
+    }
 }

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 use super::ApiError;
 
+/// Asks for a login with the request itself. Every 401 carries a challenge (RFC 9110, 11.6.1), also where no address for tokens is known.
+const BASIC: HeaderValue = HeaderValue::from_static("Basic realm=\"ambar\"");
+
 /// What an answer needs to know of the request.
 pub(crate) struct Challenge<'a> {
     /// The address of this registry as the client knows it, if it is known: tokens come from there.
@@ -131,6 +134,7 @@ impl ApiError {
             Self::MethodNotAllowed { .. } => Answer::of(ErrorCode::Unsupported),
             Self::CatalogUnsupported => Answer::of(ErrorCode::Unsupported).saying(self.to_string()),
             Self::TokenRequestInvalid { reason } => Answer::of(ErrorCode::Unsupported).status(StatusCode::BAD_REQUEST).saying(*reason),
+            Self::SeveralHosts => Answer::of(ErrorCode::Unsupported).status(StatusCode::BAD_REQUEST).saying(self.to_string()),
             Self::NothingHere => Answer::of(ErrorCode::NotFound),
             Self::Busy => Answer::of(ErrorCode::TooManyRequests),
             Self::StorageFull => {
@@ -144,12 +148,10 @@ impl ApiError {
     fn add_headers(self, headers: &mut HeaderMap, challenge: &Challenge<'_>) {
         match self {
             Self::Unauthenticated { scope, insufficient_scope } => {
-                if let Some(value) = bearer(challenge, scope.as_deref(), insufficient_scope) {
-                    headers.insert(WWW_AUTHENTICATE, value);
-                }
+                headers.insert(WWW_AUTHENTICATE, bearer(challenge, scope.as_deref(), insufficient_scope).unwrap_or(BASIC));
             }
             Self::LoginRefused => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"ambar\""));
+                headers.insert(WWW_AUTHENTICATE, BASIC);
             }
             Self::UploadOutOfOrder { location, size_bytes } => {
                 headers.insert(RANGE, received(size_bytes));
@@ -193,6 +195,7 @@ impl ApiError {
             | Self::BodyBrokenOff
             | Self::PaginationInvalid
             | Self::TokenRequestInvalid { .. }
+            | Self::SeveralHosts
             | Self::NothingHere
             | Self::StorageFull
             | Self::Internal(_) => {}

@@ -75,6 +75,8 @@ pub(crate) enum ApiError {
     CatalogUnsupported,
     #[error("the token request is malformed: {reason}")]
     TokenRequestInvalid { reason: &'static str },
+    #[error("the request has several Host headers")]
+    SeveralHosts,
     #[error("there is nothing at this address")]
     NothingHere,
     #[error("too many changes at once")]

@@ -88,8 +88,9 @@ pub enum OperationError {
     /// The stores cannot take it now; nothing was changed.
     #[error("the registry is not available now; try again later")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
-    /// It is done for good, but it has not taken effect here: an access key that was disabled, say, still works.
-    #[error("it is recorded but not in effect here yet: the views cannot follow the event log")]
+    /// The step that was done last is recorded, but it has not taken effect here: an access key that was disabled, say, still works.
+    /// Steps that were to follow are not done.
+    #[error("recorded, but not in effect yet: the views cannot follow the event log; do it again when they can")]
     NotInEffect(#[source] Box<dyn StdError + Send + Sync>),
     /// It may have been done or not.
     #[error("the outcome is unknown; look before you try again")]

@@ -13,6 +13,7 @@ mod manifests;
 mod mounts;
 mod operations;
 mod ops;
+mod proxy;
 mod referrers;
 mod revocation;
 mod support;

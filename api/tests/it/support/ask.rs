@@ -5,7 +5,7 @@ use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -38,6 +38,17 @@ impl Ask {
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
+    }
+
+    /// Another `Host` than the usual one, or none.
+    pub(crate) fn host(mut self, host: Option<&str>) -> Self {
+        if let Some(headers) = self.request.headers_mut() {
+            headers.remove(HOST);
+        }
+        match host {
+            Some(host) => self.header(HOST.as_str(), host),
+            None => self,
+        }
     }
 
     pub(crate) fn raw_header(mut self, name: &str, value: &[u8]) -> Self {

@@ -159,6 +159,12 @@ impl TestRegistry {
         self.log.head().await.unwrap()
     }
 
+    /// Who the newest event says caused it, and from where.
+    pub(crate) async fn metadata_of_last_event(&self) -> serde_json::Value {
+        let events = self.log.read_all(Position::START, 10_000).await.unwrap().events;
+        serde_json::from_str(&events.last().unwrap().metadata).unwrap()
+    }
+
     /// The payloads of all events of a type, in the order of the log.
     pub(crate) async fn events(&self, event_type: &str) -> Vec<serde_json::Value> {
         let page = self.log.read_all(Position::START, 10_000).await.unwrap();

@@ -1,0 +1,124 @@
+//! The command line as people and programs meet it: what it says of things that do not exist, in JSON, into a pipe.
+
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use crate::registry::{AMBAR, Registry, succeed};
+use ambar_test_support::process::Process;
+use ambar_test_support::wait;
+use serde_json::Value;
+
+/// Long enough for a busy machine.
+const LIMIT: Duration = Duration::from_secs(20);
+
+fn ambar(registry: &Registry) -> Command {
+    let mut command = Command::new(AMBAR);
+    command.arg("--data-dir").arg(&registry.options.data_dir);
+    command
+}
+
+fn answer(registry: &Registry, arguments: &[&str]) -> Output {
+    ambar(registry).args(arguments).output().unwrap()
+}
+
+fn json(text: &[u8]) -> Value {
+    serde_json::from_slice(text).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(text)))
+}
+
+/// The positions of the events that were printed.
+fn positions(printed: &str) -> Vec<String> {
+    printed.lines().map(|line| json(line.as_bytes())["position"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn asking_for_what_does_not_exist_fails_and_says_what() {
+    let registry = Registry::start();
+    let questions: [(&[&str], &str); 5] = [
+        (&["grant", "list", "nope"], "there is no organization 'nope'"),
+        (&["grant", "list", "nope/web"], "there is no repository 'nope/web'"),
+        (&["grant", "list", "team/none"], "there is no repository 'team/none'"),
+        (&["repo", "list", "nope"], "there is no organization 'nope'"),
+        (&["repo", "tags", "team/none"], "there is no repository 'team/none'"),
+    ];
+    for (arguments, expected) in questions {
+        let answer = answer(&registry, arguments);
+        assert_eq!(answer.status.code(), Some(1), "{arguments:?}");
+        assert_eq!(String::from_utf8(answer.stderr).unwrap(), format!("ambar: {expected}\n"));
+        assert!(answer.stdout.is_empty());
+    }
+    assert!(answer(&registry, &["repo", "list", "team"]).status.success());
+    assert!(answer(&registry, &["grant", "list", "team"]).status.success());
+}
+
+#[test]
+fn programs_get_real_booleans_and_lists_and_people_get_words() {
+    let registry = Registry::start();
+    registry.ambar(&["group", "create", "builders"]);
+    registry.ambar(&["group", "add", "builders", "admin"]);
+    let users = json(registry.ambar(&["--json", "user", "list"]).as_bytes());
+    assert_eq!(
+        (&users[0]["administrator"], &users[0]["programmatic"], &users[0]["console"]),
+        (&Value::from(true), &true.into(), &false.into())
+    );
+    let groups = json(registry.ambar(&["--json", "group", "list"]).as_bytes());
+    assert_eq!((&groups[0]["administrator"], &groups[0]["members"]), (&Value::from(false), &serde_json::json!(["admin"])));
+    let for_people = registry.ambar(&["user", "list"]);
+    assert!(for_people.contains("yes") && !for_people.contains("true"), "{for_people}");
+}
+
+#[test]
+fn programs_get_errors_as_json_too() {
+    let registry = Registry::start();
+    let answer = answer(&registry, &["--json", "repo", "list", "nope"]);
+    assert_eq!(answer.status.code(), Some(1));
+    assert_eq!(json(&answer.stderr)["error"], "there is no organization 'nope'");
+}
+
+#[test]
+fn a_reader_that_has_read_enough_ends_a_command_quietly() {
+    let registry = Registry::start();
+    let mut tail = ambar(&registry).args(["events", "tail", "--all"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(tail.stdout.take());
+    let ended = tail.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap()), (Some(0), String::new()));
+}
+
+#[test]
+fn tail_prints_the_newest_events_or_all_or_those_behind_a_position() {
+    let registry = Registry::start();
+    for name in ["a", "b", "c", "d"] {
+        registry.ambar(&["user", "create", name]);
+    }
+    let all = positions(&registry.ambar(&["events", "tail", "--all"]));
+    let tail = |arguments: &[&str]| positions(&registry.ambar(&[&["events", "tail"], arguments].concat()));
+    assert!(all.len() > 10, "{}", all.len());
+    assert_eq!(tail(&[]), all[all.len() - 10..]);
+    assert_eq!(tail(&["-n", "3"]), all[all.len() - 3..]);
+    assert_eq!(tail(&["-n", "0"]), [""; 0]);
+    assert_eq!(tail(&["-n", "100000"]), all);
+    assert_eq!(tail(&["--after", &all[all.len() - 3]]), all[all.len() - 2..]);
+    assert_eq!(tail(&["--after", "0:0"]), all);
+}
+
+#[test]
+fn a_follower_prints_what_is_recorded_and_says_where_to_go_on_when_the_server_has_stopped() {
+    let mut registry = Registry::start();
+    let log = registry.path().join("followed");
+    let mut follower = Process::start(ambar(&registry).args(["events", "tail", "--follow", "-n", "1"]), &log).unwrap();
+    let seen = |follower: &mut Process, text: &str| {
+        wait::until("the follower prints an event", LIMIT, || {
+            follower.check_running()?;
+            Ok(follower.output()?.contains(text).then_some(()))
+        })
+        .unwrap();
+    };
+    seen(&mut follower, "organization.created");
+    registry.ambar(&["user", "create", "anna"]);
+    seen(&mut follower, "user.created");
+    let last = positions(&registry.ambar(&["events", "tail", "-n", "1"])).remove(0);
+    registry.server.process.stop(LIMIT).unwrap();
+    let ended = wait::until("the follower ends", LIMIT, || Ok(follower.check_running().err())).unwrap().to_string();
+    let expected = format!("ambar: the server has stopped; `ambar events tail --follow --after {last}` goes on when it runs again\n");
+    assert!(ended.contains("exit status: 1") && ended.ends_with(&expected), "{ended}");
+    assert!(succeed(ambar(&registry).args(["events", "tail"])).contains("user.created"));
+}
