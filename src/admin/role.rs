@@ -32,6 +32,6 @@ pub(super) fn title(role: Role) -> &'static str {
 }
 
 /// The roles in one field of a table.
-pub(super) fn titles(roles: Vec<Role>) -> String {
-    roles.into_iter().map(title).collect::<Vec<_>>().join(", ")
+pub(super) fn titles(roles: Vec<Role>) -> Vec<&'static str> {
+    roles.into_iter().map(title).collect()
 }
