@@ -39,6 +39,7 @@ pub(crate) fn run(arguments: &Arguments, folder: &Path) -> Result<()> {
 
 /// Both registries anew for each scenario, and its rounds in turn: A B A B …
 fn compare(name: &'static str, scenario: Scenario, arguments: &Arguments, folder: &Path) -> Result<Row> {
+    servers::folder_apart(folder)?;
     let tls = servers::tls(arguments, folder)?;
     let (ambar, ours) = servers::ambar(arguments, folder, tls.as_ref())?;
     let (registry, theirs) = servers::docker_registry(arguments, folder, tls.as_ref())?;

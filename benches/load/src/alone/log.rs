@@ -23,6 +23,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// Fills a log by pushing small images, then measures.
 pub(crate) fn measure(arguments: &Arguments, folder: &Path) -> Result<()> {
+    servers::folder_apart(folder)?;
     let tls = servers::tls(arguments, folder)?;
     let (mut server, subject) = servers::ambar(arguments, folder, tls.as_ref())?;
     let events = fill(&server, &subject, arguments.events)?;

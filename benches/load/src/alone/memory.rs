@@ -16,6 +16,7 @@ const LAYER_BYTES: usize = 1 << 30;
 pub(crate) fn measure(arguments: &Arguments, folder: &Path) -> Result<()> {
     let plan = Plan { time: Duration::ZERO, layer_size: LAYER_BYTES, tags: 0, mounts: 0, seed: 1 };
     for (name, scenario) in [("pushes", Scenario::LayerPush(TRANSFERS)), ("pulls", Scenario::LayerPull(TRANSFERS))] {
+        servers::folder_apart(folder)?;
         let tls = servers::tls(arguments, folder)?;
         let (server, subject) = servers::ambar(arguments, folder, tls.as_ref())?;
         let idle = memory(server.process.id())?.resident_kib;
