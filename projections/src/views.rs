@@ -136,6 +136,23 @@ impl Views {
         self.wait_for(head).await
     }
 
+    /// Looks for something, and where it is not found looks again behind the newest event, if any has come since the first look.
+    ///
+    /// # Errors
+    /// As [`Views::catch_up`], or what `look` says.
+    pub async fn find<T>(&self, look: impl Fn(&Reader) -> Result<Option<T>, ViewsError>) -> Result<Option<T>, ViewsError> {
+        let shown = self.0.shared.status.borrow().checkpoint;
+        if let Some(found) = look(&self.reader()?)? {
+            return Ok(Some(found));
+        }
+        let head = self.0.log.head().await?;
+        if head <= shown {
+            return Ok(None);
+        }
+        self.wait_for(head).await?;
+        look(&self.reader()?)
+    }
+
     /// Folds the whole log into a new file beside the present one, and swaps them when it has caught up. Reads go on meanwhile.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use ambar_projections::repositories;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CONTENT_LENGTH, ETAG, IF_NONE_MATCH, LOCATION};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -55,8 +55,11 @@ pub(super) fn not_modified(call: &Call, digest: &Digest) -> Option<Response> {
     })
 }
 
-/// Why something is not found: the repository does not exist, or holds no such thing.
+/// Why something is not found: the repository does not exist, or holds no such thing. An answer to `HEAD` has no body that would say it.
 pub(super) fn unknown(call: &Call, repository: &RepositoryName, otherwise: ApiError) -> Result<ApiError, ApiError> {
+    if call.parts.method == Method::HEAD {
+        return Ok(otherwise);
+    }
     let exists = repositories::repository_exists(&call.state().views.reader()?, repository)?;
     Ok(if exists { otherwise } else { ApiError::NameUnknown { repository: repository.clone() } })
 }

@@ -24,13 +24,15 @@ pub(crate) async fn list(call: &Call, puller: &Puller) -> Result<Response, ApiEr
     let repository = puller.repository();
 
     // One more than asked for, to see whether there is a next page.
-    let mut tags = repositories::list_tags(&call.state().views.reader()?, repository, last.as_deref(), limit + 1)?;
-    if tags.is_empty() {
-        call.state().views.catch_up().await?;
-        if !repositories::repository_exists(&call.state().views.reader()?, repository)? {
-            return Err(ApiError::NameUnknown { repository: repository.clone() });
-        }
-    }
+    let found = call.state().views.find(|reader| {
+        let tags = repositories::list_tags(reader, repository, last.as_deref(), limit + 1)?;
+        Ok((!tags.is_empty()).then_some(tags))
+    });
+    let mut tags = match found.await? {
+        Some(tags) => tags,
+        None if repositories::repository_exists(&call.state().views.reader()?, repository)? => vec![],
+        None => return Err(ApiError::NameUnknown { repository: repository.clone() }),
+    };
     let has_more = tags.len() > limit;
     tags.truncate(limit);
     let next = tags.last().filter(|_| has_more).map(|last| format!("</v2/{repository}/tags/list?last={last}&n={limit}>; rel=\"next\""));

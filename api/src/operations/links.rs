@@ -25,11 +25,7 @@ pub async fn link_blob(
 ) -> Result<(), OperationError> {
     let id = blob_link::stream_id(repository, digest);
     state.aggregates.blob_links.execute(&id, link.clone(), &step(state, context)).await?;
-    if blobs::find_link(&state.views.reader()?, repository, digest)?.is_some() {
-        return Ok(());
-    }
-    state.views.catch_up().await?;
-    if blobs::find_link(&state.views.reader()?, repository, digest)?.is_some() {
+    if state.views.find(|reader| blobs::find_link(reader, repository, digest)).await?.is_some() {
         return Ok(());
     }
     release_link(state, context, repository, digest).await?;

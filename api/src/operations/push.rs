@@ -114,9 +114,10 @@ async fn check_blobs(state: &AppState, push: &Push) -> Result<(), OperationError
 
 fn find_missing(state: &AppState, push: &Push, required: &BTreeMap<&Digest, u64>) -> Result<Vec<Digest>, OperationError> {
     let reader = state.views.reader()?;
+    let snapshot = reader.snapshot()?;
     let mut missing = Vec::new();
     for (digest, stated) in required {
-        match blobs::find_link(&reader, &push.repository, digest)? {
+        match blobs::find_link(&snapshot, &push.repository, digest)? {
             Some(actual) if actual != *stated => {
                 return Err(OperationError::BlobSize { digest: (*digest).clone(), stated: *stated, actual });
             }

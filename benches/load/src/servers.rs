@@ -33,10 +33,16 @@ pub(crate) fn tls(arguments: &Arguments, folder: &Path) -> Result<Option<TlsFile
     arguments.tls.then(|| TlsFiles::create(&folder.join("tls"))).transpose()
 }
 
-/// Ambar with its defaults; only the organization that everything is pushed into is made.
+/// Ambar with its defaults, but for the access log, which the other server does not write either; and the organization that everything is
+/// pushed into.
 pub(crate) fn ambar(arguments: &Arguments, folder: &Path, tls: Option<&TlsFiles>) -> Result<(Server, Subject)> {
     let data_dir = own_folder(folder, "ambar-")?;
-    let options = ServerOptions { program: arguments.ambar.clone(), data_dir, tls: tls.cloned(), arguments: Vec::new() };
+    let options = ServerOptions {
+        program: arguments.ambar.clone(),
+        data_dir,
+        tls: tls.cloned(),
+        arguments: vec!["--log".to_owned(), "warn".to_owned()],
+    };
     let server = Server::start(&options)?;
     server.command(&["org", "create", ORGANIZATION])?;
     let login = server.first_login()?;

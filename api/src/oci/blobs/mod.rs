@@ -17,14 +17,9 @@ use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::OperationError;
 
-/// The size of a blob that the repository may serve. What is not there is looked for again behind the newest event.
+/// The size of a blob that the repository may serve.
 async fn find_size(call: &Call, repository: &RepositoryName, digest: &Digest) -> Result<u64, ApiError> {
-    let find = || blobs::find_link(&call.state().views.reader()?, repository, digest);
-    if let Some(size) = find()? {
-        return Ok(size);
-    }
-    call.state().views.catch_up().await?;
-    match find()? {
+    match call.state().views.find(|reader| blobs::find_link(reader, repository, digest)).await? {
         Some(size) => Ok(size),
         None => Err(unknown(call, repository, ApiError::BlobUnknown { digest: digest.clone() })?),
     }

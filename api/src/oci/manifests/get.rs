@@ -3,7 +3,6 @@
 //! The answer is always the stored bytes under the type they were pushed with: a manifest that was converted would have another digest.
 
 use ambar_domain::tag::Reference;
-use ambar_projections::ViewsError;
 use ambar_projections::repositories::{self, ManifestRow};
 use ambar_schemas::oci::media_type;
 use axum::body::Body;
@@ -39,29 +38,16 @@ pub(crate) async fn get(call: &Call, puller: &Puller, reference: &str) -> Result
     Ok(response)
 }
 
-/// What is not there is looked for again behind the newest event.
 async fn find(call: &Call, puller: &Puller, reference: &Reference) -> Result<ManifestRow, ApiError> {
-    if let Some(row) = look(call, puller, reference)? {
-        return Ok(row);
-    }
-    call.state().views.catch_up().await?;
-    match look(call, puller, reference)? {
-        Some(row) => Ok(row),
-        None => {
-            let reference = match reference {
-                Reference::Tag(tag) => tag.to_string(),
-                Reference::Digest(digest) => digest.to_string(),
-            };
-            Err(unknown(call, puller.repository(), ApiError::ManifestUnknown { reference })?)
-        }
-    }
-}
-
-fn look(call: &Call, puller: &Puller, reference: &Reference) -> Result<Option<ManifestRow>, ViewsError> {
-    let reader = call.state().views.reader()?;
-    match reference {
-        Reference::Tag(tag) => repositories::find_tag(&reader, puller.repository(), tag),
-        Reference::Digest(digest) => repositories::find_manifest(&reader, puller.repository(), digest),
+    let repository = puller.repository();
+    let found = match reference {
+        Reference::Tag(tag) => call.state().views.find(|reader| repositories::find_tag(reader, repository, tag)).await?,
+        Reference::Digest(digest) => call.state().views.find(|reader| repositories::find_manifest(reader, repository, digest)).await?,
+    };
+    match (found, reference) {
+        (Some(row), _) => Ok(row),
+        (None, Reference::Tag(tag)) => Err(unknown(call, repository, ApiError::ManifestUnknown { reference: tag.to_string() })?),
+        (None, Reference::Digest(digest)) => Err(unknown(call, repository, ApiError::ManifestUnknown { reference: digest.to_string() })?),
     }
 }
 
