@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ambar_storage::event_log::Position;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OpenFlags, params};
 use uuid::Uuid;
 
 use crate::error::ViewsError;
@@ -123,10 +123,16 @@ pub(crate) fn remove(path: &Path) {
     }
 }
 
+/// Opens a file that only this process uses, as the data directory's lock promises: SQLite then keeps what its connections share in this
+/// process's memory, and asks the system for no locks, which would be a third of the cost of a look-up.
+pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags_and_vfs(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX, c"unix-excl")
+}
+
 /// The file in use, for the one who applies events to it. `None` if it is of another version or no such file at all.
 pub(crate) fn open(path: &Path) -> Result<Option<Connection>, ViewsError> {
     let open = || -> rusqlite::Result<Option<Connection>> {
-        let connection = Connection::open(path)?;
+        let connection = connect(path)?;
         let version = connection.query_row("SELECT version FROM checkpoint", [], |row| row.get::<_, String>(0));
         if version.is_ok_and(|version| version == VERSION) {
             connection.pragma_update(None, "journal_mode", "wal")?;

@@ -7,9 +7,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OpenFlags, Params, Row};
+use rusqlite::{Connection, Params, Row};
 
 use crate::error::ViewsError;
+use crate::file;
 
 /// Connections kept for the next reader. More may be in use at once; those are closed when they come back.
 const KEPT: usize = 8;
@@ -84,7 +85,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = file::connect(path)?;
+    connection.pragma_update(None, "query_only", true)?;
     // Without it, SQLite prepares a statement anew whenever another value is bound where a partial index is in question: most of a query's time.
     connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
