@@ -5,7 +5,15 @@ cd "$(dirname "$0")/.."
 ./tests/clients/install.sh docker-registry
 cargo build --release --locked --quiet -p ambar -p ambar-load
 target=$(cargo metadata --no-deps --format-version 1 --locked | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-"$target/release/ambar-load" --ambar "$target/release/ambar" "$@"
+measure() { "$target/release/ambar-load" --ambar "$target/release/ambar" "$@"; }
+if [ $# -gt 0 ]; then
+  measure "$@"
+  exit
+fi
+measure --seconds 2
+echo
+measure --tls --only layer-pull-1,layer-pull-4
+echo
 # What has no surface to be driven through is measured inside: events appended per second, and a command until its own view shows it.
-[ $# -gt 0 ] || cargo bench --locked --quiet -p ambar-storage --bench event_log
-[ $# -gt 0 ] || cargo bench --locked --quiet -p ambar-projections --bench visibility
+cargo bench --locked --quiet -p ambar-storage --bench event_log
+cargo bench --locked --quiet -p ambar-projections --bench visibility

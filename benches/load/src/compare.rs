@@ -3,6 +3,7 @@
 use crate::report::{self, Row};
 use crate::{Arguments, servers};
 use ambar_load::measure::Measurement;
+use ambar_load::process::memory;
 use ambar_load::scenario::{Plan, Prepared, Scenario};
 use anyhow::Result;
 use std::path::Path;
@@ -52,9 +53,10 @@ fn compare(name: &'static str, scenario: Scenario, arguments: &Arguments, folder
     };
     let (mut ours, mut theirs) = (scenario.prepare(&ours, &plan)?, scenario.prepare(&theirs, &plan)?);
     let rounds = rounds(&mut *ours, &mut *theirs, arguments.rounds)?;
+    let peaks_kib = (memory(ambar.process.id())?.peak_kib, memory(registry.process.id())?.peak_kib);
     drop((ours, theirs, ambar, registry));
     std::fs::remove_dir_all(folder)?;
-    Ok(Row { name, rounds })
+    Ok(Row { name, rounds, peaks_kib })
 }
 
 fn rounds(ours: &mut dyn Prepared, theirs: &mut dyn Prepared, count: usize) -> Result<Vec<(Measurement, Measurement)>> {

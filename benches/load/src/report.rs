@@ -12,6 +12,8 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// One pair a round.
     pub(crate) rounds: Vec<(Measurement, Measurement)>,
+    /// The most memory each server ever had resident, in KiB.
+    pub(crate) peaks_kib: (u64, u64),
 }
 
 fn print(line: &str) -> Result<()> {
@@ -27,8 +29,11 @@ pub(crate) fn title(registry: &Path, tls: bool) -> Result<()> {
         registry.display(),
         if tls { "over TLS" } else { "in plain HTTP" },
     ))?;
-    print("| scenario | Ambar /s | registry /s | ratio | Ambar CPU µs | registry CPU µs | ratio | Ambar p99 ms | registry p99 ms |")?;
-    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+    print(
+        "| scenario | Ambar /s | registry /s | ratio | Ambar CPU µs | registry CPU µs | ratio | Ambar p99 ms | registry p99 ms \
+         | Ambar peak MiB | registry peak MiB |",
+    )?;
+    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 }
 
 /// One line.
@@ -42,8 +47,9 @@ pub(crate) fn line(row: &Row) -> Result<()> {
     let (cpu, their_cpu) = of(|measured| measured.processor_micros.unwrap_or(f64::NAN));
     let (p99, their_p99) = of(|measured| measured.p99_micros / 1e3);
     let ratios = (rate / their_rate, their_cpu / cpu);
+    let (peak, their_peak) = (row.peaks_kib.0 / 1024, row.peaks_kib.1 / 1024);
     print(&format!(
-        "| {} | {rate:.1} | {their_rate:.1} | {:.2} | {cpu:.0} | {their_cpu:.0} | {:.2} | {p99:.1} | {their_p99:.1} |",
+        "| {} | {rate:.1} | {their_rate:.1} | {:.2} | {cpu:.0} | {their_cpu:.0} | {:.2} | {p99:.1} | {their_p99:.1} | {peak} | {their_peak} |",
         row.name, ratios.0, ratios.1
     ))
 }

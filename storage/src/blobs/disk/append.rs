@@ -137,7 +137,7 @@ impl Writer {
         let Some(mut progress) = self.lease.progress.take() else { return Ok(self) };
         let file = match self.file.take() {
             Some(file) => file,
-            None => File::options().write(true).open(self.store.layout.upload(self.lease.id())).doing("opening an upload")?,
+            None => self.lease.open(&self.store.layout.upload(self.lease.id())).doing("opening an upload")?,
         };
         if let Err(error) = write_all(&file, &piece, progress.size_bytes) {
             let fault = Fault::new("writing an upload", error);
@@ -172,6 +172,7 @@ impl Writer {
         file.set_modified(self.store.clock.now().into()).doing("noting the time of an upload")?;
         let size_bytes = progress.size_bytes;
         self.lease.progress = Some(progress);
+        self.lease.file = self.file.take();
         Ok(size_bytes)
     }
 }

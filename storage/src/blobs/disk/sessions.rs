@@ -4,7 +4,10 @@
 //! blocking work, so a request that is dropped in the middle frees the session only when the work that it started has ended.
 
 use std::collections::HashSet;
+use std::fs::File;
+use std::io;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
@@ -15,16 +18,20 @@ use crate::blobs::UploadId;
 /// How many idle sessions are kept at hand, of some 400 bytes each. Others are found again from their files.
 const IDLE: NonZeroUsize = NonZeroUsize::new(1024).expect("is not zero");
 
+/// How many of their files stay open, for the next request: few, because a process may not have many.
+const OPEN: NonZeroUsize = NonZeroUsize::new(64).expect("is not zero");
+
 pub(super) struct Sessions(Mutex<Table>);
 
 struct Table {
     busy: HashSet<UploadId>,
     idle: LruCache<UploadId, Progress>,
+    open: LruCache<UploadId, File>,
 }
 
 impl Sessions {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(Table { busy: HashSet::new(), idle: LruCache::new(IDLE) }))
+        Self(Mutex::new(Table { busy: HashSet::new(), idle: LruCache::new(IDLE), open: LruCache::new(OPEN) }))
     }
 
     /// `None` if another request has it.
@@ -33,8 +40,8 @@ impl Sessions {
         if !table.busy.insert(id) {
             return None;
         }
-        let progress = table.idle.pop(&id);
-        Some(Lease { sessions: Arc::clone(self), id, progress })
+        let (progress, file) = (table.idle.pop(&id), table.open.pop(&id));
+        Some(Lease { sessions: Arc::clone(self), id, progress, file })
     }
 
     /// The size of a session that is at hand and idle.
@@ -53,11 +60,21 @@ pub(super) struct Lease {
     id: UploadId,
     /// `None` if it must be found out from the disk: not at hand, or no longer certain.
     pub(super) progress: Option<Progress>,
+    /// `None` if it must be opened. Dropped with the session, or kept for the next request.
+    pub(super) file: Option<File>,
 }
 
 impl Lease {
     pub(super) fn id(&self) -> UploadId {
         self.id
+    }
+
+    /// The session's file, at `path`, for reading and writing.
+    pub(super) fn open(&mut self, path: &Path) -> io::Result<File> {
+        match self.file.take() {
+            Some(file) => Ok(file),
+            None => File::options().read(true).write(true).open(path),
+        }
     }
 }
 
@@ -65,8 +82,11 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let mut table = self.sessions.table();
         table.busy.remove(&self.id);
-        if let Some(progress) = self.progress.take() {
-            table.idle.put(self.id, progress);
-        }
+        let Some(progress) = self.progress.take() else { return };
+        table.idle.put(self.id, progress);
+        // Whichever is not kept is closed behind the lock.
+        let closed = self.file.take().and_then(|file| table.open.push(self.id, file));
+        drop(table);
+        drop(closed);
     }
 }

@@ -99,6 +99,7 @@ impl Store {
             progress.save(&self.layout, lease.id());
         }
         lease.progress = Some(progress);
+        lease.file = Some(file);
         Ok(())
     }
 
@@ -121,7 +122,7 @@ impl Store {
     fn finish(&self, mut lease: Lease, digest: Digest) -> Result<Finished, UploadError> {
         let progress = self.progress(&mut lease)?;
         let path = self.layout.upload(lease.id());
-        let file = File::options().read(true).write(true).open(&path).doing("opening an upload")?;
+        let file = lease.open(&path).doing("opening an upload")?;
         let actual = if digest.algorithm() == progress.hash.algorithm() {
             progress.hash.digest()
         } else {
