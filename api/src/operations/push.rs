@@ -63,18 +63,18 @@ pub async fn push_manifest(state: &AppState, context: &CommandContext, push: &Pu
             // Deleted a moment ago.
             Err(CommandError::Refused(RepositoryError::NotFound)) => {
                 require_creation(state, context, &push.repository)?;
-                admit(state, context, push).await?;
+                admit(state, context, &push.account, &push.repository).await?;
                 create_and_push(state, context, push).await?;
-                stay_admitted(state, context, push).await?;
+                stay_admitted(state, context, &push.account, &push.repository).await?;
             }
             pushed => pushed?,
         }
     } else {
         require_creation(state, context, &push.repository)?;
-        let (stored, admitted) = tokio::join!(store(state, context, push), admit(state, context, push));
+        let (stored, admitted) = tokio::join!(store(state, context, push), admit(state, context, &push.account, &push.repository));
         stored.and(admitted)?;
         create_and_push(state, context, push).await?;
-        stay_admitted(state, context, push).await?;
+        stay_admitted(state, context, &push.account, &push.repository).await?;
     }
     link_again(state, context, push).await
 }
@@ -141,10 +141,9 @@ async fn store(state: &AppState, context: &CommandContext, push: &Push) -> Resul
     Ok(state.aggregates.blobs.execute(push.digest.as_str(), command, &step(state, context)).await?)
 }
 
-async fn admit(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
-    let command = OrganizationCommand::AdmitRepository { account: push.account.clone(), repository: push.repository.clone() };
-    let admitted = state.aggregates.organizations.execute(push.repository.organization_str(), command, &step(state, context)).await;
-    match admitted {
+async fn admit(state: &AppState, context: &CommandContext, account: &AccountId, repository: &RepositoryName) -> Result<(), OperationError> {
+    let command = OrganizationCommand::AdmitRepository { account: account.clone(), repository: repository.clone() };
+    match state.aggregates.organizations.execute(repository.organization_str(), command, &step(state, context)).await {
         // It has gone, or changed hands, since the caller was found to have a right on it.
         Err(CommandError::Refused(OrganizationError::NotFound | OrganizationError::ForeignAccount)) => Err(OperationError::Denied),
         admitted => Ok(admitted?),
@@ -152,11 +151,20 @@ async fn admit(state: &AppState, context: &CommandContext, push: &Push) -> Resul
 }
 
 /// The repository's end may have been under way between its admission and its creation: the organization must count what there is now.
-async fn stay_admitted(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
-    let admitted = admit(state, context, push).await;
+pub(super) async fn stay_admitted(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+    repository: &RepositoryName,
+) -> Result<(), OperationError> {
+    let admitted = admit(state, context, account, repository).await;
     if let Err(OperationError::Denied) = admitted {
-        // The organization went meanwhile, and what was created in it goes as well.
-        state.aggregates.repositories.execute(push.repository.as_str(), RepositoryCommand::Delete, &step(state, context)).await?;
+        // The organization went meanwhile, and what was created in it goes as well; but nothing of whoever has the name now.
+        let delete = RepositoryCommand::Delete { account: Some(account.clone()) };
+        match state.aggregates.repositories.execute(repository.as_str(), delete, &step(state, context)).await {
+            Ok(()) | Err(CommandError::Refused(RepositoryError::NotFound | RepositoryError::ForeignAccount)) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     admitted
 }
@@ -175,7 +183,8 @@ async fn create_and_push(state: &AppState, context: &CommandContext, push: &Push
 }
 
 async fn execute(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), CommandError<RepositoryError>> {
-    let command = RepositoryCommand::PushManifest { digest: push.digest.clone(), manifest: push.facts.clone(), tags: push.tags.clone() };
+    let Push { account, digest, facts, tags, .. } = push.clone();
+    let command = RepositoryCommand::PushManifest { account, digest, manifest: facts, tags };
     state.aggregates.repositories.execute(push.repository.as_str(), command, &step(state, context)).await
 }
 

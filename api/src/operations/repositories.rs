@@ -1,5 +1,6 @@
 //! Repositories as a whole: who may pull without a grant, and their end.
 
+use ambar_domain::ids::AccountId;
 use ambar_domain::level::{Level, Visibility};
 use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
@@ -33,12 +34,14 @@ pub async fn change_visibility(
 /// # Errors
 /// [`OperationError::Repository`] if there is no such repository; [`OperationError::Denied`].
 pub async fn delete_repository(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
-    require_manage(state, context, repository)?;
+    let owner = require_manage(state, context, repository)?;
     let mut deleted = Err(RepositoryError::NotFound);
     loop {
         let begin = OrganizationCommand::BeginReleaseOfRepository { repository: repository.clone() };
         tell_organization(state, context, repository, begin).await?;
-        match state.aggregates.repositories.execute(repository.as_str(), RepositoryCommand::Delete, &step(state, context)).await {
+        // The operator also clears away what an account left under a name that another has taken over.
+        let delete = RepositoryCommand::Delete { account: owner.clone().filter(|_| context.actor.user().is_some()) };
+        match state.aggregates.repositories.execute(repository.as_str(), delete, &step(state, context)).await {
             Ok(()) => deleted = Ok(()),
             Err(CommandError::Refused(RepositoryError::NotFound)) => {}
             Err(error) => return Err(error.into()),
@@ -69,7 +72,9 @@ async fn tell_organization(
     }
 }
 
-fn require_manage(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
+/// The account that owns the organization, unless there is none and the operator asks.
+fn require_manage(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<Option<AccountId>, OperationError> {
     let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
-    require(state, context, &facts, Level::Manage)
+    require(state, context, &facts, Level::Manage)?;
+    Ok(facts.owner)
 }
