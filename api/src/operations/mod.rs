@@ -13,6 +13,7 @@ mod groups;
 mod links;
 mod names;
 mod organizations;
+mod power;
 mod push;
 mod repositories;
 mod users;
