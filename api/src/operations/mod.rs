@@ -7,6 +7,7 @@
 
 mod access_keys;
 mod accounts;
+mod admission;
 mod error;
 mod grants;
 mod groups;

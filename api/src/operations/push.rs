@@ -8,7 +8,6 @@ use ambar_domain::digest::Digest;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::ManifestFacts;
-use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::policy::access::may_create;
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
@@ -17,6 +16,7 @@ use ambar_projections::{access, blobs, repositories};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 use bytes::Bytes;
 
+use super::admission::{admit, stay_admitted};
 use super::{OperationError, caller, link_blob, step};
 use crate::state::AppState;
 
@@ -139,34 +139,6 @@ fn require_creation(state: &AppState, context: &CommandContext, repository: &Rep
 async fn store(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
     let command = BlobCommand::Store { size_bytes: push.facts.size_bytes };
     Ok(state.aggregates.blobs.execute(push.digest.as_str(), command, &step(state, context)).await?)
-}
-
-async fn admit(state: &AppState, context: &CommandContext, account: &AccountId, repository: &RepositoryName) -> Result<(), OperationError> {
-    let command = OrganizationCommand::AdmitRepository { account: account.clone(), repository: repository.clone() };
-    match state.aggregates.organizations.execute(repository.organization_str(), command, &step(state, context)).await {
-        // It has gone, or changed hands, since the caller was found to have a right on it.
-        Err(CommandError::Refused(OrganizationError::NotFound | OrganizationError::ForeignAccount)) => Err(OperationError::Denied),
-        admitted => Ok(admitted?),
-    }
-}
-
-/// The repository's end may have been under way between its admission and its creation: the organization must count what there is now.
-pub(super) async fn stay_admitted(
-    state: &AppState,
-    context: &CommandContext,
-    account: &AccountId,
-    repository: &RepositoryName,
-) -> Result<(), OperationError> {
-    let admitted = admit(state, context, account, repository).await;
-    if let Err(OperationError::Denied) = admitted {
-        // The organization went meanwhile, and what was created in it goes as well; but nothing of whoever has the name now.
-        let delete = RepositoryCommand::Delete { account: Some(account.clone()) };
-        match state.aggregates.repositories.execute(repository.as_str(), delete, &step(state, context)).await {
-            Ok(()) | Err(CommandError::Refused(RepositoryError::NotFound | RepositoryError::ForeignAccount)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    admitted
 }
 
 async fn create_and_push(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {

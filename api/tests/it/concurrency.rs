@@ -2,6 +2,9 @@
 
 use ambar_api::operations::{self, OperationError};
 use ambar_domain::level::Role;
+use ambar_domain::organization::OrganizationCommand;
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::{identity, organizations, repositories};
 use ambar_storage::aggregate_store::{Actor, CommandContext};
 use bytes::Bytes;
@@ -105,6 +108,59 @@ async fn a_repository_that_is_deleted_while_it_is_pushed_to_is_whole_or_gone_and
         }
         if !lives {
             operations::create_organization(state, &registry.operator(), &registry.account, &team).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_repository_that_two_delete_while_it_is_pushed_to_is_counted_if_and_only_if_it_is_there() {
+    let registry = TestRegistry::start().await;
+    let (state, admin) = (&registry.state, &registry.administrator);
+    let (team, web): (OrganizationName, RepositoryName) = ("team".parse().unwrap(), "team/web".parse().unwrap());
+    let begin = || OrganizationCommand::BeginReleaseOfRepository { repository: web.clone() };
+    for round in 0..40 {
+        let image = image(&format!("{round}"));
+        registry.push(admin, "team/web", "old", &image).await.assert(201);
+        let (deletion, broken_off) = (registry.operator(), registry.operator());
+        // A deletion whose second step fails: all it does is to begin.
+        let breaks_off = async {
+            for _ in 0..round % 8 {
+                tokio::task::yield_now().await;
+            }
+            state.aggregates.organizations.execute("team", begin(), &broken_off).await
+        };
+        let bytes = image.bytes();
+        let push = registry.put_manifest(admin, "team/web", "new", &bytes);
+        let (_, deleted, begun) = tokio::join!(push, operations::delete_repository(state, &deletion, &web), breaks_off);
+        deleted.unwrap();
+        begun.unwrap();
+        let lives = repositories::repository_exists(&state.views.reader().unwrap(), &web).unwrap();
+        let counted = operations::delete_organization(state, &registry.operator(), &team).await.is_err();
+        assert_eq!(counted, lives, "round {round}");
+        if !counted {
+            operations::create_organization(state, &registry.operator(), &registry.account, &team).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_organization_that_is_created_while_two_delete_it_has_its_slot() {
+    let registry = TestRegistry::start_with(|settings| settings.organization_quota = 1).await;
+    let (state, account) = (&registry.state, &registry.account);
+    let (team, next) = ("team".parse().unwrap(), "next".parse().unwrap());
+    for round in 0..30 {
+        let by = [(); 3].map(|()| registry.operator());
+        let _ = tokio::join!(
+            operations::delete_organization(state, &by[0], &team),
+            operations::create_organization(state, &by[1], account, &team),
+            operations::delete_organization(state, &by[2], &team),
+        );
+        let exists = organizations::find_organization(&state.views.reader().unwrap(), &team).unwrap().is_some();
+        let free = operations::create_organization(state, &registry.operator(), account, &next).await.is_ok();
+        assert_eq!(free, !exists, "round {round}");
+        if free {
+            operations::delete_organization(state, &registry.operator(), &next).await.unwrap();
+            operations::create_organization(state, &registry.operator(), account, &team).await.unwrap();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Questions about repositories, their manifests and tags.
 
 use ambar_domain::digest::Digest;
+use ambar_domain::ids::AccountId;
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
@@ -106,6 +107,21 @@ pub fn repository_exists(reader: &Reader, repository: &RepositoryName) -> Result
         |_| Ok(()),
     )?;
     Ok(found.is_some())
+}
+
+/// The account that the repository was created for, if there is such a repository.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn find_account(reader: &Reader, repository: &RepositoryName) -> Result<Option<AccountId>, ViewsError> {
+    reader.find(
+        "SELECT repository.account
+           FROM repository_names AS place
+           JOIN repositories AS repository ON repository.repository = place.id AND repository.until_position IS NULL
+          WHERE place.name = ?1",
+        [repository.as_str()],
+        |row| text(row, 0),
+    )
 }
 
 /// The organization's repositories, by name.
