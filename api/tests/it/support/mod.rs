@@ -154,6 +154,11 @@ impl TestRegistry {
         self.clock.now()
     }
 
+    /// Changes when something is recorded.
+    pub(crate) fn wakeups(&self) -> tokio::sync::watch::Receiver<Position> {
+        self.log.wakeups()
+    }
+
     /// Where the log ends.
     pub(crate) async fn head_of_log(&self) -> Position {
         self.log.head().await.unwrap()
