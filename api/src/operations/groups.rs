@@ -9,7 +9,7 @@ use ambar_projections::identity::{self, Group};
 use ambar_storage::aggregate_store::CommandContext;
 
 use super::names::{Refusals, create_holder, release};
-use super::power::{Power, take_away};
+use super::power::{Power, give_back, take_away};
 use super::users::{account_of, is_without_administrator, require_administrator};
 use super::{OperationError, step};
 use crate::state::AppState;
@@ -90,8 +90,12 @@ pub async fn delete_group(state: &AppState, context: &CommandContext, group: &Gr
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
     // A deleted group cannot come back, so its roles go first: that can be taken back.
-    take_away(state, context, &found.account, &Power::of_group(state, group)?).await?;
-    tell_group(state, context, group, GroupCommand::Delete).await?;
+    let powers = Power::of_group(state, group)?;
+    take_away(state, context, &found.account, &powers).await?;
+    if let Err(error) = tell_group(state, context, group, GroupCommand::Delete).await {
+        give_back(state, context, &powers).await;
+        return Err(error);
+    }
     release(state, context, &NameKey::Group(found.account, found.name), group.as_str()).await
 }
 

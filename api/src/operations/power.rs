@@ -54,6 +54,9 @@ pub(super) async fn take_away(
     account: &AccountId,
     powers: &[Power],
 ) -> Result<(), OperationError> {
+    if powers.is_empty() {
+        return Ok(());
+    }
     for (index, power) in powers.iter().enumerate() {
         if let Err(error) = power.set(state, context, false).await {
             // That it failed need not mean that it was not recorded.
@@ -62,7 +65,6 @@ pub(super) async fn take_away(
         }
     }
     let refusal = match is_without_administrator(state, account).await {
-        _ if powers.is_empty() => return Ok(()),
         Ok(false) => return Ok(()),
         Ok(true) => OperationError::LastAdministrator,
         Err(error) => error,
@@ -72,7 +74,7 @@ pub(super) async fn take_away(
 }
 
 /// Goes on with the others when one cannot be given back: what the caller is told is why the operation failed.
-async fn give_back(state: &AppState, context: &CommandContext, powers: &[Power]) {
+pub(super) async fn give_back(state: &AppState, context: &CommandContext, powers: &[Power]) {
     for power in powers {
         if let Err(error) = power.set(state, context, true).await {
             tracing::error!(%error, "a power that was taken from an administrator could not be given back");

@@ -10,7 +10,7 @@ use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
 
 use super::names::{Refusals, create_holder, release};
-use super::power::{Power, take_away};
+use super::power::{Power, give_back, take_away};
 use super::{OperationError, caller, step};
 use crate::state::AppState;
 
@@ -79,11 +79,13 @@ pub async fn change_access_methods(
 pub async fn delete_user(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
     let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
     require_administrator(state, context, &found.account)?;
-    if found.administrator {
-        // A deleted user cannot come back, so what makes it an administrator goes first: that can be given back.
-        take_away(state, context, &found.account, &Power::of_user(state, user)?).await?;
+    // A deleted user cannot come back, so what makes it an administrator goes first: that can be given back.
+    let powers = if found.administrator { Power::of_user(state, user)? } else { Vec::new() };
+    take_away(state, context, &found.account, &powers).await?;
+    if let Err(error) = state.aggregates.users.execute(user.as_str(), UserCommand::Delete, &step(state, context)).await {
+        give_back(state, context, &powers).await;
+        return Err(error.into());
     }
-    state.aggregates.users.execute(user.as_str(), UserCommand::Delete, &step(state, context)).await?;
     release(state, context, &NameKey::User(found.account, found.name), user.as_str()).await
 }
 

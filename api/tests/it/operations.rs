@@ -101,6 +101,32 @@ async fn an_account_keeps_an_administrator() {
 }
 
 #[tokio::test]
+async fn a_deletion_that_fails_at_any_of_its_steps_takes_no_power() {
+    let registry = TestRegistry::start().await;
+    let (state, operator, account) = (&registry.state, registry.operator(), &registry.account);
+    let user = registry.user("user").await.user;
+    let group = operations::create_group(state, &operator, account, &"admins".parse().unwrap()).await.unwrap();
+    let roles = [Role::SwrAdministrator, Role::TenantAdministrator];
+    for role in roles {
+        operations::set_administrator(state, &operator, &user, role, true).await.unwrap();
+        operations::set_group_administrator(state, &operator, &group, role, true).await.unwrap();
+    }
+    // The roles, and the deletion itself.
+    for append in 1..=3 {
+        registry.refuse_append(append);
+        let failed = operations::delete_user(state, &registry.operator(), &user).await;
+        assert!(matches!(failed, Err(OperationError::Unavailable(_))), "{append}: {failed:?}");
+        assert_eq!(identity::list_user_roles(&state.views.reader().unwrap(), &user).unwrap(), roles, "{append}");
+        registry.refuse_append(append);
+        let failed = operations::delete_group(state, &registry.operator(), &group).await;
+        assert!(matches!(failed, Err(OperationError::Unavailable(_))), "{append}: {failed:?}");
+        assert_eq!(identity::list_group_roles(&state.views.reader().unwrap(), &group).unwrap(), roles, "{append}");
+    }
+    operations::delete_user(state, &registry.operator(), &user).await.unwrap();
+    operations::delete_group(state, &registry.operator(), &group).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_organizations_slot_is_given_back_when_its_name_is_taken() {
     let registry = TestRegistry::start_with(|settings| settings.organization_quota = 2).await;
     let (state, operator) = (&registry.state, registry.operator());
