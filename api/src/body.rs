@@ -12,18 +12,22 @@ use http_body::{Body as _, Frame, SizeHint};
 
 use crate::error::ApiError;
 
-/// Reads a body of at most `limit` bytes; `None` if it is larger. All of it must come within `longest`: small bodies take no time.
-pub(crate) async fn read_within(body: Body, limit: usize, longest: Duration) -> Result<Option<Bytes>, ApiError> {
-    tokio::time::timeout(longest, read_limited(body, limit)).await.unwrap_or(Err(ApiError::BodyBrokenOff))
+/// A small body may come in many pieces with a pause before each, but not for ever: all of it in so many of the longest pauses.
+const PAUSES: u32 = 10;
+
+/// Reads a body of at most `limit` bytes; `None` if it is larger. A pause longer than `longest_pause` breaks it off.
+pub(crate) async fn read_within(body: Body, limit: usize, longest_pause: Duration) -> Result<Option<Bytes>, ApiError> {
+    let read = read_limited(body, limit, longest_pause);
+    tokio::time::timeout(longest_pause * PAUSES, read).await.unwrap_or(Err(ApiError::BodyBrokenOff))
 }
 
-async fn read_limited(body: Body, limit: usize) -> Result<Option<Bytes>, ApiError> {
+async fn read_limited(body: Body, limit: usize, longest_pause: Duration) -> Result<Option<Bytes>, ApiError> {
     if body.size_hint().lower() > limit as u64 {
         return Ok(None);
     }
-    let mut frames = body.into_data_stream();
+    let mut frames = incoming(body, longest_pause).map(|frame| frame.map_err(|_| ApiError::BodyBrokenOff));
     let first = match frames.next().await {
-        Some(frame) => frame.map_err(|_| ApiError::BodyBrokenOff)?,
+        Some(frame) => frame?,
         None => return Ok(Some(Bytes::new())),
     };
     // Most bodies come in one frame, which is then not copied.
@@ -31,7 +35,7 @@ async fn read_limited(body: Body, limit: usize) -> Result<Option<Bytes>, ApiErro
     let mut bytes = BytesMut::from(first);
     let mut next = Some(second);
     while let Some(frame) = next {
-        bytes.extend_from_slice(&frame.map_err(|_| ApiError::BodyBrokenOff)?);
+        bytes.extend_from_slice(&frame?);
         if bytes.len() > limit {
             return Ok(None);
         }
@@ -40,7 +44,7 @@ async fn read_limited(body: Body, limit: usize) -> Result<Option<Bytes>, ApiErro
     Ok(Some(bytes.freeze()).filter(|bytes| bytes.len() <= limit))
 }
 
-/// A body on its way into the blob store. A pause longer than `longest_pause` breaks it off.
+/// The frames of a body. A pause longer than `longest_pause` breaks it off.
 pub(crate) fn incoming(body: Body, longest_pause: Duration) -> ByteStream {
     Box::pin(futures::stream::unfold(Some(body.into_data_stream()), move |frames| async move {
         let mut frames = frames?;

@@ -101,9 +101,13 @@ impl Call {
     }
 }
 
-/// An address as proxies write it: with or without the port.
+/// An address as proxies write it: with or without the port, and one of version 6 in brackets or not.
 fn address_of(text: &str) -> Option<IpAddr> {
-    text.parse().ok().or_else(|| text.parse().ok().map(|address: SocketAddr| address.ip()))
+    if let Ok(address) = text.parse::<SocketAddr>() {
+        return Some(address.ip());
+    }
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    bare.map_or_else(|| text.parse().ok(), |text| text.parse().ok().map(IpAddr::V6))
 }
 
 /// What may stand in a URL as host and port, so that a hostile header cannot break out of the answer it is put into.

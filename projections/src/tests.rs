@@ -27,7 +27,7 @@ async fn a_command_is_answered_when_the_views_show_it() {
     let found = repositories::find_tag(&reader, &name, &"v1".parse().unwrap()).unwrap().unwrap();
     assert_eq!((found.digest, found.media_type.as_str(), found.size_bytes), (digest(1), "manifest", 9));
     assert_eq!(repositories::list_tags(&reader, &name, None, 10).unwrap(), ["v1"]);
-    assert_eq!(repositories::list_referrers(&reader, &name, &digest(2), None, 0, 10).unwrap().len(), 1);
+    assert_eq!(repositories::list_referrers(&reader, &name, &digest(2), None, repositories::PushOrder::default(), 10).unwrap().len(), 1);
     assert!(repositories::is_blob_referenced(&reader, &name, &digest(3)).unwrap());
     assert_eq!(blobs::find_link(&reader, &name, &digest(3)).unwrap(), Some(7));
     let user = format!("{:032x}", 1).parse().unwrap();

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use ambar_storage::event_log::{Position, RecordedEvent};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -13,6 +13,8 @@ use crate::server::Node;
 
 /// Most events one answer holds.
 const MAX_LIMIT: usize = 1000;
+/// How many events from the head backwards can be looked for: their positions are held while they are counted.
+const MAX_NEWEST: usize = 10_000;
 /// Longest wait for a first event.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
@@ -38,14 +40,17 @@ impl EventsPage {
             let _ = tokio::time::timeout(wait, wakeups.changed()).await;
             page = node.log().read_all(after, self.limit.min(MAX_LIMIT)).await?;
         }
-        let next = page.next.to_string();
+        let (next, at_head) = (page.next.to_string(), page.at_head);
         let events = page.events.into_iter().map(to_json).collect::<Result<_>>()?;
-        Ok(Reply::Events { events, next })
+        Ok(Reply::Events { events, next, at_head })
     }
 }
 
 /// Answers with no events but where to begin so that `count` follow.
 pub(super) async fn newest(node: &Node, count: usize) -> Result<Reply> {
+    if count > MAX_NEWEST {
+        bail!("at most the {MAX_NEWEST} newest events can be asked for; --all prints every event, --after goes on behind a position");
+    }
     let head = node.log().head().await?;
     let mut reach = u64::try_from(count)?.saturating_add(1);
     let start = loop {
@@ -58,7 +63,7 @@ pub(super) async fn newest(node: &Node, count: usize) -> Result<Reply> {
             _ => reach = reach.saturating_mul(2),
         }
     };
-    Ok(Reply::Events { events: Vec::new(), next: start.to_string() })
+    Ok(Reply::Events { events: Vec::new(), next: start.to_string(), at_head: start == head })
 }
 
 /// The positions of the last events behind `from` and up to `to`, at most `count`.

@@ -71,7 +71,7 @@ pub(crate) enum AdminCommand {
 impl AdminCommand {
     /// Whether it may take long and records nothing, so that a server that stops need not see it through.
     pub(crate) fn only_waits(&self) -> bool {
-        matches!(self, Self::EventsPage(_) | Self::Views(_))
+        matches!(self, Self::EventsPage(_) | Self::NewestEvents(_) | Self::Views(_))
     }
 
     /// Whether it waits for what others do: while it has the data directory to itself nobody can.

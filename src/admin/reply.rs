@@ -31,6 +31,8 @@ pub(crate) enum Reply {
         events: Vec<Value>,
         /// The text form of the position behind the last one.
         next: String,
+        /// The log had no event behind it.
+        at_head: bool,
     },
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct TailArgs {
     /// Go on printing as events are recorded
     #[arg(long, short)]
     follow: bool,
-    /// How many of the newest events to print
+    /// How many of the newest events to print, at most 10000
     #[arg(long, short = 'n', value_name = "NUMBER", default_value_t = 10, conflicts_with_all = ["all", "after"])]
     lines: usize,
     /// Print all events there are
@@ -47,25 +47,25 @@ pub(crate) async fn run(data_dir: &Path, file: FileConfig, command: EventsComman
     let mut after = match args.after {
         Some(after) => after.to_string(),
         None if args.all => Position::START.to_string(),
-        None => ask(data_dir, file.clone(), AdminCommand::NewestEvents(args.lines)).await?.1,
+        None => ask(data_dir, file.clone(), AdminCommand::NewestEvents(args.lines)).await?.next,
     };
     let mut answered = false;
     loop {
         let page = EventsPage { after: after.clone(), limit: PAGE, wait_seconds };
         let answer = ask(data_dir, file.clone(), AdminCommand::EventsPage(page)).await;
-        let (events, next) = match answer {
+        let page = match answer {
             Err(error) if args.follow && has_stopped(&error, answered) => {
                 bail!("the server has stopped; `ambar events tail --follow --after {after}` goes on when it runs again");
             }
             answer => answer?,
         };
-        for event in &events {
+        for event in &page.events {
             output::line(event)?;
         }
-        if !args.follow && events.len() < PAGE {
+        if !args.follow && page.at_head {
             return Ok(());
         }
-        (after, answered) = (next, true);
+        (after, answered) = (page.next, true);
     }
 }
 
@@ -77,10 +77,16 @@ fn has_stopped(error: &anyhow::Error, answered: bool) -> bool {
     }
 }
 
-/// Events, and the position behind the last one.
-async fn ask(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<(Vec<Value>, String)> {
+/// A stretch of the log, as long as one answer may be.
+struct Page {
+    events: Vec<Value>,
+    next: String,
+    at_head: bool,
+}
+
+async fn ask(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<Page> {
     match admin::send(data_dir, file, command).await? {
-        Reply::Events { events, next } => Ok((events, next)),
+        Reply::Events { events, next, at_head } => Ok(Page { events, next, at_head }),
         _ => bail!("the server answered something else than events"),
     }
 }

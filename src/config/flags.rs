@@ -52,7 +52,8 @@ pub(crate) struct ServeArgs {
     /// How long /readyz says that the server stops before it takes no more connections [default: 0]
     #[arg(long, env = "AMBAR_SHUTDOWN_DELAY_SECONDS", value_name = "SECONDS")]
     pub(crate) shutdown_delay_seconds: Option<u32>,
-    /// How long a client may take for the head of a request, and pause in its body or in taking the answer [default: 100]
+    /// How long a client may take for the head of a request, and pause in its body or, over HTTP/1.1, in taking the answer; over HTTP/2
+    /// an answer waits for a client as long as it gives signs of life [default: 100]
     #[arg(long, env = "AMBAR_CLIENT_TIMEOUT_SECONDS", value_name = "SECONDS")]
     pub(crate) client_timeout_seconds: Option<u32>,
     /// Which log lines: a level, or module=level pairs [default: info]

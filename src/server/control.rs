@@ -6,10 +6,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use ambar_storage::aggregate_store::CommandContext;
+use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,6 +22,9 @@ use crate::admin::{AdminCommand, Reply};
 
 /// Longest request line; the longest real one is a few hundred bytes.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
+
+/// How long a stop waits for a client to take its answer.
+const READING_GRACE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,17 +95,37 @@ async fn answer(stream: UnixStream, node: &Node, stop: &CancellationToken) -> Re
     read?;
     let answer = match serde_json::from_str::<AdminCommand>(&line) {
         Err(error) => Err(anyhow!("the request is malformed: {error}")),
-        Ok(command) if command.only_waits() => match stop.run_until_cancelled(command.execute(node, &context)).await {
+        Ok(command) => match carry_out(command, node, &context, stop).await {
             Some(answer) => answer,
             None => return Ok(()),
         },
-        Ok(command) => command.execute(node, &context).await,
     };
     let answer = answer.map_or_else(|error| Answer::Error(format!("{error:#}")), Answer::Ok);
     let mut line = serde_json::to_vec(&answer)?;
     line.push(b'\n');
-    write.write_all(&line).await?;
-    Ok(())
+    deliver(&mut write, &line, stop, READING_GRACE).await
+}
+
+/// `None` is a command that the stop has cut short, which only those are that record nothing.
+async fn carry_out(command: AdminCommand, node: &Node, context: &CommandContext, stop: &CancellationToken) -> Option<Result<Reply>> {
+    if command.only_waits() {
+        stop.run_until_cancelled(command.execute(node, context)).await
+    } else {
+        Some(command.execute(node, context).await)
+    }
+}
+
+/// Writes an answer; when the server stops, a client that does not read it is not waited for much longer.
+async fn deliver(write: &mut (impl AsyncWrite + Unpin), line: &[u8], stop: &CancellationToken, grace: Duration) -> Result<()> {
+    let is_over = async {
+        stop.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        biased;
+        written = write.write_all(line) => Ok(written?),
+        () = is_over => bail!("the client did not read its answer before the server stopped"),
+    }
 }
 
 /// Sends a command to the running server and waits for its answer.
@@ -121,6 +146,8 @@ pub(crate) async fn send(path: &Path, command: &AdminCommand) -> Result<Reply> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{self, Waker};
+
     use serde_json::json;
 
     use super::*;
@@ -165,24 +192,51 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_says_nothing_and_who_waits_for_events_keep_no_server_from_stopping() {
+    async fn who_says_nothing_keeps_no_server_from_stopping() {
         let folder = tempfile::tempdir().unwrap();
         let (node, socket) = (node(folder.path()).await, folder.path().join("socket"));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        tasks.spawn(serve(listen(&socket).unwrap(), node.clone(), tasks.clone(), stop.clone()));
-        let after = node.log().head().await.unwrap().to_string();
-        let wait = command(json!({ "EventsPage": { "after": after, "limit": 10, "wait_seconds": 60 } }));
+        tasks.spawn(serve(listen(&socket).unwrap(), node, tasks.clone(), stop.clone()));
         let _silent = UnixStream::connect(&socket).await.unwrap();
-        let stopped = async {
-            // Both connections have been taken when there are three tasks.
-            while tasks.len() < 3 {
-                tokio::task::yield_now().await;
-            }
-            stop.cancel();
-            tasks.close();
-            tasks.wait().await;
-        };
-        let (answer, ()) = tokio::join!(send(&socket, &wait), stopped);
-        answer.unwrap_err();
+        // The connection has been taken when there are two tasks.
+        while tasks.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_events_keeps_no_server_from_stopping() {
+        let folder = tempfile::tempdir().unwrap();
+        let (node, stop) = (node(folder.path()).await, CancellationToken::new());
+        let (after, context) = (node.log().head().await.unwrap().to_string(), node.operated_by(0));
+        let wait = command(json!({ "EventsPage": { "after": after, "limit": 10, "wait_seconds": 60 } }));
+        let mut waiting = Box::pin(carry_out(wait, &node, &context, &stop));
+        // It has begun once it has been asked to go on.
+        assert!(waiting.as_mut().poll(&mut task::Context::from_waker(Waker::noop())).is_pending());
+        stop.cancel();
+        assert!(waiting.await.is_none());
+    }
+
+    #[tokio::test]
+    async fn who_does_not_read_its_answer_keeps_no_server_from_stopping() {
+        let (_client, mut server) = UnixStream::pair().unwrap();
+        let (line, stop) = (vec![b'x'; 16 << 20], CancellationToken::new());
+        stop.cancel();
+        deliver(&mut server, &line, &stop, Duration::ZERO).await.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn who_reads_its_answer_gets_it_though_the_server_stops() {
+        let (mut client, mut server) = UnixStream::pair().unwrap();
+        let (line, stop, mut read) = (vec![b'x'; 16 << 20], CancellationToken::new(), vec![0; 16 << 20]);
+        stop.cancel();
+        let grace = Duration::from_secs(60);
+        let (delivered, taken) = tokio::join!(deliver(&mut server, &line, &stop, grace), client.read_exact(&mut read));
+        delivered.unwrap();
+        taken.unwrap();
+        assert!(read == line);
     }
 }

@@ -5,7 +5,9 @@
 //!   lock                held by the process that has the stores open
 //!   control.sock        where the running server takes commands of the CLI
 //!   master.key          seals secrets and signs tokens
+//!   first-start         there until the first start is finished
 //!   first-login.json    written once
+//!   space               there for a moment at a start, to see whether the disk takes anything
 //!   events.db           the event log
 //!   snapshots.db        snapshots of aggregates; may be deleted
 //!   views/              the views; may be deleted

@@ -111,7 +111,8 @@ fn client_timeout(config: &ServeConfig) -> Duration {
 }
 
 /// Has the kernel end a connection whose peer has taken nothing for so long: gone without a word, or not reading what it asked for.
-/// Connections have it from the listener.
+/// Connections have it from the listener. A client that speaks HTTP/2 takes bytes while it keeps an answer waiting by a window that it
+/// does not open: such a one is only asked whether it is alive.
 fn let_go_of_silent_peers(listener: &TcpListener, longest: Duration) -> Result<()> {
     let milliseconds = u32::try_from(longest.as_millis()).unwrap_or(u32::MAX);
     rustix::net::sockopt::set_tcp_user_timeout(listener, milliseconds).context("the listener's timeout cannot be set")

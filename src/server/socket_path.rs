@@ -1,12 +1,12 @@
-//! Paths of Unix sockets. The system takes about a hundred bytes of one, and a data directory may lie deeper than that.
+//! Paths of Unix sockets. Linux takes about a hundred bytes of one, and a data directory may lie deeper than that.
 
 use std::fs::File;
 use std::io::Result;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
-/// The most that every system takes: BSD and macOS have room for 104 bytes, Linux for 108, a zero at the end included.
-const LONGEST: usize = 103;
+/// The most that Linux takes: there is room for 108 bytes, a zero at the end included.
+const LONGEST: usize = 107;
 
 /// A path to a socket that is short enough, as long as this lives.
 #[derive(Debug)]
@@ -16,10 +16,10 @@ pub(super) struct SocketPath {
 }
 
 impl SocketPath {
-    /// The path itself, or, where that is too long, one by way of its open directory. Only Linux has such paths.
+    /// The path itself, or, where that is too long, one by way of its open directory.
     pub(super) fn to(socket: &Path) -> Result<Self> {
         let (Some(parent), Some(name)) = (socket.parent(), socket.file_name()) else { return Ok(Self::plain(socket)) };
-        if socket.as_os_str().len() <= LONGEST || !cfg!(target_os = "linux") {
+        if socket.as_os_str().len() <= LONGEST {
             return Ok(Self::plain(socket));
         }
         let directory = File::open(parent)?;

@@ -149,7 +149,7 @@ fn push() -> Outcome<RepositoryCommand> {
         subject: None,
         platforms: vec![],
     };
-    Ok(RepositoryCommand::PushManifest { digest, manifest, tags: vec![] })
+    Ok(RepositoryCommand::PushManifest { account: Uuid::nil().into(), digest, manifest, tags: vec![] })
 }
 
 fn context() -> CommandContext {

@@ -1,8 +1,9 @@
 //! What the event log says about the work of operators and clients.
 
-use ambar_load::content::{Image, Random};
-use serde_json::Value;
+use ambar_load::content::{Blob, Image, Random};
+use serde_json::{Value, json};
 
+use crate::raw::Raw;
 use crate::registry::{Login, ORGANIZATION, Registry};
 
 /// Everything in the log, oldest first.
@@ -47,4 +48,35 @@ async fn every_event_says_who_did_it_by_which_request_and_from_where() {
         assert!(!said("request_id").is_empty());
         assert_eq!(event["metadata"]["access_key"].as_str(), by_anna.then_some(login.access_key.as_str()), "{event}");
     }
+}
+
+/// An image index that names so many images that nobody has.
+fn wide_index(number: u64, children: u64) -> Blob {
+    let child = |index: u64| {
+        let digest = format!("sha256:{:064x}", number * children + index);
+        json!({ "mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": digest, "size": 1 })
+    };
+    let children: Vec<_> = (0..children).map(child).collect();
+    let index = json!({ "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": children });
+    Blob::new(index.to_string().into_bytes())
+}
+
+#[test]
+fn tail_prints_the_whole_log_however_large_its_events_are() {
+    let registry = Registry::start_plain(&[]);
+    let login = Registry::authorization(&registry.user("anna", Some("edit")));
+    // More than the 4 MiB that the log gives at a time, in far fewer events than are asked for at a time.
+    let indexes: Vec<_> = (0..40).map(|number| wide_index(number, 1000)).collect();
+    for Blob { digest, bytes } in &indexes {
+        let mut client = Raw::connect(&registry);
+        let length = bytes.len();
+        client.send(format!("PUT /v2/team/web/manifests/{digest} HTTP/1.1\r\nHost: x\r\n{login}Content-Length: {length}\r\n\r\n"));
+        client.send(bytes);
+        assert_eq!(client.head().unwrap().status, 201);
+    }
+    let all = events(&registry);
+    let pushed = all.iter().filter(|event| event["event_type"] == "repository.manifest_pushed");
+    let digests: Vec<_> = pushed.map(|event| event["payload"]["digest"].as_str().unwrap()).collect();
+    assert_eq!(digests, indexes.iter().map(|index| &index.digest).collect::<Vec<_>>());
+    assert_eq!(registry.ambar(&["events", "tail", "-n", "12"]).lines().count(), 12);
 }

@@ -18,10 +18,15 @@ pub(crate) struct Raw {
 
 impl Raw {
     pub(crate) fn connect(registry: &Registry) -> Self {
-        let stream = TcpStream::connect(registry.server.host()).unwrap();
-        stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self { stream, received: Vec::new() }
+        Self::try_connect(registry).unwrap()
+    }
+
+    /// A server that is stopping may take a connection or not.
+    pub(crate) fn try_connect(registry: &Registry) -> std::io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&registry.server.host().parse().unwrap(), PATIENCE)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self { stream, received: Vec::new() })
     }
 
     /// Sends bytes; whether the server still took them.

@@ -110,15 +110,14 @@ fn a_head_that_is_too_large_or_none_at_all_is_refused_and_the_server_lives() {
     let long = format!("GET /v2/{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(100_000));
     let negative = "PUT /v2/team/web/manifests/v1 HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n";
     let both = "PUT /v2/team/web/manifests/v1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n";
-    for (request, statuses) in
-        [(&*large, &[431][..]), (&many, &[431]), (&long, &[414]), (negative, &[400]), (both, &[400]), ("\0\u{1}\u{2}\r\n\r\n", &[400])]
-    {
+    let cases = [(&*large, 431), (&many, 431), (&long, 414), (negative, 400), (both, 400), ("\0\u{1}\u{2}\r\n\r\n", 400)];
+    for (request, expected) in cases {
         let mut client = Raw::connect(&registry);
         client.send(request);
-        // A server that closes while bytes still come may be heard or not.
         let status = client.head().map(|head| head.status);
-        let begin = &request[..request.len().min(60)];
-        assert!(status.is_none_or(|status| statuses.contains(&status)), "{begin}: {status:?}");
+        // A server that closes while bytes still come may be heard or not.
+        let unheard = request.len() > 10_000 && status.is_none();
+        assert!(unheard || status == Some(expected), "{}: {status:?}", &request[..request.len().min(60)]);
         registry.server.process.check_running().unwrap();
     }
     let mut client = Raw::connect(&registry);

@@ -30,9 +30,7 @@ fn begin_upload(registry: &Registry, login: &Login) -> Slow {
 
 /// The status of `/readyz` on a new connection; `None` when there is none to be had.
 fn readiness(registry: &Registry) -> Option<u16> {
-    let address = registry.server.host().parse().unwrap();
-    std::net::TcpStream::connect_timeout(&address, LIMIT).ok()?;
-    let mut client = Raw::connect(registry);
+    let mut client = Raw::try_connect(registry).ok()?;
     client.send("GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     client.head().map(|head| head.status)
 }

@@ -24,40 +24,13 @@ pub(crate) struct Challenge<'a> {
 /// Of many things that are missing, the answer names so many.
 const MAX_ENTRIES: usize = 100;
 
-/// What an error says: its code, its status, a text and details.
-struct Answer {
-    code: ErrorCode,
-    status: u16,
-    message: String,
-    detail: Value,
-}
-
-impl Answer {
-    fn of(code: ErrorCode) -> Self {
-        Self { code, status: code.status(), message: code.message().to_owned(), detail: Value::Null }
-    }
-
-    fn saying(self, message: impl Into<String>) -> Self {
-        Self { message: message.into(), ..self }
-    }
-
-    fn with(self, detail: Value) -> Self {
-        Self { detail, ..self }
-    }
-
-    fn status(self, status: StatusCode) -> Self {
-        Self { status: status.as_u16(), ..self }
-    }
-}
-
 impl ApiError {
     /// The answer that the client gets.
     pub(crate) fn into_response(self, challenge: &Challenge<'_>) -> Response {
         self.log(challenge.request_id);
         let body = self.body();
-        let status = StatusCode::from_u16(self.answer().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = Response::new(Body::from(body.to_json()));
-        *response.status_mut() = status;
+        *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.add_headers(headers, challenge);
@@ -88,60 +61,83 @@ impl ApiError {
             };
             return ErrorBody { errors: digests.iter().take(MAX_ENTRIES).map(entry).collect() };
         }
-        let Answer { code, message, detail, .. } = self.answer();
-        ErrorBody::new(code, message, detail)
+        ErrorBody::new(self.code(), self.message(), self.detail())
     }
 
-    fn answer(&self) -> Answer {
+    fn code(&self) -> ErrorCode {
         match self {
-            Self::Unauthenticated { .. } | Self::LoginRefused => Answer::of(ErrorCode::Unauthorized),
-            Self::Denied => Answer::of(ErrorCode::Denied),
-            Self::NameInvalid(reason) => Answer::of(ErrorCode::NameInvalid).saying(match reason {
-                InvalidRepositoryName::Organization => "'namespace' is invalid",
-                InvalidRepositoryName::Path => "'repository' is invalid",
-            }),
-            Self::NameUnknown { repository } => Answer::of(ErrorCode::NameUnknown).with(json!({ "name": repository })),
-            Self::ManifestUnknown { reference } => Answer::of(ErrorCode::ManifestUnknown).with(json!({ "reference": reference })),
-            Self::OnlySchema1Accepted => {
-                Answer::of(ErrorCode::ManifestUnknown).saying("schema 1 manifests are not supported; use Docker 1.10 or newer")
-            }
-            Self::ManifestInvalid(reason) => Answer::of(ErrorCode::ManifestInvalid).saying(reason.to_string()),
-            Self::ManifestTooLarge { .. } => {
-                Answer::of(ErrorCode::ManifestInvalid).status(StatusCode::PAYLOAD_TOO_LARGE).saying(self.to_string())
-            }
-            Self::ManifestBlobsUnknown { .. } => Answer::of(ErrorCode::ManifestBlobUnknown),
-            Self::ManifestBlobSize { .. } => Answer::of(ErrorCode::ManifestInvalid).saying(self.to_string()),
-            Self::TagInvalid(reason) => Answer::of(ErrorCode::TagInvalid).saying(reason.to_string()),
-            Self::TooManyTags { .. } => Answer::of(ErrorCode::TagInvalid).status(StatusCode::URI_TOO_LONG).saying(self.to_string()),
-            Self::DigestInvalid(reason) => Answer::of(ErrorCode::DigestInvalid).saying(reason.to_string()),
-            Self::DigestMissing => Answer::of(ErrorCode::DigestInvalid).saying(self.to_string()),
-            Self::DigestMismatch { actual } => Answer::of(ErrorCode::DigestInvalid).with(json!({ "actual": actual })),
-            Self::BlobUnknown { digest } => Answer::of(ErrorCode::BlobUnknown).with(json!({ "digest": digest })),
-            Self::BlobInUse { digest } => Answer::of(ErrorCode::Unsupported)
-                .saying("the blob is part of a manifest of this repository; delete the manifest first")
-                .with(json!({ "digest": digest })),
-            Self::UploadUnknown => Answer::of(ErrorCode::BlobUploadUnknown),
-            Self::UploadInvalid { reason } => Answer::of(ErrorCode::BlobUploadInvalid).saying(*reason),
-            Self::UploadOutOfOrder { .. } => {
-                Answer::of(ErrorCode::BlobUploadInvalid).status(StatusCode::RANGE_NOT_SATISFIABLE).saying(self.to_string())
-            }
-            Self::UploadBusy => Answer::of(ErrorCode::BlobUploadInvalid).status(StatusCode::CONFLICT).saying(self.to_string()),
-            Self::BlobTooLarge { .. } => Answer::of(ErrorCode::SizeInvalid).status(StatusCode::PAYLOAD_TOO_LARGE).saying(self.to_string()),
-            Self::SizeInvalid => Answer::of(ErrorCode::SizeInvalid),
-            Self::BodyBrokenOff => Answer::of(ErrorCode::SizeInvalid).saying(self.to_string()),
-            Self::RangeUnsatisfiable { .. } => Answer::of(ErrorCode::RangeInvalid).saying(self.to_string()),
-            Self::PaginationInvalid => Answer::of(ErrorCode::PaginationNumberInvalid),
-            Self::MethodNotAllowed { .. } => Answer::of(ErrorCode::Unsupported),
-            Self::CatalogUnsupported => Answer::of(ErrorCode::Unsupported).saying(self.to_string()),
-            Self::TokenRequestInvalid { reason } => Answer::of(ErrorCode::Unsupported).status(StatusCode::BAD_REQUEST).saying(*reason),
-            Self::SeveralHosts => Answer::of(ErrorCode::Unsupported).status(StatusCode::BAD_REQUEST).saying(self.to_string()),
-            Self::NothingHere => Answer::of(ErrorCode::NotFound),
-            Self::Busy => Answer::of(ErrorCode::TooManyRequests),
-            Self::StorageFull => {
-                Answer::of(ErrorCode::Unavailable).status(StatusCode::INSUFFICIENT_STORAGE).saying("the registry has no space left")
-            }
-            Self::Unavailable(_) => Answer::of(ErrorCode::Unavailable),
-            Self::Internal(_) => Answer::of(ErrorCode::Unknown),
+            Self::Unauthenticated { .. } | Self::LoginRefused => ErrorCode::Unauthorized,
+            Self::Denied => ErrorCode::Denied,
+            Self::NameInvalid(_) => ErrorCode::NameInvalid,
+            Self::NameUnknown { .. } => ErrorCode::NameUnknown,
+            Self::ManifestUnknown { .. } | Self::OnlySchema1Accepted => ErrorCode::ManifestUnknown,
+            Self::ManifestInvalid(_) | Self::ManifestTooLarge { .. } | Self::ManifestBlobSize { .. } => ErrorCode::ManifestInvalid,
+            Self::ManifestBlobsUnknown { .. } => ErrorCode::ManifestBlobUnknown,
+            Self::TagInvalid(_) | Self::TooManyTags { .. } => ErrorCode::TagInvalid,
+            Self::DigestInvalid(_) | Self::DigestMissing | Self::DigestMismatch { .. } => ErrorCode::DigestInvalid,
+            Self::BlobUnknown { .. } => ErrorCode::BlobUnknown,
+            Self::UploadUnknown => ErrorCode::BlobUploadUnknown,
+            Self::UploadInvalid { .. } | Self::UploadOutOfOrder { .. } | Self::UploadBusy => ErrorCode::BlobUploadInvalid,
+            Self::BlobTooLarge { .. } | Self::SizeInvalid | Self::BodyBrokenOff => ErrorCode::SizeInvalid,
+            Self::RangeUnsatisfiable { .. } => ErrorCode::RangeInvalid,
+            Self::PaginationInvalid => ErrorCode::PaginationNumberInvalid,
+            Self::BlobInUse { .. } | Self::MethodNotAllowed { .. } | Self::CatalogUnsupported => ErrorCode::Unsupported,
+            Self::TokenRequestInvalid { .. } | Self::SeveralHosts => ErrorCode::Unsupported,
+            Self::NothingHere => ErrorCode::NotFound,
+            Self::Busy => ErrorCode::TooManyRequests,
+            Self::StorageFull | Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::Unknown,
+        }
+    }
+
+    /// Its code's, but for the few that say more exactly what is wrong.
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::ManifestTooLarge { .. } | Self::BlobTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooManyTags { .. } => StatusCode::URI_TOO_LONG,
+            Self::UploadOutOfOrder { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::UploadBusy => StatusCode::CONFLICT,
+            Self::TokenRequestInvalid { .. } | Self::SeveralHosts => StatusCode::BAD_REQUEST,
+            Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            _ => StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    /// Its code's, unless it is known to give nothing away.
+    fn message(&self) -> String {
+        let message = match self {
+            Self::NameInvalid(InvalidRepositoryName::Organization) => "'namespace' is invalid",
+            Self::NameInvalid(InvalidRepositoryName::Path) => "'repository' is invalid",
+            Self::OnlySchema1Accepted => "schema 1 manifests are not supported; use Docker 1.10 or newer",
+            Self::BlobInUse { .. } => "the blob is part of a manifest of this repository; delete the manifest first",
+            Self::UploadInvalid { reason } | Self::TokenRequestInvalid { reason } => reason,
+            Self::StorageFull => "the registry has no space left",
+            Self::ManifestInvalid(_)
+            | Self::ManifestTooLarge { .. }
+            | Self::ManifestBlobSize { .. }
+            | Self::TagInvalid(_)
+            | Self::TooManyTags { .. }
+            | Self::DigestInvalid(_)
+            | Self::DigestMissing
+            | Self::UploadOutOfOrder { .. }
+            | Self::UploadBusy
+            | Self::BlobTooLarge { .. }
+            | Self::BodyBrokenOff
+            | Self::RangeUnsatisfiable { .. }
+            | Self::CatalogUnsupported
+            | Self::SeveralHosts => return self.to_string(),
+            _ => self.code().message(),
+        };
+        message.to_owned()
+    }
+
+    fn detail(&self) -> Value {
+        match self {
+            Self::NameUnknown { repository } => json!({ "name": repository }),
+            Self::ManifestUnknown { reference } => json!({ "reference": reference }),
+            Self::DigestMismatch { actual } => json!({ "actual": actual }),
+            Self::BlobUnknown { digest } | Self::BlobInUse { digest } => json!({ "digest": digest }),
+            _ => Value::Null,
         }
     }
 
@@ -173,32 +169,7 @@ impl ApiError {
             Self::UploadBusy | Self::Busy | Self::Unavailable(_) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
-            Self::Denied
-            | Self::NameInvalid(_)
-            | Self::NameUnknown { .. }
-            | Self::ManifestUnknown { .. }
-            | Self::OnlySchema1Accepted
-            | Self::ManifestInvalid(_)
-            | Self::ManifestTooLarge { .. }
-            | Self::ManifestBlobsUnknown { .. }
-            | Self::ManifestBlobSize { .. }
-            | Self::TagInvalid(_)
-            | Self::TooManyTags { .. }
-            | Self::DigestInvalid(_)
-            | Self::DigestMissing
-            | Self::DigestMismatch { .. }
-            | Self::BlobUnknown { .. }
-            | Self::UploadUnknown
-            | Self::UploadInvalid { .. }
-            | Self::BlobTooLarge { .. }
-            | Self::SizeInvalid
-            | Self::BodyBrokenOff
-            | Self::PaginationInvalid
-            | Self::TokenRequestInvalid { .. }
-            | Self::SeveralHosts
-            | Self::NothingHere
-            | Self::StorageFull
-            | Self::Internal(_) => {}
+            _ => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /v2/<name>/referrers/<digest>` (distribution-spec, "Listing Referrers").
 
 use ambar_domain::digest::Digest;
-use ambar_projections::repositories::{self, Referrer};
+use ambar_projections::repositories::{self, PushOrder, Referrer};
 use ambar_schemas::oci::manifest::annotations;
 use ambar_schemas::oci::media_type;
 use ambar_schemas::oci::referrers::{self, ReferrersIndex};
@@ -29,7 +29,10 @@ pub(crate) async fn list(call: &Call, puller: &Puller, subject: &str) -> Result<
     let subject: Digest = subject.parse()?;
     let query = call.query();
     let kind = query.first("artifactType").filter(|kind| !kind.is_empty());
-    let after = query.first("last").map_or(Ok(0), |last| last.parse()).map_err(|_| ApiError::PaginationInvalid)?;
+    let after = match query.first("last") {
+        Some(last) => find_place(call, puller, &last).await?,
+        None => PushOrder::default(),
+    };
     let find = || {
         let reader = call.state().views.reader()?;
         // One more than a page tells whether there is another.
@@ -41,7 +44,7 @@ pub(crate) async fn list(call: &Call, puller: &Puller, subject: &str) -> Result<
         found = find()?;
     }
     let (page, next) = describe(call, found).await?;
-    let next = next.map(|last| next_page(call, puller, &subject, last));
+    let next = next.map(|last| next_page(call, puller, &subject, &last));
 
     let json = serde_json::to_vec(&ReferrersIndex::new(page)).map_err(|error| ApiError::Internal(Box::new(error)))?;
     let mut response = Response::new(Body::from(json));
@@ -56,19 +59,30 @@ pub(crate) async fn list(call: &Call, puller: &Puller, subject: &str) -> Result<
     Ok(response)
 }
 
+/// Where a page ended, by the digest of its last referrer: which may be gone by now, but was here.
+async fn find_place(call: &Call, puller: &Puller, last: &str) -> Result<PushOrder, ApiError> {
+    let last: Digest = last.parse().map_err(|_| ApiError::PaginationInvalid)?;
+    let find = || repositories::find_push_order(&call.state().views.reader()?, puller.repository(), &last);
+    if let Some(place) = find()? {
+        return Ok(place);
+    }
+    call.state().views.catch_up().await?;
+    find()?.ok_or(ApiError::PaginationInvalid)
+}
+
 /// Adds to each referrer the annotations from its bytes, until the answer is full; then says which was the last in it.
-async fn describe(call: &Call, found: Vec<Referrer>) -> Result<(Vec<referrers::Referrer>, Option<u64>), ApiError> {
+async fn describe(call: &Call, found: Vec<Referrer>) -> Result<(Vec<referrers::Referrer>, Option<Digest>), ApiError> {
     let mut page = Vec::new();
-    let (mut annotation_bytes, mut read_bytes, mut last) = (0, 0, 0);
+    let (mut annotation_bytes, mut read_bytes, mut last) = (0, 0, None);
     for referrer in found {
         if page.len() == MAX_REFERRERS || annotation_bytes > MAX_ANNOTATION_BYTES || read_bytes > MAX_READ_BYTES {
-            return Ok((page, Some(last)));
+            return Ok((page, last));
         }
         let bytes = call.registry.content.read(&*call.state().blobs, &referrer.digest, referrer.size_bytes).await?;
         let annotations = annotations(&bytes);
         annotation_bytes += annotations.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
         read_bytes += referrer.size_bytes;
-        last = referrer.number;
+        last = Some(referrer.digest.clone());
         page.push(referrers::Referrer {
             media_type: referrer.media_type,
             digest: referrer.digest,
@@ -80,7 +94,7 @@ async fn describe(call: &Call, found: Vec<Referrer>) -> Result<(Vec<referrers::R
     Ok((page, None))
 }
 
-fn next_page(call: &Call, puller: &Puller, subject: &Digest, last: u64) -> String {
+fn next_page(call: &Call, puller: &Puller, subject: &Digest, last: &Digest) -> String {
     // The filter goes along as the client wrote it: it is part of a URL already.
     let filter = call.parts.uri.query().into_iter().flat_map(|query| query.split('&')).find(|pair| pair.starts_with("artifactType="));
     let filter = filter.map(|filter| format!("&{filter}")).unwrap_or_default();

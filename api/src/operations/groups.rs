@@ -9,6 +9,7 @@ use ambar_projections::identity::{self, Group};
 use ambar_storage::aggregate_store::CommandContext;
 
 use super::names::{Refusals, create_holder, release};
+use super::power::{Power, give_back, take_away};
 use super::users::{account_of, is_without_administrator, require_administrator};
 use super::{OperationError, step};
 use crate::state::AppState;
@@ -73,9 +74,9 @@ pub async fn set_group_administrator(
 ) -> Result<(), OperationError> {
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
-    set_roles(state, context, group, &[role], granted).await?;
+    set_group_role(state, context, group, role, granted).await?;
     if !granted && is_without_administrator(state, &found.account).await? {
-        set_roles(state, context, group, &[role], true).await?;
+        set_group_role(state, context, group, role, true).await?;
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
@@ -89,28 +90,24 @@ pub async fn delete_group(state: &AppState, context: &CommandContext, group: &Gr
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
     // A deleted group cannot come back, so its roles go first: that can be taken back.
-    let roles = identity::list_group_roles(&state.views.reader()?, group)?;
-    set_roles(state, context, group, &roles, false).await?;
-    if !roles.is_empty() && is_without_administrator(state, &found.account).await? {
-        set_roles(state, context, group, &roles, true).await?;
-        return Err(OperationError::LastAdministrator);
+    let powers = Power::of_group(state, group)?;
+    take_away(state, context, &found.account, &powers).await?;
+    if let Err(error) = tell_group(state, context, group, GroupCommand::Delete).await {
+        give_back(state, context, &powers).await;
+        return Err(error);
     }
-    execute(state, context, group, GroupCommand::Delete).await?;
     release(state, context, &NameKey::Group(found.account, found.name), group.as_str()).await
 }
 
-async fn set_roles(
+pub(super) async fn set_group_role(
     state: &AppState,
     context: &CommandContext,
     group: &GroupId,
-    roles: &[Role],
+    role: Role,
     carried: bool,
 ) -> Result<(), OperationError> {
-    for role in roles.iter().copied() {
-        let command = if carried { GroupCommand::GrantRole { role } } else { GroupCommand::RevokeRole { role } };
-        execute(state, context, group, command).await?;
-    }
-    Ok(())
+    let command = if carried { GroupCommand::GrantRole { role } } else { GroupCommand::RevokeRole { role } };
+    tell_group(state, context, group, command).await
 }
 
 /// Takes a user into a group or out of it; who may is asked before.
@@ -122,13 +119,13 @@ pub(super) async fn set_member(
     member: bool,
 ) -> Result<(), OperationError> {
     let user = user.clone();
-    execute(state, context, group, if member { GroupCommand::AddMember { user } } else { GroupCommand::RemoveMember { user } }).await
+    tell_group(state, context, group, if member { GroupCommand::AddMember { user } } else { GroupCommand::RemoveMember { user } }).await
 }
 
 fn find(state: &AppState, group: &GroupId) -> Result<Group, OperationError> {
     identity::find_group_by_id(&state.views.reader()?, group)?.ok_or(OperationError::Group(GroupError::NotFound))
 }
 
-async fn execute(state: &AppState, context: &CommandContext, group: &GroupId, command: GroupCommand) -> Result<(), OperationError> {
+async fn tell_group(state: &AppState, context: &CommandContext, group: &GroupId, command: GroupCommand) -> Result<(), OperationError> {
     Ok(state.aggregates.groups.execute(group.as_str(), command, &step(state, context)).await?)
 }

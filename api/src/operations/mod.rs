@@ -7,12 +7,14 @@
 
 mod access_keys;
 mod accounts;
+mod admission;
 mod error;
 mod grants;
 mod groups;
 mod links;
 mod names;
 mod organizations;
+mod power;
 mod push;
 mod repositories;
 mod users;

@@ -31,27 +31,14 @@ pub async fn create_organization(
     match state.aggregates.organizations.execute(name.as_str(), create, &step(state, context)).await {
         Ok(()) => Ok(()),
         Err(CommandError::Refused(OrganizationError::AlreadyExists)) => {
-            release_slot_of_others_name(state, context, account, name).await?;
+            // The slot is kept when the account itself is the one that has the name: then it was taken before, for that.
+            if !is_owner(state, account, name).await? {
+                release_slot(state, context, account, name).await?;
+            }
             Err(OperationError::Organization(OrganizationError::AlreadyExists))
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// The slot is kept when the account itself is the one that has the name: then it was taken before, for that.
-async fn release_slot_of_others_name(
-    state: &AppState,
-    context: &CommandContext,
-    account: &AccountId,
-    name: &OrganizationName,
-) -> Result<(), OperationError> {
-    state.views.catch_up().await?;
-    let owner = organizations::find_organization(&state.views.reader()?, name)?.map(|organization| organization.account);
-    if owner.as_ref() == Some(account) {
-        return Ok(());
-    }
-    let release = AccountCommand::ReleaseOrganizationSlot { organization: name.clone() };
-    Ok(state.aggregates.accounts.execute(account.as_str(), release, &step(state, context)).await?)
 }
 
 /// Deletes an organization that has no images; its name is free for anyone.
@@ -69,7 +56,35 @@ pub async fn delete_organization(state: &AppState, context: &CommandContext, nam
         Ok(()) | Err(CommandError::Refused(OrganizationError::NotFound)) => {}
         Err(error) => return Err(error.into()),
     }
-    let release = AccountCommand::ReleaseOrganizationSlot { organization: name.clone() };
-    state.aggregates.accounts.execute(account.as_str(), release, &step(state, context)).await?;
+    release_slot(state, context, &account, name).await?;
     Ok(deleted?)
+}
+
+/// Gives the slot back that a deleted organization had; one that the account has created under the name meanwhile keeps it.
+async fn release_slot(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+    name: &OrganizationName,
+) -> Result<(), OperationError> {
+    loop {
+        let release = AccountCommand::ReleaseOrganizationSlot { organization: name.clone() };
+        state.aggregates.accounts.execute(account.as_str(), release, &step(state, context)).await?;
+        if !is_owner(state, account, name).await? {
+            return Ok(());
+        }
+        // It was admitted under the quota with the slot that has just been given back.
+        let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota: u32::MAX };
+        state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await?;
+        if is_owner(state, account, name).await? {
+            return Ok(());
+        }
+    }
+}
+
+/// Looks behind everything that is in the log.
+async fn is_owner(state: &AppState, account: &AccountId, name: &OrganizationName) -> Result<bool, OperationError> {
+    state.views.catch_up().await?;
+    let owner = organizations::find_organization(&state.views.reader()?, name)?.map(|organization| organization.account);
+    Ok(owner.as_ref() == Some(account))
 }

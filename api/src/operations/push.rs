@@ -8,7 +8,6 @@ use ambar_domain::digest::Digest;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::ManifestFacts;
-use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::policy::access::may_create;
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
@@ -17,6 +16,7 @@ use ambar_projections::{access, blobs, repositories};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 use bytes::Bytes;
 
+use super::admission::{admit, stay_admitted};
 use super::{OperationError, caller, link_blob, step};
 use crate::state::AppState;
 
@@ -63,18 +63,18 @@ pub async fn push_manifest(state: &AppState, context: &CommandContext, push: &Pu
             // Deleted a moment ago.
             Err(CommandError::Refused(RepositoryError::NotFound)) => {
                 require_creation(state, context, &push.repository)?;
-                admit(state, context, push).await?;
+                admit(state, context, &push.account, &push.repository).await?;
                 create_and_push(state, context, push).await?;
-                stay_admitted(state, context, push).await?;
+                stay_admitted(state, context, &push.account, &push.repository).await?;
             }
             pushed => pushed?,
         }
     } else {
         require_creation(state, context, &push.repository)?;
-        let (stored, admitted) = tokio::join!(store(state, context, push), admit(state, context, push));
+        let (stored, admitted) = tokio::join!(store(state, context, push), admit(state, context, &push.account, &push.repository));
         stored.and(admitted)?;
         create_and_push(state, context, push).await?;
-        stay_admitted(state, context, push).await?;
+        stay_admitted(state, context, &push.account, &push.repository).await?;
     }
     link_again(state, context, push).await
 }
@@ -142,26 +142,6 @@ async fn store(state: &AppState, context: &CommandContext, push: &Push) -> Resul
     Ok(state.aggregates.blobs.execute(push.digest.as_str(), command, &step(state, context)).await?)
 }
 
-async fn admit(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
-    let command = OrganizationCommand::AdmitRepository { account: push.account.clone(), repository: push.repository.clone() };
-    let admitted = state.aggregates.organizations.execute(push.repository.organization_str(), command, &step(state, context)).await;
-    match admitted {
-        // It has gone, or changed hands, since the caller was found to have a right on it.
-        Err(CommandError::Refused(OrganizationError::NotFound | OrganizationError::ForeignAccount)) => Err(OperationError::Denied),
-        admitted => Ok(admitted?),
-    }
-}
-
-/// The repository's end may have been under way between its admission and its creation: the organization must count what there is now.
-async fn stay_admitted(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
-    let admitted = admit(state, context, push).await;
-    if let Err(OperationError::Denied) = admitted {
-        // The organization went meanwhile, and what was created in it goes as well.
-        state.aggregates.repositories.execute(push.repository.as_str(), RepositoryCommand::Delete, &step(state, context)).await?;
-    }
-    admitted
-}
-
 async fn create_and_push(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
     let create = RepositoryCommand::Create { account: push.account.clone(), visibility: Visibility::Private };
     let create_context = step(state, context);
@@ -176,7 +156,8 @@ async fn create_and_push(state: &AppState, context: &CommandContext, push: &Push
 }
 
 async fn execute(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), CommandError<RepositoryError>> {
-    let command = RepositoryCommand::PushManifest { digest: push.digest.clone(), manifest: push.facts.clone(), tags: push.tags.clone() };
+    let Push { account, digest, facts, tags, .. } = push.clone();
+    let command = RepositoryCommand::PushManifest { account, digest, manifest: facts, tags };
     state.aggregates.repositories.execute(push.repository.as_str(), command, &step(state, context)).await
 }
 

@@ -1,12 +1,13 @@
 //! Repositories as a whole: who may pull without a grant, and their end.
 
+use ambar_domain::ids::AccountId;
 use ambar_domain::level::{Level, Visibility};
-use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::{access, repositories};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 
+use super::admission::{begin_release, release, stay_admitted};
 use super::{OperationError, require, step};
 use crate::state::AppState;
 
@@ -33,43 +34,37 @@ pub async fn change_visibility(
 /// # Errors
 /// [`OperationError::Repository`] if there is no such repository; [`OperationError::Denied`].
 pub async fn delete_repository(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
-    require_manage(state, context, repository)?;
+    let owner = require_manage(state, context, repository)?;
     let mut deleted = Err(RepositoryError::NotFound);
     loop {
-        let begin = OrganizationCommand::BeginReleaseOfRepository { repository: repository.clone() };
-        tell_organization(state, context, repository, begin).await?;
-        match state.aggregates.repositories.execute(repository.as_str(), RepositoryCommand::Delete, &step(state, context)).await {
+        begin_release(state, context, repository).await?;
+        // The operator also clears away what an account left under a name that another has taken over.
+        let delete = RepositoryCommand::Delete { account: owner.clone().filter(|_| context.actor.user().is_some()) };
+        match state.aggregates.repositories.execute(repository.as_str(), delete, &step(state, context)).await {
             Ok(()) => deleted = Ok(()),
             Err(CommandError::Refused(RepositoryError::NotFound)) => {}
             Err(error) => return Err(error.into()),
         }
-        let release = OrganizationCommand::ReleaseRepository { repository: repository.clone() };
-        match tell_organization(state, context, repository, release).await {
-            Err(OperationError::Organization(OrganizationError::RepositoryReadmitted)) => {}
-            released => return released.and(deleted.map_err(OperationError::Repository)),
-        }
-        // A push has brought it back; or another deletion has ended in between what it brought.
+        let released = release(state, context, repository).await?;
         state.views.catch_up().await?;
-        if repositories::repository_exists(&state.views.reader()?, repository)? {
-            return deleted.map_err(OperationError::Repository);
+        match (repositories::find_account(&state.views.reader()?, repository)?, released) {
+            // Another deletion has ended in between what a push brought.
+            (None, false) => continue,
+            // A push has brought it back.
+            (None, true) | (Some(_), false) => {}
+            // And yet it was let go of: another deletion had begun behind the push.
+            (Some(account), true) => match stay_admitted(state, context, &account, repository).await {
+                Ok(()) | Err(OperationError::Denied) => {}
+                Err(error) => return Err(error),
+            },
         }
+        return deleted.map_err(OperationError::Repository);
     }
 }
 
-/// An organization that is gone counts nothing.
-async fn tell_organization(
-    state: &AppState,
-    context: &CommandContext,
-    repository: &RepositoryName,
-    command: OrganizationCommand,
-) -> Result<(), OperationError> {
-    match state.aggregates.organizations.execute(repository.organization_str(), command, &step(state, context)).await {
-        Ok(()) | Err(CommandError::Refused(OrganizationError::NotFound)) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn require_manage(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
+/// The account that owns the organization, unless there is none and the operator asks.
+fn require_manage(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<Option<AccountId>, OperationError> {
     let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
-    require(state, context, &facts, Level::Manage)
+    require(state, context, &facts, Level::Manage)?;
+    Ok(facts.owner)
 }

@@ -1,16 +1,17 @@
 //! Users: made by an administrator, with roles and access methods (requirements I1, I2).
 
-use ambar_domain::ids::{AccountId, GroupId, UserId};
+use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::UserName;
+use ambar_domain::policy::access::Caller;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_projections::identity;
-use ambar_storage::aggregate_store::{Actor, CommandContext};
+use ambar_storage::aggregate_store::CommandContext;
 
-use super::groups::set_member;
 use super::names::{Refusals, create_holder, release};
-use super::{OperationError, step};
+use super::power::{Power, give_back, take_away};
+use super::{OperationError, caller, step};
 use crate::state::AppState;
 
 /// Creates a user in an account.
@@ -78,49 +79,23 @@ pub async fn change_access_methods(
 pub async fn delete_user(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
     let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
     require_administrator(state, context, &found.account)?;
-    if found.administrator {
-        give_up_power(state, context, &found).await?;
+    // A deleted user cannot come back, so what makes it an administrator goes first: that can be given back.
+    let powers = if found.administrator { Power::of_user(state, user)? } else { Vec::new() };
+    take_away(state, context, &found.account, &powers).await?;
+    if let Err(error) = state.aggregates.users.execute(user.as_str(), UserCommand::Delete, &step(state, context)).await {
+        give_back(state, context, &powers).await;
+        return Err(error.into());
     }
-    state.aggregates.users.execute(user.as_str(), UserCommand::Delete, &step(state, context)).await?;
     release(state, context, &NameKey::User(found.account, found.name), user.as_str()).await
 }
 
-/// A deleted user cannot come back, so what makes it an administrator goes first: that can be given back.
-async fn give_up_power(state: &AppState, context: &CommandContext, user: &identity::User) -> Result<(), OperationError> {
-    let power = Power::of(state, &user.user)?;
-    power.set(state, context, &user.user, false).await?;
-    if is_without_administrator(state, &user.account).await? {
-        power.set(state, context, &user.user, true).await?;
-        return Err(OperationError::LastAdministrator);
-    }
-    Ok(())
-}
-
-/// What makes a user an administrator.
-struct Power {
-    roles: Vec<Role>,
-    groups: Vec<GroupId>,
-}
-
-impl Power {
-    fn of(state: &AppState, user: &UserId) -> Result<Self, OperationError> {
-        let reader = state.views.reader()?;
-        Ok(Self { roles: identity::list_user_roles(&reader, user)?, groups: identity::list_administrator_groups(&reader, user)? })
-    }
-
-    /// Gives the user all of it, or takes it away.
-    async fn set(&self, state: &AppState, context: &CommandContext, user: &UserId, held: bool) -> Result<(), OperationError> {
-        for role in &self.roles {
-            set_role(state, context, user, *role, held).await?;
-        }
-        for group in &self.groups {
-            set_member(state, context, group, user, held).await?;
-        }
-        Ok(())
-    }
-}
-
-async fn set_role(state: &AppState, context: &CommandContext, user: &UserId, role: Role, held: bool) -> Result<(), OperationError> {
+pub(super) async fn set_role(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    role: Role,
+    held: bool,
+) -> Result<(), OperationError> {
     let command = if held { UserCommand::GrantRole { role } } else { UserCommand::RevokeRole { role } };
     Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
 }
@@ -132,13 +107,11 @@ pub(super) fn account_of(state: &AppState, user: &UserId) -> Result<AccountId, O
 
 /// Refuses a user who is no administrator of the account; the operator passes.
 pub(super) fn require_administrator(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
-    let actor = match &context.actor {
-        Actor::Operator { .. } => return Ok(()),
-        Actor::Anonymous => return Err(OperationError::Denied),
-        Actor::User(user) => user,
-    };
-    let actor = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;
-    if actor.administrator && actor.account == *account { Ok(()) } else { Err(OperationError::Denied) }
+    match caller(state, context)? {
+        None => Ok(()),
+        Some(Caller::User { account: own, administrator: true, .. }) if own == *account => Ok(()),
+        Some(_) => Err(OperationError::Denied),
+    }
 }
 
 /// Looked at behind the change, so that two administrators who remove each other at once cannot both succeed.

@@ -1,7 +1,11 @@
 //! Several clients at once.
 
-use ambar_api::operations::{self, OperationError};
+use ambar_api::operations::{self, OperationError, Push};
+use ambar_domain::account::AccountError;
 use ambar_domain::level::Role;
+use ambar_domain::organization::{OrganizationCommand, OrganizationError};
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::{identity, organizations, repositories};
 use ambar_storage::aggregate_store::{Actor, CommandContext};
 use bytes::Bytes;
@@ -9,7 +13,7 @@ use futures::future::join_all;
 use futures::{StreamExt, stream};
 use tokio::sync::oneshot;
 
-use crate::support::{TestRegistry, digest, image};
+use crate::support::{TestRegistry, digest, image, index};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn pushes_of_one_tag_at_once_all_succeed_and_the_last_in_the_log_wins() {
@@ -107,6 +111,104 @@ async fn a_repository_that_is_deleted_while_it_is_pushed_to_is_whole_or_gone_and
             operations::create_organization(state, &registry.operator(), &registry.account, &team).await.unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_repository_that_two_delete_while_it_is_pushed_to_is_counted_if_and_only_if_it_is_there() {
+    let registry = TestRegistry::start().await;
+    let (state, admin) = (&registry.state, &registry.administrator);
+    let (team, web): (OrganizationName, RepositoryName) = ("team".parse().unwrap(), "team/web".parse().unwrap());
+    let begin = || OrganizationCommand::BeginReleaseOfRepository { repository: web.clone() };
+    for round in 0..20 {
+        let image = image(&format!("{round}"));
+        registry.push(admin, "team/web", "old", &image).await.assert(201);
+        let (deletion, broken_off) = (registry.operator(), registry.operator());
+        // A deletion whose second step fails: all it does is to begin.
+        let breaks_off = async {
+            for _ in 0..round % 8 {
+                tokio::task::yield_now().await;
+            }
+            state.aggregates.organizations.execute("team", begin(), &broken_off).await
+        };
+        let bytes = image.bytes();
+        let push = registry.put_manifest(admin, "team/web", "new", &bytes);
+        let (_, deleted, begun) = tokio::join!(push, operations::delete_repository(state, &deletion, &web), breaks_off);
+        deleted.unwrap();
+        begun.unwrap();
+        let lives = repositories::repository_exists(&state.views.reader().unwrap(), &web).unwrap();
+        let counted = operations::delete_organization(state, &registry.operator(), &team).await.is_err();
+        assert_eq!(counted, lives, "round {round}");
+        if !counted {
+            operations::create_organization(state, &registry.operator(), &registry.account, &team).await.unwrap();
+        }
+    }
+}
+
+/// Lets work go on until so many more events are recorded, and then no further.
+async fn go_on<T>(registry: &TestRegistry, work: impl Future<Output = T> + Unpin, events: u64) {
+    let (before, mut recorded) = (registry.head_of_log().await, registry.wakeups());
+    tokio::select! {
+        biased;
+        reached = recorded.wait_for(|position| position.0 >= before.0 + events) => drop(reached.unwrap()),
+        _ = work => panic!("it was to be stopped in the middle"),
+    }
+}
+
+#[tokio::test]
+async fn a_push_that_comes_into_one_deletion_and_before_another_that_fails_is_counted() {
+    let registry = TestRegistry::start().await;
+    let (state, admin, web) = (&registry.state, &registry.administrator, image("web"));
+    registry.push(admin, "team/web", "old", &web).await.assert(201);
+    let (name, operator) = ("team/web".parse().unwrap(), registry.operator());
+    let mut deletion = Box::pin(operations::delete_repository(state, &operator, &name));
+    // Begun, and the repository is gone; the organization has not let go of it.
+    go_on(&registry, &mut deletion, 2).await;
+    registry.push(admin, "team/web", "new", &web).await.assert(201);
+    // All that the other deletion gets to do.
+    let begin = OrganizationCommand::BeginReleaseOfRepository { repository: name.clone() };
+    state.aggregates.organizations.execute("team", begin, &registry.operator()).await.unwrap();
+    deletion.await.unwrap();
+    assert!(repositories::repository_exists(&state.views.reader().unwrap(), &name).unwrap());
+    let full = operations::delete_organization(state, &registry.operator(), &"team".parse().unwrap()).await;
+    assert!(matches!(full, Err(OperationError::Organization(OrganizationError::NotEmpty))), "{full:?}");
+}
+
+#[tokio::test]
+async fn a_repository_that_is_deleted_before_its_first_push_is_over_is_not_counted() {
+    let registry = TestRegistry::start().await;
+    let (state, bytes) = (&registry.state, index(&[]));
+    let push = Push {
+        repository: "team/web".parse().unwrap(),
+        account: registry.account.clone(),
+        digest: digest(&bytes).parse().unwrap(),
+        facts: ambar_schemas::oci::manifest::parse(None, &bytes).unwrap(),
+        bytes: bytes.into(),
+        tags: Vec::new(),
+    };
+    let operator = registry.operator();
+    let mut pushing = Box::pin(operations::push_manifest(state, &operator, &push));
+    // The blob, the admission and the creation.
+    go_on(&registry, &mut pushing, 3).await;
+    operations::delete_repository(state, &registry.operator(), &push.repository).await.unwrap();
+    pushing.await.unwrap();
+    operations::delete_organization(state, &registry.operator(), &"team".parse().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_organization_that_is_created_again_before_its_deletion_is_over_keeps_its_slot() {
+    let registry = TestRegistry::start_with(|settings| settings.organization_quota = 1).await;
+    let (state, account) = (&registry.state, &registry.account);
+    let (team, next) = ("team".parse().unwrap(), "next".parse().unwrap());
+    let operator = registry.operator();
+    let mut deletion = Box::pin(operations::delete_organization(state, &operator, &team));
+    go_on(&registry, &mut deletion, 1).await;
+    // Its slot is not given back yet, so that it is used again.
+    operations::create_organization(state, &registry.operator(), account, &team).await.unwrap();
+    deletion.await.unwrap();
+    let full = operations::create_organization(state, &registry.operator(), account, &next).await;
+    assert!(matches!(full, Err(OperationError::Account(AccountError::QuotaExceeded { quota: 1 }))), "{full:?}");
+    operations::delete_organization(state, &registry.operator(), &team).await.unwrap();
+    operations::create_organization(state, &registry.operator(), account, &next).await.unwrap();
 }
 
 #[tokio::test]

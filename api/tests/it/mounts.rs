@@ -2,7 +2,7 @@
 
 use ambar_domain::level::Level;
 
-use crate::support::{TestRegistry, digest};
+use crate::support::{TestRegistry, digest, image};
 
 #[tokio::test]
 async fn a_blob_is_mounted_from_a_repository_that_serves_it() {
@@ -41,6 +41,23 @@ async fn a_source_is_found_however_many_others_have_the_blob() {
     }
     registry.push_blob(admin, "team/source", b"layer").await.assert(201);
     registry.post(&format!("/v2/team/web/blobs/uploads/?mount={digest}")).login(admin).send().await.assert(201);
+}
+
+#[tokio::test]
+async fn what_the_repository_has_itself_is_found_however_many_have_it_that_the_caller_may_not_read() {
+    let registry = TestRegistry::start().await;
+    let admin = &registry.administrator;
+    let digest = digest(b"layer");
+    registry.push_blob(admin, "team/r0", b"layer").await.assert(201);
+    for number in 1..=100 {
+        let path = format!("/v2/team/r{number}/blobs/uploads/?mount={digest}&from=team/r0");
+        registry.post(&path).login(admin).send().await.assert(201);
+    }
+    registry.push(admin, "team/web", "v1", &image("web")).await.assert(201);
+    registry.push_blob(admin, "team/web", b"layer").await.assert(201);
+    let guest = registry.user("guest").await;
+    registry.grant_on("team/web", &guest, Some(Level::Edit)).await;
+    registry.post(&format!("/v2/team/web/blobs/uploads/?mount={digest}")).login(&guest).send().await.assert(201);
 }
 
 #[tokio::test]

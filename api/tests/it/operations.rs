@@ -1,15 +1,15 @@
 //! Processes over several aggregates.
 
 use ambar_api::keys;
-use ambar_api::operations::{self, OperationError};
+use ambar_api::operations::{self, OperationError, Push};
 use ambar_domain::account::AccountError;
-use ambar_domain::level::{Level, Role};
+use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::organization::OrganizationError;
 use ambar_domain::user::UserError;
 use ambar_projections::{identity, organizations};
 use ambar_storage::aggregate_store::{Actor, CommandContext};
 
-use crate::support::{Login, TestRegistry, digest, image};
+use crate::support::{Login, TestRegistry, digest, image, index};
 
 fn by(registry: &TestRegistry, login: &Login) -> CommandContext {
     CommandContext { actor: Actor::User(login.user.clone()), ..registry.operator() }
@@ -98,6 +98,32 @@ async fn an_account_keeps_an_administrator() {
     let roles = identity::list_group_roles(&state.views.reader().unwrap(), &group).unwrap();
     assert_eq!(roles, [Role::SwrAdministrator, Role::TenantAdministrator], "a refused deletion takes no role");
     registry.post("/v2/team/x/blobs/uploads/").login(&user).send().await.assert(202);
+}
+
+#[tokio::test]
+async fn a_deletion_that_fails_at_any_of_its_steps_takes_no_power() {
+    let registry = TestRegistry::start().await;
+    let (state, operator, account) = (&registry.state, registry.operator(), &registry.account);
+    let user = registry.user("user").await.user;
+    let group = operations::create_group(state, &operator, account, &"admins".parse().unwrap()).await.unwrap();
+    let roles = [Role::SwrAdministrator, Role::TenantAdministrator];
+    for role in roles {
+        operations::set_administrator(state, &operator, &user, role, true).await.unwrap();
+        operations::set_group_administrator(state, &operator, &group, role, true).await.unwrap();
+    }
+    // The roles, and the deletion itself.
+    for append in 1..=3 {
+        registry.refuse_append(append);
+        let failed = operations::delete_user(state, &registry.operator(), &user).await;
+        assert!(matches!(failed, Err(OperationError::Unavailable(_))), "{append}: {failed:?}");
+        assert_eq!(identity::list_user_roles(&state.views.reader().unwrap(), &user).unwrap(), roles, "{append}");
+        registry.refuse_append(append);
+        let failed = operations::delete_group(state, &registry.operator(), &group).await;
+        assert!(matches!(failed, Err(OperationError::Unavailable(_))), "{append}: {failed:?}");
+        assert_eq!(identity::list_group_roles(&state.views.reader().unwrap(), &group).unwrap(), roles, "{append}");
+    }
+    operations::delete_user(state, &registry.operator(), &user).await.unwrap();
+    operations::delete_group(state, &registry.operator(), &group).await.unwrap();
 }
 
 #[tokio::test]
@@ -190,4 +216,31 @@ async fn nothing_of_a_deleted_repository_remains() {
 
     operations::delete_repository(state, &operator, &name).await.unwrap();
     operations::delete_organization(state, &operator, &"team".parse().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_push_changes_nothing_of_what_another_account_has_under_the_name() {
+    use ambar_domain::repository::{RepositoryCommand, RepositoryError};
+    let registry = TestRegistry::start().await;
+    let (state, operator) = (&registry.state, registry.operator());
+    let (globex, _) = registry.other_account("globex").await;
+    // An account's repository whose organization has changed hands since.
+    let create = RepositoryCommand::Create { account: globex, visibility: Visibility::Private };
+    state.aggregates.repositories.execute("team/web", create, &operator).await.unwrap();
+    let bytes = index(&[]);
+    let push = Push {
+        repository: "team/web".parse().unwrap(),
+        account: registry.account.clone(),
+        digest: digest(&bytes).parse().unwrap(),
+        facts: ambar_schemas::oci::manifest::parse(None, &bytes).unwrap(),
+        bytes: bytes.into(),
+        tags: vec!["v1".parse().unwrap()],
+    };
+    let refused = operations::push_manifest(state, &registry.operator(), &push).await;
+    assert!(matches!(refused, Err(OperationError::Repository(RepositoryError::ForeignAccount))), "{refused:?}");
+    assert!(registry.events("repository.manifest_pushed").await.is_empty());
+    assert!(registry.events("repository.deleted").await.is_empty());
+    // The operator clears it away, and the name can be pushed to.
+    operations::delete_repository(state, &registry.operator(), &push.repository).await.unwrap();
+    operations::push_manifest(state, &registry.operator(), &push).await.unwrap();
 }

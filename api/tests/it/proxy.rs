@@ -11,12 +11,14 @@ async fn the_address_in_an_event_is_the_one_that_the_proxy_added_last() {
     let registry = behind_a_proxy().await;
     let (admin, web) = (&registry.administrator, image("web"));
     registry.push(admin, "team/web", "v1", &web).await.assert(201);
-    let lists: [(&[&str], &str); 5] = [
+    let lists: [(&[&str], &str); 7] = [
         (&["203.0.113.1"], "203.0.113.1"),
         (&["198.51.100.66, 203.0.113.2"], "203.0.113.2"),
         (&["198.51.100.66", "203.0.113.3"], "203.0.113.3"),
         (&["198.51.100.66", "198.51.100.67,203.0.113.4:5123"], "203.0.113.4"),
         (&["203.0.113.5", "[2001:db8::5]:443"], "2001:db8::5"),
+        (&["203.0.113.6, [2001:db8::6]"], "2001:db8::6"),
+        (&["2001:db8::7"], "2001:db8::7"),
     ];
     for (number, (lines, expected)) in lists.into_iter().enumerate() {
         let mut push = registry.put(&format!("/v2/team/web/manifests/tag{number}")).login(admin);

@@ -90,11 +90,18 @@ async fn many_referrers_come_in_pages() {
         let Some(link) = answer.headers.get("link") else { break };
         path = link.to_str().unwrap().split_once(">; ").unwrap().0.trim_start_matches('<').to_owned();
         assert!(path.contains("artifactType=k"));
+        // The link names what the reader has seen, and no number that tells of others' pushes.
+        let last = page.last().unwrap()["digest"].as_str().unwrap();
+        assert!(path.contains(&format!("?last={last}&")), "{path}");
         // The one that the page ended with goes, and the next page goes on where it was.
-        let gone = format!("/v2/team/web/manifests/{}", page.last().unwrap()["digest"].as_str().unwrap());
+        let gone = format!("/v2/team/web/manifests/{last}");
         registry.delete(&gone).login(&registry.administrator).send().await.assert(202);
     }
     assert_eq!(names, ["ab", "cd"]);
-    let refused = registry.get(&format!("/v2/team/web/referrers/{}?last=x", web.digest())).login(&registry.administrator).send().await;
-    refused.assert_refused(400, "PAGINATION_NUMBER_INVALID");
+    // What was never here is no place to go on from, be it elsewhere or nowhere.
+    registry.push(&registry.administrator, "team/other", "v1", &image("other")).await.assert(201);
+    for last in ["x", "7", &image("other").digest(), &image("nowhere").digest()] {
+        let path = format!("/v2/team/web/referrers/{}?last={last}", web.digest());
+        registry.get(&path).login(&registry.administrator).send().await.assert_refused(400, "PAGINATION_NUMBER_INVALID");
+    }
 }

@@ -126,6 +126,14 @@ async fn a_right_that_is_revoked_while_a_body_comes_is_not_used_any_more() {
     let finish = registry.put(&format!("{}?digest={}", started.header("location"), digest(b"blob"))).login(&user);
     let upload = send_around(finish, b"blob".to_vec(), registry.grant("team", &user, Some(Level::Read)));
     upload.await.assert_refused(403, "DENIED");
+    registry.state.uploads.expire(registry.now() + chrono::Duration::days(1)).await.unwrap();
+
+    registry.grant("team", &user, Some(Level::Edit)).await;
+    let whole = registry.post(&format!("/v2/team/web/blobs/uploads/?digest={}", digest(b"blob"))).login(&user);
+    let upload = send_around(whole, b"blob".to_vec(), registry.grant("team", &user, Some(Level::Read)));
+    upload.await.assert_refused(403, "DENIED");
+    let left = registry.state.uploads.expire(registry.now() + chrono::Duration::days(1)).await.unwrap();
+    assert_eq!(left, 0, "nothing is left of an upload whose name nobody knows");
 
     registry.grant("team", &user, Some(Level::Edit)).await;
     let lowered = send_around(put(), index(&[]), registry.grant("team", &user, Some(Level::Read))).await;

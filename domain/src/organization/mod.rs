@@ -10,12 +10,13 @@
 
 mod events;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::aggregate::{aggregate, unless};
+use crate::grants::Grants;
 use crate::ids::{AccountId, UserId};
 use crate::level::Level;
 use crate::repository_name::RepositoryName;
@@ -93,7 +94,7 @@ pub enum OrganizationError {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Organization {
     owner: Option<AccountId>,
-    grants: BTreeMap<UserId, Level>,
+    grants: Grants,
     repositories: BTreeSet<RepositoryName>,
     /// Those of them that are on their way out.
     leaving: BTreeSet<RepositoryName>,
@@ -145,12 +146,12 @@ impl Organization {
     }
 
     fn grant(&self, user: UserId, level: Level) -> Vec<OrganizationEvent> {
-        let previous_level = self.grants.get(&user).copied();
+        let previous_level = self.grants.find(&user);
         unless(previous_level == Some(level), OrganizationEvent::AccessGranted { user, level, previous_level })
     }
 
     fn revoke(&self, user: UserId) -> Result<Vec<OrganizationEvent>, OrganizationError> {
-        let previous_level = self.grants.get(&user).copied().ok_or(OrganizationError::GrantNotFound)?;
+        let previous_level = self.grants.find(&user).ok_or(OrganizationError::GrantNotFound)?;
         Ok(vec![OrganizationEvent::AccessRevoked { user, previous_level }])
     }
 
@@ -166,12 +167,8 @@ impl Organization {
     pub fn evolve(&mut self, event: OrganizationEvent) {
         match event {
             OrganizationEvent::Created { account } => *self = Self { owner: Some(account), ..Self::default() },
-            OrganizationEvent::AccessGranted { user, level, .. } => {
-                self.grants.insert(user, level);
-            }
-            OrganizationEvent::AccessRevoked { user, .. } => {
-                self.grants.remove(&user);
-            }
+            OrganizationEvent::AccessGranted { user, level, .. } => self.grants.set(user, level),
+            OrganizationEvent::AccessRevoked { user, .. } => self.grants.remove(&user),
             OrganizationEvent::RepositoryAdmitted { repository } => {
                 self.leaving.remove(&repository);
                 self.repositories.insert(repository);

@@ -3,6 +3,7 @@
 //! - A version always points at a manifest that the repository holds.
 //! - Pushing what is already so changes nothing and is no event (requirement P5).
 //! - Removing a manifest removes every version on it (requirement M6).
+//! - What one account asks for never changes what another created under the name.
 //! - After deletion the name may be created again; nothing of the old one remains.
 
 mod events;
@@ -42,6 +43,8 @@ pub enum RepositoryCommand {
     },
     /// Hold a manifest and point every one of `tags` at it. The caller has verified digest, facts and blobs.
     PushManifest {
+        /// The account that it is pushed for.
+        account: AccountId,
         /// The manifest.
         digest: Digest,
         /// What it is made of.
@@ -72,13 +75,16 @@ pub enum RepositoryCommand {
         user: UserId,
     },
     /// Go.
-    Delete,
+    Delete {
+        /// The account it is deleted for; without one it goes whoever's it is.
+        account: Option<AccountId>,
+    },
 }
 
 /// Why a repository refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RepositoryError {
-    /// It exists for another account.
+    /// It exists for another account: its name and its organization's have changed hands.
     #[error("the repository belongs to another account")]
     ForeignAccount,
     /// It was never created, or it is deleted.
@@ -142,12 +148,18 @@ impl Repository {
 impl Live {
     fn decide(&self, command: RepositoryCommand) -> Result<Vec<RepositoryEvent>, RepositoryError> {
         match command {
-            RepositoryCommand::Create { account, .. } if account == self.account => Ok(vec![]),
-            RepositoryCommand::Create { .. } => Err(RepositoryError::ForeignAccount),
+            RepositoryCommand::Create { account, .. }
+            | RepositoryCommand::PushManifest { account, .. }
+            | RepositoryCommand::Delete { account: Some(account) }
+                if account != self.account =>
+            {
+                Err(RepositoryError::ForeignAccount)
+            }
+            RepositoryCommand::Create { .. } => Ok(vec![]),
             RepositoryCommand::ChangeVisibility { visibility } => {
                 Ok(unless(visibility == self.visibility, RepositoryEvent::VisibilityChanged { visibility }))
             }
-            RepositoryCommand::PushManifest { digest, manifest, tags } => Ok(self.push(&digest, manifest, tags)),
+            RepositoryCommand::PushManifest { digest, manifest, tags, .. } => Ok(self.push(&digest, manifest, tags)),
             RepositoryCommand::DeleteVersion { tag } => self.delete_version(tag),
             RepositoryCommand::DeleteManifest { digest } => self.delete_manifest(digest),
             RepositoryCommand::GrantAccess { user, level } => {
@@ -158,7 +170,7 @@ impl Live {
                 let previous_level = self.grants.find(&user).ok_or(RepositoryError::GrantNotFound)?;
                 Ok(vec![RepositoryEvent::AccessRevoked { user, previous_level }])
             }
-            RepositoryCommand::Delete => Ok(vec![RepositoryEvent::Deleted {}]),
+            RepositoryCommand::Delete { .. } => Ok(vec![RepositoryEvent::Deleted {}]),
         }
     }
 

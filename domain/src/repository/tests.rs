@@ -1,4 +1,5 @@
 use super::{Repository, RepositoryCommand, RepositoryError, RepositoryEvent};
+use crate::ids::AccountId;
 use crate::level::{Level, Visibility};
 use crate::samples::{account, digest, facts, given, tag, user};
 
@@ -12,8 +13,13 @@ fn created() -> RepositoryEvent {
     RepositoryEvent::Created { account: account(1), visibility: Visibility::Private }
 }
 
+fn push_for(account: AccountId, n: u8, tags: &[&str]) -> RepositoryCommand {
+    let tags = tags.iter().map(|text| tag(text)).collect();
+    RepositoryCommand::PushManifest { account, digest: digest(n), manifest: facts(n.into()), tags }
+}
+
 fn push(n: u8, tags: &[&str]) -> RepositoryCommand {
-    RepositoryCommand::PushManifest { digest: digest(n), manifest: facts(n.into()), tags: tags.iter().map(|text| tag(text)).collect() }
+    push_for(account(1), n, tags)
 }
 
 fn manifest_pushed(n: u8) -> RepositoryEvent {
@@ -38,6 +44,10 @@ fn delete_version(text: &str) -> RepositoryCommand {
 
 fn delete_manifest(n: u8) -> RepositoryCommand {
     RepositoryCommand::DeleteManifest { digest: digest(n) }
+}
+
+fn delete(account: Option<AccountId>) -> RepositoryCommand {
+    RepositoryCommand::Delete { account }
 }
 
 fn grant(level: Level) -> RepositoryCommand {
@@ -90,7 +100,8 @@ fn a_repository_that_is_not_there_takes_no_other_command() {
             delete_manifest(1),
             grant(Level::Read),
             revoke(),
-            RepositoryCommand::Delete,
+            delete(None),
+            delete(Some(account(1))),
         ] {
             given::<Repository>(&history).when(command).then_expect_error(RepositoryError::NotFound);
         }
@@ -217,7 +228,9 @@ fn a_level_is_revoked_once() {
 
 #[test]
 fn a_repository_is_deleted_with_all_that_it_holds_in_one_event() {
-    given::<Repository>(&filled()).when(RepositoryCommand::Delete).then_expect_events(vec![RepositoryEvent::Deleted {}]);
+    for account in [None, Some(account(1))] {
+        given::<Repository>(&filled()).when(delete(account)).then_expect_events(vec![RepositoryEvent::Deleted {}]);
+    }
 }
 
 #[test]
@@ -230,5 +243,19 @@ fn nothing_of_a_deleted_repository_remains_when_its_name_is_created_again_even_b
         .then_expect_events(vec![again.clone()]);
     let history = [history, vec![again]].concat();
     given::<Repository>(&history).when(revoke()).then_expect_error(RepositoryError::GrantNotFound);
-    given::<Repository>(&history).when(push(1, &["a"])).then_expect_events(vec![manifest_pushed(1), version_pushed("a", 1, None)]);
+    given::<Repository>(&history)
+        .when(push_for(account(2), 1, &["a"]))
+        .then_expect_events(vec![manifest_pushed(1), version_pushed("a", 1, None)]);
+}
+
+#[test]
+fn another_account_neither_pushes_to_a_repository_nor_deletes_it() {
+    // A manifest that is there already is none of its business, either.
+    for command in [push_for(account(2), 3, &["c"]), push_for(account(2), 1, &["a"]), delete(Some(account(2)))] {
+        given::<Repository>(&filled()).when(command).then_expect_error(RepositoryError::ForeignAccount);
+    }
+    let taken_over = [RepositoryEvent::Deleted {}, RepositoryEvent::Created { account: account(2), visibility: Visibility::Private }];
+    let history = [&filled()[..], &taken_over].concat();
+    given::<Repository>(&history).when(push(1, &["a"])).then_expect_error(RepositoryError::ForeignAccount);
+    given::<Repository>(&history).when(push_for(account(2), 1, &[])).then_expect_events(vec![manifest_pushed(1)]);
 }

@@ -8,5 +8,6 @@ mod queries;
 
 pub(crate) use apply::apply;
 pub use queries::{
-    ManifestRow, Referrer, find_manifest, find_tag, is_blob_referenced, list_referrers, list_repositories, list_tags, repository_exists,
+    ManifestRow, PushOrder, Referrer, find_account, find_manifest, find_push_order, find_tag, is_blob_referenced, list_referrers,
+    list_repositories, list_tags, repository_exists,
 };

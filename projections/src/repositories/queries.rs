@@ -1,6 +1,7 @@
 //! Questions about repositories, their manifests and tags.
 
 use ambar_domain::digest::Digest;
+use ambar_domain::ids::AccountId;
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
@@ -33,9 +34,11 @@ pub struct Referrer {
     pub size_bytes: u64,
     /// What kind of artifact it is.
     pub artifact_type: Option<String>,
-    /// Where it stands among the referrers: later ones have larger numbers.
-    pub number: u64,
 }
+
+/// A place in the order in which a repository's manifests were pushed. It counts pushes of others too, so it is not for clients' eyes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct PushOrder(i64);
 
 fn manifest(row: &Row<'_>) -> Result<ManifestRow> {
     Ok(ManifestRow { digest: digest(row, 0)?, media_type: row.get(1)?, size_bytes: size(row, 2)? })
@@ -108,6 +111,21 @@ pub fn repository_exists(reader: &Reader, repository: &RepositoryName) -> Result
     Ok(found.is_some())
 }
 
+/// The account that the repository was created for, if there is such a repository.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn find_account(reader: &Reader, repository: &RepositoryName) -> Result<Option<AccountId>, ViewsError> {
+    reader.find(
+        "SELECT repository.account
+           FROM repository_names AS place
+           JOIN repositories AS repository ON repository.repository = place.id AND repository.until_position IS NULL
+          WHERE place.name = ?1",
+        [repository.as_str()],
+        |row| text(row, 0),
+    )
+}
+
 /// The organization's repositories, by name.
 ///
 /// # Errors
@@ -125,6 +143,24 @@ pub fn list_repositories(reader: &Reader, organization: &OrganizationName) -> Re
     )
 }
 
+/// Where the manifest was pushed last, whether the repository still holds it or not; `None` if it never did.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn find_push_order(reader: &Reader, repository: &RepositoryName, wanted: &Digest) -> Result<Option<PushOrder>, ViewsError> {
+    reader.find(
+        "SELECT manifest.id
+           FROM repository_names AS place
+           JOIN digests AS named ON named.hash = ?2
+           JOIN manifests AS manifest ON manifest.repository = place.id AND manifest.digest = named.id
+          WHERE place.name = ?1
+          ORDER BY manifest.from_position DESC
+          LIMIT 1",
+        params![repository.as_str(), DigestKey::new(wanted)],
+        |row| row.get(0).map(PushOrder),
+    )
+}
+
 /// Up to `limit` manifests that refer to `subject`, which need not exist, in the order they were pushed: those behind `after`, and of
 /// one kind if it is given.
 ///
@@ -135,12 +171,11 @@ pub fn list_referrers(
     repository: &RepositoryName,
     subject: &Digest,
     artifact_type: Option<&str>,
-    after: u64,
+    after: PushOrder,
     limit: usize,
 ) -> Result<Vec<Referrer>, ViewsError> {
-    let clamp = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     reader.list(
-        "SELECT named.hash, manifest.media_type, manifest.size_bytes, manifest.artifact_type, manifest.id
+        "SELECT named.hash, manifest.media_type, manifest.size_bytes, manifest.artifact_type
            FROM repository_names AS place
            JOIN digests AS subject ON subject.hash = ?2
            JOIN manifests AS manifest
@@ -149,11 +184,8 @@ pub fn list_referrers(
           WHERE place.name = ?1 AND manifest.id > ?4 AND (?3 IS NULL OR manifest.artifact_type = ?3)
           ORDER BY manifest.id
           LIMIT ?5",
-        params![repository.as_str(), DigestKey::new(subject), artifact_type, clamp(after), clamp(limit as u64)],
-        |row| {
-            let (digest, size_bytes, number) = (digest(row, 0)?, size(row, 2)?, size(row, 4)?);
-            Ok(Referrer { digest, media_type: row.get(1)?, size_bytes, artifact_type: row.get(3)?, number })
-        },
+        params![repository.as_str(), DigestKey::new(subject), artifact_type, after.0, i64::try_from(limit).unwrap_or(i64::MAX)],
+        |row| Ok(Referrer { digest: digest(row, 0)?, media_type: row.get(1)?, size_bytes: size(row, 2)?, artifact_type: row.get(3)? }),
     )
 }
 

@@ -216,9 +216,10 @@ fn repository_command(step: Step) -> (u8, RepositoryCommand) {
     let tag = |number| format!("v{number}").parse().unwrap();
     match step {
         Step::CreateRepository(r) => (r, RepositoryCommand::Create { account: account(0), visibility: Visibility::Private }),
-        Step::DeleteRepository(r) => (r, RepositoryCommand::Delete),
+        Step::DeleteRepository(r) => (r, RepositoryCommand::Delete { account: None }),
         Step::Push { repository, manifest: m, tag: t, subject } => {
-            (repository, RepositoryCommand::PushManifest { digest: digest(m), manifest: manifest(m, subject), tags: vec![tag(t)] })
+            let (account, digest, manifest, tags) = (account(0), digest(m), manifest(m, subject), vec![tag(t)]);
+            (repository, RepositoryCommand::PushManifest { account, digest, manifest, tags })
         }
         Step::Untag(r, t) => (r, RepositoryCommand::DeleteVersion { tag: tag(t) }),
         Step::DeleteManifest(r, m) => (r, RepositoryCommand::DeleteManifest { digest: digest(m) }),

@@ -174,21 +174,21 @@ where
             Ok(appended) => Ok(appended),
             Err(error) => outcome::resolve(&*self.log, &stream, expected, command_id, error).await,
         };
-        match appended {
-            Ok(appended) => {
-                outcome::rests_on(Some(Basis::Durable(appended.position)));
-                metadata.retain(|name, _| !name.starts_with('$'));
-                Ok(envelopes(&stream.aggregate_id, expected, events, metadata))
-            }
-            Err(not_appended) => {
-                slot.failed(failures);
-                Err(match not_appended {
-                    NotAppended::Conflict => AggregateError::AggregateConflict,
-                    NotAppended::Unavailable(error) => AggregateError::DatabaseConnectionError(error),
-                    NotAppended::Unknown(error) => AggregateError::UnexpectedError(Box::new(OutcomeUnknown(error))),
-                })
-            }
-        }
+        let appended = appended.map_err(|not_appended| {
+            slot.failed(failures);
+            told_to_framework(not_appended)
+        })?;
+        outcome::rests_on(Some(Basis::Durable(appended.position)));
+        metadata.retain(|name, _| !name.starts_with('$'));
+        Ok(envelopes(&stream.aggregate_id, expected, events, metadata))
+    }
+}
+
+fn told_to_framework<E: std::error::Error>(not_appended: NotAppended) -> AggregateError<E> {
+    match not_appended {
+        NotAppended::Conflict => AggregateError::AggregateConflict,
+        NotAppended::Unavailable(error) => AggregateError::DatabaseConnectionError(error),
+        NotAppended::Unknown(error) => AggregateError::UnexpectedError(Box::new(OutcomeUnknown(error))),
     }
 }
 

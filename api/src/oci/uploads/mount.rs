@@ -16,7 +16,7 @@ use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::link_blob;
 
-/// How many repositories are looked at for one that the caller may read, when the client names none.
+/// How many repositories besides the pusher's own are looked at for one that the caller may read, when the client names none.
 const MAX_CANDIDATES: usize = 100;
 
 /// Links a blob that is there; `None` if the client has to send it.
@@ -29,7 +29,8 @@ pub(super) async fn mount(call: &Call, pusher: &Pusher, digest: &Digest) -> Resu
         },
         None => {
             let reader = call.state().views.reader()?;
-            let candidates = blobs::repositories_linking(&reader, pusher.repository().organization_str(), digest, MAX_CANDIDATES)?;
+            let mut candidates = vec![pusher.repository().clone()];
+            candidates.extend(blobs::repositories_linking(&reader, pusher.repository().organization_str(), digest, MAX_CANDIDATES)?);
             source(call, pusher, digest, &candidates)?
         }
     };

@@ -1,6 +1,7 @@
 //! `POST`: opens an upload session, takes a blob that fits into one request, or mounts one that is there.
 
 use ambar_domain::digest::{Algorithm, Digest};
+use ambar_storage::blobs::UploadId;
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -12,6 +13,7 @@ use crate::auth::{Pusher, new_session};
 use crate::body::incoming;
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::state::AppState;
 
 const OCI_CHUNK_MIN_LENGTH: HeaderName = HeaderName::from_static("oci-chunk-min-length");
 
@@ -34,19 +36,23 @@ pub(crate) async fn start(call: &Call, pusher: &Pusher, body: Body) -> Result<Re
     let uploads = &call.state().uploads;
     uploads.begin(upload, hint.or(named).unwrap_or(Algorithm::Sha256)).await?;
     if let Some(digest) = digest.filter(|_| wanted.is_none()) {
-        let settings = &call.state().settings;
-        let appended = uploads.append(upload, Some(0), incoming(body, settings.body_pause), settings.max_blob_bytes).await;
-        if let Err(error) = appended {
+        if let Err(error) = take_whole(call, pusher, upload, body).await {
             // Nobody knows the session's name, so nobody can go on with it.
             uploads.cancel(upload).await.or_else(ignore_unknown)?;
-            return Err(error.into());
+            return Err(error);
         }
-        pusher.still(call).await?;
         return complete(call, pusher.repository(), upload, &digest).await;
     }
     let mut response = standing(StatusCode::ACCEPTED, location(pusher.repository(), &session), upload, 0);
     response.headers_mut().insert(OCI_CHUNK_MIN_LENGTH, CHUNK_MIN_LENGTH);
     Ok(response)
+}
+
+/// Takes the body of a blob that comes in one request.
+async fn take_whole(call: &Call, pusher: &Pusher, upload: UploadId, body: Body) -> Result<(), ApiError> {
+    let AppState { uploads, settings, .. } = call.state();
+    uploads.append(upload, Some(0), incoming(body, settings.body_pause), settings.max_blob_bytes).await?;
+    pusher.still(call).await
 }
 
 fn ignore_unknown(error: ambar_storage::blobs::UploadError) -> Result<(), ApiError> {

@@ -2,6 +2,7 @@
 
 mod ask;
 mod content;
+mod faulty_log;
 mod ids;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use tempfile::TempDir;
 
 pub(crate) use ask::{Answer, Ask};
 pub(crate) use content::{Image, digest, image, index, sha512};
+use faulty_log::FaultyLog;
 use ids::SeededIds;
 
 /// A registry with one account `acme`, its administrator, and the organization `team`.
@@ -31,7 +33,7 @@ pub(crate) struct TestRegistry {
     pub(crate) account: AccountId,
     pub(crate) administrator: Login,
     clock: Arc<ManualClock>,
-    log: Arc<dyn EventLog>,
+    log: Arc<FaultyLog>,
     router: Router,
     _folder: TempDir,
 }
@@ -52,7 +54,7 @@ impl TestRegistry {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_800_000_000, 0).unwrap()));
         let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new());
-        let log: Arc<dyn EventLog> = Arc::new(SqliteEventLog::open(&folder.path().join("events.db")).unwrap());
+        let log = Arc::new(FaultyLog::new(SqliteEventLog::open(&folder.path().join("events.db")).unwrap()));
         let views = Views::open(&folder.path().join("views"), log.clone()).unwrap();
         let blobs = Arc::new(DiskBlobs::open(&folder.path().join("content"), clock.clone()).unwrap());
         let aggregates = Aggregates::new(log.clone(), None, clock.clone(), ids.clone(), Arc::new(views.clone()));
@@ -152,6 +154,16 @@ impl TestRegistry {
 
     pub(crate) fn now(&self) -> ambar_domain::clock::Timestamp {
         self.clock.now()
+    }
+
+    /// Changes when something is recorded.
+    pub(crate) fn wakeups(&self) -> tokio::sync::watch::Receiver<Position> {
+        self.log.wakeups()
+    }
+
+    /// Has the log refuse one of the next appends, counted from 1.
+    pub(crate) fn refuse_append(&self, number: u64) {
+        self.log.refuse(number);
     }
 
     /// Where the log ends.

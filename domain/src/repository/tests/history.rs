@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{create, delete_manifest, delete_version, grant, push, revoke};
+use super::{create, delete, delete_manifest, delete_version, grant, push, revoke};
 use crate::digest::Digest;
 use crate::level::Level;
 use crate::repository::{Repository, RepositoryCommand, RepositoryEvent};
@@ -17,7 +17,7 @@ fn command() -> impl Strategy<Value = RepositoryCommand> {
     let tags = prop::collection::vec(prop::sample::select(&TAGS[..]), 0..4);
     prop_oneof![
         2 => Just(create()),
-        1 => Just(RepositoryCommand::Delete),
+        1 => Just(delete(None)),
         12 => (0u8..4, tags).prop_map(|(n, tags)| push(n, &tags)),
         4 => prop::sample::select(&TAGS[..]).prop_map(delete_version),
         2 => (0u8..4).prop_map(delete_manifest),
@@ -42,7 +42,7 @@ impl Model {
     fn take(&mut self, command: &RepositoryCommand) {
         match command {
             RepositoryCommand::Create { .. } => self.exists = true,
-            RepositoryCommand::Delete => *self = Self::default(),
+            RepositoryCommand::Delete { .. } => *self = Self::default(),
             RepositoryCommand::PushManifest { digest, tags, .. } if self.exists => {
                 self.manifests.insert(digest.clone());
                 self.versions.extend(tags.iter().map(|tag| (tag.clone(), digest.clone())));

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ambar_domain::clock::{Clock, ManualClock, Timestamp};
-use ambar_domain::ids::IdSource;
+use ambar_domain::ids::{AccountId, IdSource};
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::ManifestFacts;
 use ambar_domain::repository::{RepositoryCommand, RepositoryError, RepositoryEvent};
@@ -196,8 +196,12 @@ fn repository() -> StreamId {
     StreamId::new("repository", "team/web")
 }
 
+fn account() -> AccountId {
+    "0".repeat(32).parse().unwrap()
+}
+
 fn create() -> RepositoryCommand {
-    RepositoryCommand::Create { account: "0".repeat(32).parse().unwrap(), visibility: Visibility::Private }
+    RepositoryCommand::Create { account: account(), visibility: Visibility::Private }
 }
 
 /// Pushes a manifest of its own under a tag of its own: two events.
@@ -217,7 +221,8 @@ fn push_to(manifest: usize, tag: usize) -> RepositoryCommand {
         platforms: vec![],
     };
     let digest = format!("sha256:{manifest:064x}").parse().unwrap();
-    RepositoryCommand::PushManifest { digest, manifest: facts, tags: vec![format!("v{tag}").parse().unwrap()] }
+    let tags = vec![format!("v{tag}").parse().unwrap()];
+    RepositoryCommand::PushManifest { account: account(), digest, manifest: facts, tags }
 }
 
 /// The command cannot go on before something else happens.
