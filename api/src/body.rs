@@ -56,6 +56,16 @@ pub(crate) fn incoming(body: Body, longest_pause: Duration) -> ByteStream {
     }))
 }
 
+/// The same bytes as long as there are no more of them than announced; the frame that has more breaks them off.
+pub(crate) fn no_more_than(announced: u64, bytes: ByteStream) -> ByteStream {
+    let mut left = announced;
+    Box::pin(bytes.map(move |frame| {
+        let frame = frame?;
+        left = left.checked_sub(frame.len() as u64).ok_or(std::io::ErrorKind::InvalidData)?;
+        Ok(frame)
+    }))
+}
+
 /// A blob on its way out, with its length known, so that the answer says it and is broken off visibly if the store fails.
 pub(crate) struct Outgoing {
     bytes: ByteStream,

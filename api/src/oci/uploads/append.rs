@@ -9,7 +9,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 
 use super::{location, standing};
 use crate::auth::Uploader;
-use crate::body::incoming;
+use crate::body::{incoming, no_more_than};
 use crate::call::Call;
 use crate::error::ApiError;
 
@@ -34,9 +34,13 @@ pub(super) async fn take(call: &Call, uploader: &Uploader, session: &str, body: 
     {
         return Err(ApiError::SizeInvalid);
     }
+    let settings = &call.state().settings;
+    let mut bytes = incoming(body, settings.body_pause);
+    if let Some(chunk) = &chunk {
+        bytes = no_more_than(chunk.end - chunk.start, bytes);
+    }
     let offset = chunk.as_ref().map(|chunk| chunk.start);
-    let limit = call.state().settings.max_blob_bytes;
-    let appended = call.state().uploads.append(uploader.upload(), offset, incoming(body, call.state().settings.body_pause), limit).await;
+    let appended = call.state().uploads.append(uploader.upload(), offset, bytes, settings.max_blob_bytes).await;
     let size_bytes = appended.map_err(|error| match error {
         UploadError::OutOfOrder { size_bytes } => {
             ApiError::UploadOutOfOrder { location: Some(location(uploader.repository(), session)), size_bytes }
