@@ -19,9 +19,12 @@ checked_text!(OrganizationName, InvalidOrganizationName, {
     "maxLength": 64,
 });
 
-/// The text is no organization name; the message is the one SWR's clients know.
+/// The text is no organization name; the message begins as SWR's clients know it (requirement P4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("name invalid: 'namespace' is invalid")]
+#[error(
+    "name invalid: 'namespace' is invalid; it begins with a lower-case letter and goes on with lower-case letters and digits, \
+     among them single or double '_' and any number of '-', up to 64 characters"
+)]
 pub struct InvalidOrganizationName;
 
 impl OrganizationName {

@@ -52,6 +52,13 @@ pub(crate) struct GrantArgs {
     level: LevelArgument,
 }
 
+impl GrantArgs {
+    fn done(&self, place: &str) -> Reply {
+        let done = if matches!(self.level, LevelArgument::None) { "removed" } else { "set" };
+        Reply::done(format!("permission of '{}' on {place} {done}", self.user))
+    }
+}
+
 /// A [`Level`] as a word on the command line, and the absence of one.
 #[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]
 pub(crate) enum LevelArgument {
@@ -83,12 +90,12 @@ impl GrantCommand {
             Self::Org { organization, grant } => {
                 let user = find_user(node, grant.account.as_ref(), &grant.user)?;
                 operations::set_organization_grant(state, context, &organization, &user.user, grant.level.into()).await?;
-                Ok(Reply::done(format!("permission of '{}' on organization '{organization}' set", grant.user)))
+                Ok(grant.done(&format!("organization '{organization}'")))
             }
             Self::Repo { repository, grant } => {
                 let user = find_user(node, grant.account.as_ref(), &grant.user)?;
                 operations::set_repository_grant(state, context, &repository, &user.user, grant.level.into()).await?;
-                Ok(Reply::done(format!("permission of '{}' on repository '{repository}' set", grant.user)))
+                Ok(grant.done(&format!("repository '{repository}'")))
             }
             Self::List { on } => list(node, &on),
         }

@@ -25,7 +25,7 @@ pub(crate) enum RepoCommand {
         /// The repository, organization/name
         repository: RepositoryName,
     },
-    /// Let everybody pull a repository, or only who has a grant
+    /// Let every user pull a repository, or only who has a grant
     Visibility {
         /// The repository, organization/name
         repository: RepositoryName,
@@ -40,11 +40,11 @@ pub(crate) enum RepoCommand {
 }
 
 /// [`Visibility`] as a word on the command line.
-#[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 pub(crate) enum VisibilityArgument {
     /// Whoever has a grant
     Private,
-    /// Every user
+    /// Every user; everybody, without a login, where the server has --anonymous-pull
     Public,
 }
 
@@ -74,7 +74,8 @@ impl RepoCommand {
             }
             Self::Visibility { repository, visibility } => {
                 operations::change_visibility(node.state(), context, &repository, visibility.into()).await?;
-                Ok(Reply::done(format!("repository '{repository}' changed")))
+                let now = if visibility == VisibilityArgument::Public { "public" } else { "private" };
+                Ok(Reply::done(format!("repository '{repository}' is {now}")))
             }
             Self::Delete { repository } => {
                 operations::delete_repository(node.state(), context, &repository).await?;

@@ -26,7 +26,7 @@ pub(crate) enum UserCommand {
         /// Make it an administrator of the account
         #[arg(long)]
         administrator: bool,
-        /// By which role
+        /// By which role an administrator is one
         #[arg(long, value_enum, default_value_t, requires = "administrator")]
         role: RoleArgument,
     },

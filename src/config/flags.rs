@@ -13,8 +13,8 @@ use super::LogFormat;
 /// What can be said on the command line or in the environment; what is not said comes from the file, or has its default.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ServeArgs {
-    /// Address to listen on [default: 127.0.0.1:5000]
-    #[arg(long, env = "AMBAR_LISTEN")]
+    /// Address and port to listen on, as 0.0.0.0:5000 [default: 127.0.0.1:5000]
+    #[arg(long, env = "AMBAR_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<SocketAddr>,
     /// Certificate chain (PEM); read again whenever the file changes
     #[arg(long, env = "AMBAR_TLS_CERT", value_name = "FILE")]

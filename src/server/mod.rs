@@ -49,7 +49,8 @@ pub(crate) async fn run(data_dir: &Path, config: ServeConfig) -> Result<()> {
         Some(files) => Some(tls::configuration(files).await?),
         None => None,
     };
-    let listener = TcpListener::bind(config.listen).with_context(|| format!("{} cannot be listened on", config.listen))?;
+    let listener = TcpListener::bind(config.listen)
+        .with_context(|| format!("{} cannot be listened on (--listen chooses another address)", config.listen))?;
     listener.set_nonblocking(true)?;
     let_go_of_silent_peers(&listener, client_timeout(&config))?;
     let Locked::Here(directory) = DataDir::lock(data_dir)? else {
