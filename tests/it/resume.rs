@@ -12,6 +12,9 @@ use ambar_test_support::wait;
 const LIMIT: Duration = Duration::from_secs(30);
 const REPOSITORY: &str = "team/web";
 
+/// The server says "100 Continue" when it begins to read the body: from then on the session is this request's.
+const EXPECT: &str = "Expect: 100-continue\r\n";
+
 struct Upload {
     registry: Registry,
     login: Login,
@@ -34,15 +37,16 @@ impl Upload {
         Self { registry, login, blob, location }
     }
 
-    /// Announces everything from `from` on, sends it up to `to`, and is gone.
+    /// Announces everything from `from` on, sends it up to `to` once the session is its own, and is gone.
     fn break_off(&self, from: usize, to: usize) {
         let mut raw = Raw::connect(&self.registry);
         let (authorization, length) = (Registry::authorization(&self.login), self.blob.bytes.len() - from);
         raw.send(format!(
-            "PATCH {} HTTP/1.1\r\nHost: x\r\n{authorization}Content-Range: {from}-{}\r\nContent-Length: {length}\r\n\r\n",
+            "PATCH {} HTTP/1.1\r\nHost: x\r\n{authorization}Content-Range: {from}-{}\r\nContent-Length: {length}\r\n{EXPECT}\r\n",
             self.location,
             self.blob.bytes.len() - 1
         ));
+        assert_eq!(raw.head().unwrap().status, 100);
         raw.send(&self.blob.bytes[from..to]);
     }
 
@@ -134,7 +138,9 @@ fn an_upload_that_is_broken_off_is_busy_until_the_server_has_noticed_and_no_long
     };
     let head = request("POST", &format!("/v2/{REPOSITORY}/blobs/uploads/"), 0).head().unwrap();
     let location = head.field("location").unwrap();
-    let mut silent = request("PATCH", location, 10);
+    let mut silent = Raw::connect(&registry);
+    silent.send(format!("PATCH {location} HTTP/1.1\r\nHost: x\r\n{authorization}Content-Length: 10\r\n{EXPECT}\r\n"));
+    assert_eq!(silent.head().unwrap().status, 100);
     silent.send("hello");
     wait::until("the session is free", LIMIT, || {
         let status = request("GET", location, 0).head().unwrap();
