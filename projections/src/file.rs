@@ -124,7 +124,7 @@ pub(crate) fn remove(path: &Path) {
 }
 
 /// Opens a file that only this process uses, as the data directory's lock promises: SQLite then keeps what its connections share in this
-/// process's memory, and asks the system for no locks, which would be a third of the cost of a look-up.
+/// process's memory, and asks the system for no locks.
 pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags_and_vfs(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX, c"unix-excl")
 }
