@@ -15,6 +15,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ambar_domain::digest::{Algorithm, Digest};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
 
 use super::fault::{Doing, Fault};
 use super::shards::{Shards, sync_folder};
@@ -92,10 +94,21 @@ impl Layout {
         }
     }
 
-    /// Gives a file, whose bytes are verified and on disk, its name for good.
-    pub(super) fn publish(&self, file: &Path, digest: &Digest) -> Result<(), Fault> {
+    /// Gives a file, whose bytes are verified and on disk, its name for good; drops the file if the blob is stored already.
+    pub(super) fn publish(&self, file: &Path, digest: &Digest, size_bytes: u64) -> Result<(), Fault> {
         self.shards(digest).prepare(digest).doing("creating a folder of blobs")?;
-        fs::rename(file, self.blob(digest)).doing("giving a blob its name")?;
+        let blob = self.blob(digest);
+        match rename_to_new(file, &blob) {
+            // Something is there, or the file system cannot tell.
+            Err(Errno::EXIST | Errno::INVAL) => {
+                if self.is_stored(digest, size_bytes)? {
+                    fs::remove_file(file).doing("dropping the second copy of a blob")?;
+                } else {
+                    fs::rename(file, blob).doing("giving a blob its name")?;
+                }
+            }
+            renamed => renamed.map_err(io::Error::from).doing("giving a blob its name")?,
+        }
         self.settle(digest)
     }
 
@@ -103,6 +116,11 @@ impl Layout {
     pub(super) fn settle(&self, digest: &Digest) -> Result<(), Fault> {
         self.shards(digest).settle(digest).doing("flushing a folder of blobs")
     }
+}
+
+/// Replaces nothing, so that the usual blob, which is new, needs no look first.
+fn rename_to_new(from: &Path, to: &Path) -> Result<(), Errno> {
+    renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)
 }
 
 /// Removes a file; `false` if there was none.

@@ -136,7 +136,8 @@ impl Store {
             return self.layout.settle(digest);
         }
         let path = self.layout.put(self.puts.fetch_add(1, Ordering::Relaxed));
-        let kept = write_flushed(&path, bytes).doing("writing a small blob").and_then(|()| self.layout.publish(&path, digest));
+        let kept =
+            write_flushed(&path, bytes).doing("writing a small blob").and_then(|()| self.layout.publish(&path, digest, bytes.len() as u64));
         if kept.is_err() {
             // Gone already if only the flush of its folder failed; and what stays is cleared away at the next start.
             let _ = layout::remove(&path);

@@ -135,12 +135,7 @@ impl Store {
             return Err(UploadError::DigestMismatch { actual });
         }
         progress.flush(&file)?;
-        if self.layout.is_stored(&digest, progress.size_bytes)? {
-            self.layout.settle(&digest)?;
-            remove(&path).doing("dropping an upload of a blob that is stored")?;
-        } else {
-            self.layout.publish(&path, &digest)?;
-        }
+        self.layout.publish(&path, &digest, progress.size_bytes)?;
         if progress.may_be_saved() {
             remove(&self.layout.state(lease.id())).doing("dropping the state of an upload")?;
         }
