@@ -2,10 +2,11 @@
 //!
 //! They are a cache: the file may be deleted, and a snapshot of another version or one that cannot be read is as good as none.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use crate::event_log::{LogError, StreamId};
@@ -38,7 +39,14 @@ pub trait SnapshotStore: Send + Sync + 'static {
 
 /// Snapshots in an SQLite file.
 #[derive(Debug)]
-pub struct SqliteSnapshots(Mutex<Connection>);
+pub struct SqliteSnapshots(Mutex<Open>);
+
+#[derive(Debug)]
+struct Open {
+    connection: Connection,
+    /// The streams that have one: few, as only long streams do, so that the many others cost no look into the file.
+    streams: HashSet<StreamId>,
+}
 
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS snapshots (
     aggregate_type TEXT NOT NULL,
@@ -67,18 +75,25 @@ impl SqliteSnapshots {
         Ok(Self(Mutex::new(opened.map_err(error("opening the snapshots"))?)))
     }
 
-    fn connection(&self) -> std::sync::MutexGuard<'_, Connection> {
+    fn opened(&self) -> std::sync::MutexGuard<'_, Open> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+fn open(path: &Path) -> rusqlite::Result<Open> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     // A snapshot lost at a power failure is made again.
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.execute_batch(SCHEMA)?;
-    Ok(connection)
+    let streams = find_streams(&connection)?;
+    Ok(Open { connection, streams })
+}
+
+fn find_streams(connection: &Connection) -> rusqlite::Result<HashSet<StreamId>> {
+    let mut statement = connection.prepare("SELECT aggregate_type, aggregate_id FROM snapshots")?;
+    let stream = |row: &Row<'_>| Ok(StreamId { aggregate_type: row.get::<_, String>(0)?.into(), aggregate_id: row.get(1)? });
+    statement.query_map([], stream)?.collect()
 }
 
 /// Removes the file and what SQLite has put beside it.
@@ -96,7 +111,10 @@ fn remove(path: &Path) -> std::io::Result<()> {
 
 impl SnapshotStore for SqliteSnapshots {
     fn load(&self, stream: &StreamId, version: u32) -> Result<Option<Snapshot>, LogError> {
-        let connection = self.connection();
+        let Open { connection, streams } = &*self.opened();
+        if !streams.contains(stream) {
+            return Ok(None);
+        }
         let find = || {
             let sql = "SELECT sequence, last_event, state FROM snapshots WHERE aggregate_type = ?1 AND aggregate_id = ?2 AND version = ?3";
             let key = params![stream.aggregate_type, stream.aggregate_id, version];
@@ -115,7 +133,10 @@ impl SnapshotStore for SqliteSnapshots {
         let sequence = i64::try_from(snapshot.sequence).map_err(error("saving a snapshot"))?;
         let sql = "INSERT OR REPLACE INTO snapshots (aggregate_type, aggregate_id, version, sequence, last_event, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let row = params![stream.aggregate_type, stream.aggregate_id, version, sequence, snapshot.last_event.as_bytes(), snapshot.state];
-        self.connection().execute(sql, row).map(|_| ()).map_err(error("saving a snapshot"))
+        let Open { connection, streams } = &mut *self.opened();
+        connection.execute(sql, row).map_err(error("saving a snapshot"))?;
+        streams.insert(stream.clone());
+        Ok(())
     }
 }
 
