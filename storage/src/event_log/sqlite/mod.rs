@@ -30,9 +30,9 @@ use self::writer::Writer;
 use super::port::{Append, AppendError, Appended, EventLog, LogError, Page, StreamPage};
 use super::record::{Position, StreamId};
 
-/// `synchronous=FULL` flushes each commit. The log is folded into the file every 4 MiB: it then overwrites its own start, which
+/// `synchronous=FULL` flushes each commit. The log is folded into the file every 16 MiB: it then overwrites its own start, which
 /// flushes faster than growing. 8 MiB of cache hold the part of the index that appends touch.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; \
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
                        PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000;";
 
 /// An event log in one SQLite file.

@@ -52,6 +52,8 @@ impl Queue {
     }
 
     /// Moves everything that waits into `batch`, which is empty; sleeps until there is something. False once closed and drained.
+    ///
+    /// On a busy machine, whoever else can run goes first: what they append shares the commit.
     pub(super) fn take_all(&self, batch: &mut Vec<Waiting>) -> bool {
         let mut state = self.lock();
         while state.waiting.is_empty() {
@@ -61,6 +63,9 @@ impl Queue {
             state.writer_sleeps = true;
             state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        drop(state);
+        std::thread::yield_now();
+        let mut state = self.lock();
         std::mem::swap(&mut state.waiting, batch);
         true
     }
