@@ -68,6 +68,7 @@ impl From<OperationError> for ApiError {
             | OperationError::UserNotFound
             | OperationError::AccessKeyNotFound
             | OperationError::ForeignUser
+            | OperationError::OwnGrant
             | OperationError::LastAdministrator
             | OperationError::Account(_)
             | OperationError::User(_)

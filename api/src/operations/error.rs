@@ -36,6 +36,9 @@ pub enum OperationError {
     /// The user belongs to another account.
     #[error("the user belongs to another account")]
     ForeignUser,
+    /// Nobody changes a permission of their own (`reference/swr-api.md`, section 9).
+    #[error("nobody can change a permission of their own")]
+    OwnGrant,
     /// The account would be left without an administrator (requirement I1).
     #[error("the account needs at least one administrator")]
     LastAdministrator,

@@ -29,7 +29,7 @@ use crate::state::AppState;
 pub use access_keys::{NewAccessKey, create_access_key, delete_access_key, disable_access_key, enable_access_key};
 pub use accounts::create_account;
 pub use error::OperationError;
-pub use grants::{set_organization_grant, set_repository_grant};
+pub use grants::{grant_on_organization, grant_on_repository, revoke_on_organization, revoke_on_repository};
 pub use groups::{add_member, create_group, delete_group, remove_member, set_group_administrator};
 pub use links::{link_blob, release_link};
 pub use organizations::{create_organization, delete_organization};

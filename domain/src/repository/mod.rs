@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use crate::aggregate::{aggregate, unless};
 use crate::digest::Digest;
-use crate::grants::Grants;
+use crate::grants::{Granted, Granting, Grants, NotAsTaken};
 use crate::ids::{AccountId, UserId};
 use crate::level::{Level, Visibility};
 use crate::manifest::ManifestFacts;
@@ -62,17 +62,17 @@ pub enum RepositoryCommand {
         /// The manifest.
         digest: Digest,
     },
-    /// Give a user a level, or another one; the same one again changes nothing.
+    /// Give users levels, all of them or none; one that is held already changes nothing.
     GrantAccess {
-        /// Who, of the owning account.
-        user: UserId,
-        /// The level held from now on.
-        level: Level,
+        /// Who, of the owning account, and the level held from now on.
+        grants: Vec<(UserId, Level)>,
+        /// What the grants take to be so.
+        granting: Granting,
     },
-    /// Take a user's level away.
+    /// Take users' levels away, all of them or none.
     RevokeAccess {
         /// Who.
-        user: UserId,
+        users: Vec<UserId>,
     },
     /// Go.
     Delete {
@@ -105,6 +105,18 @@ pub enum RepositoryError {
     /// The user holds no level here.
     #[error("the user has no permission on the repository")]
     GrantNotFound,
+    /// The user holds a level here.
+    #[error("the user already has a permission on the repository")]
+    GrantExists,
+}
+
+impl From<NotAsTaken> for RepositoryError {
+    fn from(refusal: NotAsTaken) -> Self {
+        match refusal {
+            NotAsTaken::Held => Self::GrantExists,
+            NotAsTaken::NotHeld => Self::GrantNotFound,
+        }
+    }
 }
 
 /// A repository's state: nothing, or what it holds since it was last created.
@@ -162,14 +174,8 @@ impl Live {
             RepositoryCommand::PushManifest { digest, manifest, tags, .. } => Ok(self.push(&digest, manifest, tags)),
             RepositoryCommand::DeleteVersion { tag } => self.delete_version(tag),
             RepositoryCommand::DeleteManifest { digest } => self.delete_manifest(digest),
-            RepositoryCommand::GrantAccess { user, level } => {
-                let previous_level = self.grants.find(&user);
-                Ok(unless(previous_level == Some(level), RepositoryEvent::AccessGranted { user, level, previous_level }))
-            }
-            RepositoryCommand::RevokeAccess { user } => {
-                let previous_level = self.grants.find(&user).ok_or(RepositoryError::GrantNotFound)?;
-                Ok(vec![RepositoryEvent::AccessRevoked { user, previous_level }])
-            }
+            RepositoryCommand::GrantAccess { grants, granting } => self.grant(grants, granting),
+            RepositoryCommand::RevokeAccess { users } => self.revoke(users),
             RepositoryCommand::Delete { .. } => Ok(vec![RepositoryEvent::Deleted {}]),
         }
     }
@@ -184,6 +190,17 @@ impl Live {
             }
         }
         events
+    }
+
+    fn grant(&self, grants: Vec<(UserId, Level)>, granting: Granting) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        let changes = self.grants.grant(grants, granting)?;
+        let event = |Granted { user, level, previous_level }| RepositoryEvent::AccessGranted { user, level, previous_level };
+        Ok(changes.into_iter().map(event).collect())
+    }
+
+    fn revoke(&self, users: Vec<UserId>) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        let held = self.grants.revoke(users)?;
+        Ok(held.into_iter().map(|(user, previous_level)| RepositoryEvent::AccessRevoked { user, previous_level }).collect())
     }
 
     fn delete_version(&self, tag: Tag) -> Result<Vec<RepositoryEvent>, RepositoryError> {

@@ -1,4 +1,5 @@
 use super::{Repository, RepositoryCommand, RepositoryError, RepositoryEvent};
+use crate::grants::Granting;
 use crate::ids::AccountId;
 use crate::level::{Level, Visibility};
 use crate::samples::{account, digest, facts, given, tag, user};
@@ -51,7 +52,7 @@ fn delete(account: Option<AccountId>) -> RepositoryCommand {
 }
 
 fn grant(level: Level) -> RepositoryCommand {
-    RepositoryCommand::GrantAccess { user: user(1), level }
+    RepositoryCommand::GrantAccess { grants: vec![(user(1), level)], granting: Granting::Whatever }
 }
 
 fn granted(level: Level, previous_level: Option<Level>) -> RepositoryEvent {
@@ -59,7 +60,7 @@ fn granted(level: Level, previous_level: Option<Level>) -> RepositoryEvent {
 }
 
 fn revoke() -> RepositoryCommand {
-    RepositoryCommand::RevokeAccess { user: user(1) }
+    RepositoryCommand::RevokeAccess { users: vec![user(1)] }
 }
 
 fn change_visibility(visibility: Visibility) -> RepositoryCommand {
@@ -258,4 +259,13 @@ fn another_account_neither_pushes_to_a_repository_nor_deletes_it() {
     let history = [&filled()[..], &taken_over].concat();
     given::<Repository>(&history).when(push(1, &["a"])).then_expect_error(RepositoryError::ForeignAccount);
     given::<Repository>(&history).when(push_for(account(2), 1, &[])).then_expect_events(vec![manifest_pushed(1)]);
+}
+
+#[test]
+fn a_grant_that_must_be_new_or_must_be_there_is_refused_otherwise() {
+    let grants = |granting| RepositoryCommand::GrantAccess { grants: vec![(user(1), Level::Edit)], granting };
+    let held = [created(), granted(Level::Read, None)];
+    given::<Repository>(&held).when(grants(Granting::New)).then_expect_error(RepositoryError::GrantExists);
+    given::<Repository>(&[created()]).when(grants(Granting::Change)).then_expect_error(RepositoryError::GrantNotFound);
+    given::<Repository>(&held).when(grants(Granting::Change)).then_expect_events(vec![granted(Level::Edit, Some(Level::Read))]);
 }

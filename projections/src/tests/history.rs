@@ -5,6 +5,7 @@ use ambar_domain::account::AccountCommand;
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::blob_link::BlobLinkCommand;
 use ambar_domain::digest::Digest;
+use ambar_domain::grants::Granting;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
@@ -206,8 +207,10 @@ fn organization_command(step: &Step) -> Option<(u8, OrganizationCommand)> {
     Some(match *step {
         Step::CreateOrganization(o) => (o, OrganizationCommand::Create { account: account(0) }),
         Step::DeleteOrganization(o) => (o, OrganizationCommand::Delete),
-        Step::GrantOrganization(o, u, level) => (o, OrganizationCommand::GrantAccess { user: user(u), level }),
-        Step::RevokeOrganization(o, u) => (o, OrganizationCommand::RevokeAccess { user: user(u) }),
+        Step::GrantOrganization(o, u, level) => {
+            (o, OrganizationCommand::GrantAccess { grants: vec![(user(u), level)], granting: Granting::Whatever })
+        }
+        Step::RevokeOrganization(o, u) => (o, OrganizationCommand::RevokeAccess { users: vec![user(u)] }),
         _ => return None,
     })
 }
@@ -223,7 +226,9 @@ fn repository_command(step: Step) -> (u8, RepositoryCommand) {
         }
         Step::Untag(r, t) => (r, RepositoryCommand::DeleteVersion { tag: tag(t) }),
         Step::DeleteManifest(r, m) => (r, RepositoryCommand::DeleteManifest { digest: digest(m) }),
-        Step::GrantRepository(r, u, level) => (r, RepositoryCommand::GrantAccess { user: user(u), level }),
+        Step::GrantRepository(r, u, level) => {
+            (r, RepositoryCommand::GrantAccess { grants: vec![(user(u), level)], granting: Granting::Whatever })
+        }
         Step::Publish(r, public) => {
             let visibility = if public { Visibility::Public } else { Visibility::Private };
             (r, RepositoryCommand::ChangeVisibility { visibility })
