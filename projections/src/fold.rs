@@ -141,7 +141,9 @@ pub(crate) fn touches_access(event: &Event) -> bool {
             | Repository::AccessGranted { .. }
             | Repository::AccessRevoked { .. }
             | Repository::Deleted {} => true,
-            Repository::ManifestPushed { .. }
+            Repository::CategoryChanged { .. }
+            | Repository::DescriptionChanged { .. }
+            | Repository::ManifestPushed { .. }
             | Repository::VersionPushed { .. }
             | Repository::VersionDeleted { .. }
             | Repository::ManifestDeleted { .. } => false,

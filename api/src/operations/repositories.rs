@@ -22,7 +22,7 @@ pub async fn change_visibility(
     visibility: Visibility,
 ) -> Result<(), OperationError> {
     require_manage(state, context, repository)?;
-    let command = RepositoryCommand::ChangeVisibility { visibility };
+    let command = RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None };
     Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
 }
 

@@ -42,6 +42,8 @@ organization organization.repository_released 1
 organization organization.deleted 1
 repository repository.created 1
 repository repository.visibility_changed 1
+repository repository.category_changed 1
+repository repository.description_changed 1
 repository repository.manifest_pushed 1
 repository repository.version_pushed 1
 repository repository.version_deleted 1

@@ -10,6 +10,8 @@ use crate::level::{Level, Visibility};
 use crate::manifest::ManifestFacts;
 use crate::tag::Tag;
 
+use super::properties::{Category, Description};
+
 /// A fact about a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
@@ -27,6 +29,18 @@ pub enum RepositoryEvent {
     VisibilityChanged {
         /// From now on.
         visibility: Visibility,
+    },
+    /// What kind of software it holds was changed. One that was never changed holds `other`.
+    #[serde(rename = "repository.category_changed")]
+    CategoryChanged {
+        /// From now on.
+        category: Category,
+    },
+    /// What it is for was said anew. One of which nothing was ever said has no description.
+    #[serde(rename = "repository.description_changed")]
+    DescriptionChanged {
+        /// From now on, in Markdown.
+        description: Description,
     },
     /// A manifest was stored that the repository did not hold.
     #[serde(rename = "repository.manifest_pushed")]
@@ -88,6 +102,8 @@ pub enum RepositoryEvent {
 event_names!(RepositoryEvent {
     Created => "repository.created", 1;
     VisibilityChanged => "repository.visibility_changed", 1;
+    CategoryChanged => "repository.category_changed", 1;
+    DescriptionChanged => "repository.description_changed", 1;
     ManifestPushed => "repository.manifest_pushed", 1;
     VersionPushed => "repository.version_pushed", 1;
     VersionDeleted => "repository.version_deleted", 1;

@@ -7,6 +7,7 @@
 //! - After deletion the name may be created again; nothing of the old one remains.
 
 mod events;
+mod properties;
 mod versions;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ use crate::tag::Tag;
 use versions::Versions;
 
 pub use events::RepositoryEvent;
+pub use properties::{Category, Description, DescriptionTooLong, InvalidCategory};
 
 /// What a repository can be asked to do.
 #[expect(clippy::large_enum_variant, reason = "a command lives for one call; a box would only add an allocation to every push")]
@@ -36,10 +38,25 @@ pub enum RepositoryCommand {
         /// Who may pull without a grant.
         visibility: Visibility,
     },
-    /// Let everybody pull, or nobody without a grant; the same one again changes nothing.
-    ChangeVisibility {
-        /// From now on.
+    /// Begin to exist with these properties; refused if it exists. Pushes use [`RepositoryCommand::Create`].
+    CreateNew {
+        /// The account that owns the organization.
+        account: AccountId,
+        /// Who may pull without a grant.
         visibility: Visibility,
+        /// What kind of software it holds.
+        category: Category,
+        /// What it is for.
+        description: Description,
+    },
+    /// Change what is given and keep the rest; the same value again changes nothing.
+    ChangeProperties {
+        /// Who may pull without a grant.
+        visibility: Option<Visibility>,
+        /// What kind of software it holds.
+        category: Option<Category>,
+        /// What it is for.
+        description: Option<Description>,
     },
     /// Hold a manifest and point every one of `tags` at it. The caller has verified digest, facts and blobs.
     PushManifest {
@@ -87,6 +104,9 @@ pub enum RepositoryError {
     /// It exists for another account: its name and its organization's have changed hands.
     #[error("the repository belongs to another account")]
     ForeignAccount,
+    /// It is to be created, and it exists.
+    #[error("the repository exists already")]
+    AlreadyExists,
     /// It was never created, or it is deleted.
     #[error("the repository does not exist")]
     NotFound,
@@ -128,6 +148,8 @@ pub struct Repository(Option<Live>);
 struct Live {
     account: AccountId,
     visibility: Visibility,
+    category: Category,
+    description: Description,
     versions: Versions,
     grants: Grants,
 }
@@ -140,6 +162,11 @@ impl Repository {
     pub fn decide(&self, command: RepositoryCommand) -> Result<Vec<RepositoryEvent>, RepositoryError> {
         match (&self.0, command) {
             (None, RepositoryCommand::Create { account, visibility }) => Ok(vec![RepositoryEvent::Created { account, visibility }]),
+            (None, RepositoryCommand::CreateNew { account, visibility, category, description }) => {
+                let new = Live::new(account.clone(), visibility);
+                let properties = new.change_properties(None, Some(category), Some(description));
+                Ok([vec![RepositoryEvent::Created { account, visibility }], properties].concat())
+            }
             (None, _) => Err(RepositoryError::NotFound),
             (Some(live), command) => live.decide(command),
         }
@@ -148,7 +175,7 @@ impl Repository {
     /// Folds one event into the state. Never fails and never decides.
     pub fn evolve(&mut self, event: RepositoryEvent) {
         if let RepositoryEvent::Created { account, visibility } = event {
-            self.0 = Some(Live { account, visibility, versions: Versions::default(), grants: Grants::default() });
+            self.0 = Some(Live::new(account, visibility));
         } else if let RepositoryEvent::Deleted {} = event {
             self.0 = None;
         } else if let Some(live) = &mut self.0 {
@@ -158,9 +185,21 @@ impl Repository {
 }
 
 impl Live {
+    fn new(account: AccountId, visibility: Visibility) -> Self {
+        Self {
+            account,
+            visibility,
+            category: Category::default(),
+            description: Description::default(),
+            versions: Versions::default(),
+            grants: Grants::default(),
+        }
+    }
+
     fn decide(&self, command: RepositoryCommand) -> Result<Vec<RepositoryEvent>, RepositoryError> {
         match command {
             RepositoryCommand::Create { account, .. }
+            | RepositoryCommand::CreateNew { account, .. }
             | RepositoryCommand::PushManifest { account, .. }
             | RepositoryCommand::Delete { account: Some(account) }
                 if account != self.account =>
@@ -168,8 +207,9 @@ impl Live {
                 Err(RepositoryError::ForeignAccount)
             }
             RepositoryCommand::Create { .. } => Ok(vec![]),
-            RepositoryCommand::ChangeVisibility { visibility } => {
-                Ok(unless(visibility == self.visibility, RepositoryEvent::VisibilityChanged { visibility }))
+            RepositoryCommand::CreateNew { .. } => Err(RepositoryError::AlreadyExists),
+            RepositoryCommand::ChangeProperties { visibility, category, description } => {
+                Ok(self.change_properties(visibility, category, description))
             }
             RepositoryCommand::PushManifest { digest, manifest, tags, .. } => Ok(self.push(&digest, manifest, tags)),
             RepositoryCommand::DeleteVersion { tag } => self.delete_version(tag),
@@ -178,6 +218,23 @@ impl Live {
             RepositoryCommand::RevokeAccess { users } => self.revoke(users),
             RepositoryCommand::Delete { .. } => Ok(vec![RepositoryEvent::Deleted {}]),
         }
+    }
+
+    fn change_properties(
+        &self,
+        visibility: Option<Visibility>,
+        category: Option<Category>,
+        description: Option<Description>,
+    ) -> Vec<RepositoryEvent> {
+        let visibility = visibility.filter(|visibility| *visibility != self.visibility);
+        let category = category.filter(|category| *category != self.category);
+        let description = description.filter(|description| *description != self.description);
+        let events = [
+            visibility.map(|visibility| RepositoryEvent::VisibilityChanged { visibility }),
+            category.map(|category| RepositoryEvent::CategoryChanged { category }),
+            description.map(|description| RepositoryEvent::DescriptionChanged { description }),
+        ];
+        events.into_iter().flatten().collect()
     }
 
     fn push(&self, digest: &Digest, manifest: ManifestFacts, tags: Vec<Tag>) -> Vec<RepositoryEvent> {
@@ -223,6 +280,8 @@ impl Live {
             // Both replace the whole state, a level up.
             RepositoryEvent::Created { .. } | RepositoryEvent::Deleted {} => {}
             RepositoryEvent::VisibilityChanged { visibility } => self.visibility = visibility,
+            RepositoryEvent::CategoryChanged { category } => self.category = category,
+            RepositoryEvent::DescriptionChanged { description } => self.description = description,
             RepositoryEvent::ManifestPushed { digest, .. } => self.versions.hold(digest),
             RepositoryEvent::VersionPushed { tag, digest, .. } => self.versions.point(tag, digest),
             RepositoryEvent::VersionDeleted { tag, .. } => self.versions.remove_tag(&tag),

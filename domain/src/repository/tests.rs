@@ -1,8 +1,8 @@
-use super::{Repository, RepositoryCommand, RepositoryError, RepositoryEvent};
+use super::{Category, Description, Repository, RepositoryCommand, RepositoryError, RepositoryEvent};
 use crate::grants::Granting;
 use crate::ids::AccountId;
 use crate::level::{Level, Visibility};
-use crate::samples::{account, digest, facts, given, tag, user};
+use crate::samples::{account, digest, facts, given, parsed, tag, user};
 
 mod history;
 
@@ -64,7 +64,15 @@ fn revoke() -> RepositoryCommand {
 }
 
 fn change_visibility(visibility: Visibility) -> RepositoryCommand {
-    RepositoryCommand::ChangeVisibility { visibility }
+    RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None }
+}
+
+fn description() -> Description {
+    parsed("# Web\nServes pages.")
+}
+
+fn create_new(account: AccountId) -> RepositoryCommand {
+    RepositoryCommand::CreateNew { account, visibility: Visibility::Public, category: Category::Linux, description: description() }
 }
 
 /// Manifest 1 under `a` and `b`, manifest 2 under no tag.
@@ -88,6 +96,25 @@ fn creating_a_repository_again_for_its_account_changes_nothing_and_keeps_its_vis
 fn a_repository_of_another_account_is_not_created() {
     let foreign = RepositoryCommand::Create { account: account(2), visibility: Visibility::Private };
     given::<Repository>(&[created()]).when(foreign).then_expect_error(RepositoryError::ForeignAccount);
+}
+
+#[test]
+fn a_new_repository_is_created_with_its_properties() {
+    let created = RepositoryEvent::Created { account: account(1), visibility: Visibility::Public };
+    given::<Repository>(&[]).when(create_new(account(1))).then_expect_events(vec![
+        created.clone(),
+        RepositoryEvent::CategoryChanged { category: Category::Linux },
+        RepositoryEvent::DescriptionChanged { description: description() },
+    ]);
+    let (category, description) = (Category::Other, Description::default());
+    let plain = RepositoryCommand::CreateNew { account: account(1), visibility: Visibility::Public, category, description };
+    given::<Repository>(&[]).when(plain).then_expect_events(vec![created]);
+}
+
+#[test]
+fn a_repository_that_exists_is_no_new_one() {
+    given::<Repository>(&[created()]).when(create_new(account(1))).then_expect_error(RepositoryError::AlreadyExists);
+    given::<Repository>(&[created()]).when(create_new(account(2))).then_expect_error(RepositoryError::ForeignAccount);
 }
 
 #[test]
@@ -115,6 +142,38 @@ fn visibility_is_changed_once() {
     given::<Repository>(&[created()]).when(change_visibility(Visibility::Private)).then_expect_events(vec![]);
     given::<Repository>(&[created()]).when(change_visibility(Visibility::Public)).then_expect_events(vec![public.clone()]);
     given::<Repository>(&[created(), public]).when(change_visibility(Visibility::Public)).then_expect_events(vec![]);
+}
+
+#[test]
+fn properties_are_changed_together_and_each_once() {
+    let category = RepositoryEvent::CategoryChanged { category: Category::Database };
+    let described = RepositoryEvent::DescriptionChanged { description: description() };
+    let public = RepositoryEvent::VisibilityChanged { visibility: Visibility::Public };
+    let change = RepositoryCommand::ChangeProperties {
+        visibility: Some(Visibility::Public),
+        category: Some(Category::Database),
+        description: Some(description()),
+    };
+    let all = vec![public.clone(), category.clone(), described.clone()];
+    given::<Repository>(&[created()]).when(change.clone()).then_expect_events(all.clone());
+    given::<Repository>(&[created(), category]).when(change.clone()).then_expect_events(vec![public, described]);
+    given::<Repository>(&[&[created()], &all[..]].concat()).when(change).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_property_that_is_not_named_stays() {
+    let described = RepositoryEvent::DescriptionChanged { description: description() };
+    let category = RepositoryCommand::ChangeProperties { visibility: None, category: Some(Category::Arm), description: None };
+    given::<Repository>(&[created(), described.clone()])
+        .when(category)
+        .then_expect_events(vec![RepositoryEvent::CategoryChanged { category: Category::Arm }]);
+    let nothing = RepositoryCommand::ChangeProperties { visibility: None, category: None, description: None };
+    given::<Repository>(&[created(), described.clone()]).when(nothing).then_expect_events(vec![]);
+    let cleared = Description::default();
+    let clear = RepositoryCommand::ChangeProperties { visibility: None, category: None, description: Some(cleared.clone()) };
+    given::<Repository>(&[created(), described])
+        .when(clear)
+        .then_expect_events(vec![RepositoryEvent::DescriptionChanged { description: cleared }]);
 }
 
 #[test]

@@ -86,7 +86,9 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
             )?;
             Ok(())
         }
-        RepositoryEvent::ManifestPushed { .. }
+        RepositoryEvent::CategoryChanged { .. }
+        | RepositoryEvent::DescriptionChanged { .. }
+        | RepositoryEvent::ManifestPushed { .. }
         | RepositoryEvent::VersionPushed { .. }
         | RepositoryEvent::VersionDeleted { .. }
         | RepositoryEvent::ManifestDeleted { .. } => Ok(()),

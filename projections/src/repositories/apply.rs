@@ -42,6 +42,7 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
             )
         }
         RepositoryEvent::Deleted {} => delete(fold, repository),
+        RepositoryEvent::CategoryChanged { .. } | RepositoryEvent::DescriptionChanged { .. } => Ok(()),
         // The access view's.
         RepositoryEvent::VisibilityChanged { .. } | RepositoryEvent::AccessGranted { .. } | RepositoryEvent::AccessRevoked { .. } => Ok(()),
     }

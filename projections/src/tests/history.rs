@@ -231,7 +231,7 @@ fn repository_command(step: Step) -> (u8, RepositoryCommand) {
         }
         Step::Publish(r, public) => {
             let visibility = if public { Visibility::Public } else { Visibility::Private };
-            (r, RepositoryCommand::ChangeVisibility { visibility })
+            (r, RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None })
         }
         step => panic!("{step:?} is not a repository's"),
     }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{create, delete, delete_manifest, delete_version, grant, push, revoke};
+use super::{change_visibility, create, create_new, delete, delete_manifest, delete_version, grant, push, revoke};
 use crate::digest::Digest;
-use crate::level::Level;
+use crate::level::{Level, Visibility};
 use crate::repository::{Repository, RepositoryCommand, RepositoryEvent};
-use crate::samples::{digest, tag};
+use crate::samples::{account, digest, tag};
 use crate::tag::Tag;
 
 const TAGS: [&str; 4] = ["a", "b", "c", "d"];
@@ -17,6 +17,8 @@ fn command() -> impl Strategy<Value = RepositoryCommand> {
     let tags = prop::collection::vec(prop::sample::select(&TAGS[..]), 0..4);
     prop_oneof![
         2 => Just(create()),
+        1 => Just(create_new(account(1))),
+        1 => prop::sample::select(&[Visibility::Private, Visibility::Public][..]).prop_map(change_visibility),
         1 => Just(delete(None)),
         12 => (0u8..4, tags).prop_map(|(n, tags)| push(n, &tags)),
         4 => prop::sample::select(&TAGS[..]).prop_map(delete_version),
@@ -41,7 +43,7 @@ struct Model {
 impl Model {
     fn take(&mut self, command: &RepositoryCommand) {
         match command {
-            RepositoryCommand::Create { .. } => self.exists = true,
+            RepositoryCommand::Create { .. } | RepositoryCommand::CreateNew { .. } => self.exists = true,
             RepositoryCommand::Delete { .. } => *self = Self::default(),
             RepositoryCommand::PushManifest { digest, tags, .. } if self.exists => {
                 self.manifests.insert(digest.clone());
@@ -53,7 +55,7 @@ impl Model {
                 self.versions.retain(|_, held| held != digest);
             }
             RepositoryCommand::PushManifest { .. }
-            | RepositoryCommand::ChangeVisibility { .. }
+            | RepositoryCommand::ChangeProperties { .. }
             | RepositoryCommand::GrantAccess { .. }
             | RepositoryCommand::RevokeAccess { .. } => {}
         }

@@ -17,7 +17,7 @@ use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::name_claim::NameClaimEvent;
 use ambar_domain::organization::OrganizationEvent;
-use ambar_domain::repository::RepositoryEvent;
+use ambar_domain::repository::{Category, RepositoryEvent};
 use ambar_domain::user::UserEvent;
 use serde_json::Value;
 
@@ -133,10 +133,12 @@ fn user() -> [UserEvent; 9] {
     ]
 }
 
-fn repository() -> [RepositoryEvent; 9] {
+fn repository() -> [RepositoryEvent; 11] {
     [
         RepositoryEvent::Created { account: id(1), visibility: Visibility::Private },
         RepositoryEvent::VisibilityChanged { visibility: Visibility::Public },
+        RepositoryEvent::CategoryChanged { category: Category::FrameworkApp },
+        RepositoryEvent::DescriptionChanged { description: text("# Front\n\nServes the *pages*.") },
         RepositoryEvent::ManifestPushed { digest: digest("a"), manifest: manifest() },
         RepositoryEvent::VersionPushed { tag: text("v1.2"), digest: digest("a"), previous_digest: Some(digest("b")) },
         RepositoryEvent::VersionDeleted { tag: text("v1.2"), digest: digest("a") },
