@@ -136,7 +136,8 @@ pub(crate) fn digest_of(algorithm: Algorithm, bytes: &[u8]) -> Digest {
     Digest::from_hash(algorithm, digest::digest(function, bytes).as_ref()).expect("the hash has the length of its algorithm")
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 

@@ -17,6 +17,7 @@ pub mod operations;
 mod ops;
 mod registry;
 mod router;
+pub mod signature;
 mod state;
 mod to_the_end;
 mod token;
