@@ -34,7 +34,7 @@ pub use groups::{add_member, create_group, delete_group, remove_member, set_grou
 pub use links::{link_blob, release_link};
 pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
-pub use repositories::{change_visibility, delete_repository};
+pub use repositories::{Properties, change_properties, create_repository, delete_repository, delete_version, point_version};
 pub use users::{change_access_methods, create_user, delete_user, set_administrator};
 
 /// The context of the next command of a process: a command id of its own, and the process's as correlation.

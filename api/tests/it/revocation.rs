@@ -1,7 +1,7 @@
 //! What is taken away is gone with the next request (requirements I3, G3).
 
 use ambar_api::operations;
-use ambar_domain::level::{Level, Role};
+use ambar_domain::level::{Level, Role, Visibility};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use tokio::sync::oneshot;
@@ -90,8 +90,7 @@ async fn a_repository_made_private_is_closed_at_once() {
     let (_, stranger) = registry.other_account("globex").await;
     registry.get("/v2/team/web/manifests/v1").login(&stranger).send().await.assert(200);
     registry.get("/v2/team/web/manifests/v1").send().await.assert(200);
-    let private = ambar_domain::level::Visibility::Private;
-    operations::change_visibility(&registry.state, &registry.operator(), &"team/web".parse().unwrap(), private).await.unwrap();
+    registry.change_visibility("team/web", Visibility::Private).await;
     registry.get("/v2/team/web/manifests/v1").login(&stranger).send().await.assert_refused(403, "DENIED");
     registry.get("/v2/team/web/manifests/v1").send().await.assert_refused(401, "UNAUTHORIZED");
 }

@@ -21,7 +21,7 @@ use crate::grants::{Granted, Granting, Grants, NotAsTaken};
 use crate::ids::{AccountId, UserId};
 use crate::level::{Level, Visibility};
 use crate::manifest::ManifestFacts;
-use crate::tag::Tag;
+use crate::tag::{Reference, Tag};
 use versions::Versions;
 
 pub use events::RepositoryEvent;
@@ -69,6 +69,15 @@ pub enum RepositoryCommand {
         /// The versions that point at it from now on; none for a push by digest.
         tags: Vec<Tag>,
     },
+    /// Point a version at a manifest that is held: the one of another version, or one by digest.
+    PointVersion {
+        /// The version.
+        tag: Tag,
+        /// What it points at from now on.
+        target: Reference,
+        /// It may point at something else until now; otherwise that is refused.
+        replaces: bool,
+    },
     /// Remove a version; its manifest stays.
     DeleteVersion {
         /// The version.
@@ -114,6 +123,12 @@ pub enum RepositoryError {
     #[error("the repository has no version '{tag}'")]
     VersionNotFound {
         /// The tag asked for.
+        tag: Tag,
+    },
+    /// The tag points at something else already.
+    #[error("the version '{tag}' already exists")]
+    VersionExists {
+        /// The tag that was to be new.
         tag: Tag,
     },
     /// The manifest is not held.
@@ -212,6 +227,7 @@ impl Live {
                 Ok(self.change_properties(visibility, category, description))
             }
             RepositoryCommand::PushManifest { digest, manifest, tags, .. } => Ok(self.push(&digest, manifest, tags)),
+            RepositoryCommand::PointVersion { tag, target, replaces } => self.point_version(tag, target, replaces),
             RepositoryCommand::DeleteVersion { tag } => self.delete_version(tag),
             RepositoryCommand::DeleteManifest { digest } => self.delete_manifest(digest),
             RepositoryCommand::GrantAccess { grants, granting } => self.grant(grants, granting),
@@ -258,6 +274,25 @@ impl Live {
     fn revoke(&self, users: Vec<UserId>) -> Result<Vec<RepositoryEvent>, RepositoryError> {
         let held = self.grants.revoke(users)?;
         Ok(held.into_iter().map(|(user, previous_level)| RepositoryEvent::AccessRevoked { user, previous_level }).collect())
+    }
+
+    fn point_version(&self, tag: Tag, target: Reference, replaces: bool) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        let digest = match target {
+            Reference::Tag(source) => match self.versions.find_manifest(&source) {
+                Some(digest) => digest.clone(),
+                None => return Err(RepositoryError::VersionNotFound { tag: source }),
+            },
+            Reference::Digest(digest) if self.versions.holds(&digest) => digest,
+            Reference::Digest(digest) => return Err(RepositoryError::ManifestNotFound { digest }),
+        };
+        let previous_digest = self.versions.find_manifest(&tag).cloned();
+        if previous_digest.as_ref() == Some(&digest) {
+            return Ok(vec![]);
+        }
+        if previous_digest.is_some() && !replaces {
+            return Err(RepositoryError::VersionExists { tag });
+        }
+        Ok(vec![RepositoryEvent::VersionPushed { tag, digest, previous_digest }])
     }
 
     fn delete_version(&self, tag: Tag) -> Result<Vec<RepositoryEvent>, RepositoryError> {

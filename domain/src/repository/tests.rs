@@ -3,6 +3,7 @@ use crate::grants::Granting;
 use crate::ids::AccountId;
 use crate::level::{Level, Visibility};
 use crate::samples::{account, digest, facts, given, parsed, tag, user};
+use crate::tag::Reference;
 
 mod history;
 
@@ -37,6 +38,10 @@ fn version_deleted(text: &str, n: u8) -> RepositoryEvent {
 
 fn manifest_deleted(n: u8) -> RepositoryEvent {
     RepositoryEvent::ManifestDeleted { digest: digest(n) }
+}
+
+fn point_version(name: &str, target: Reference, replaces: bool) -> RepositoryCommand {
+    RepositoryCommand::PointVersion { tag: tag(name), target, replaces }
 }
 
 fn delete_version(text: &str) -> RepositoryCommand {
@@ -327,4 +332,31 @@ fn a_grant_that_must_be_new_or_must_be_there_is_refused_otherwise() {
     given::<Repository>(&held).when(grants(Granting::New)).then_expect_error(RepositoryError::GrantExists);
     given::<Repository>(&[created()]).when(grants(Granting::Change)).then_expect_error(RepositoryError::GrantNotFound);
     given::<Repository>(&held).when(grants(Granting::Change)).then_expect_events(vec![granted(Level::Edit, Some(Level::Read))]);
+}
+
+#[test]
+fn a_version_is_pointed_at_what_another_one_or_a_digest_names() {
+    given::<Repository>(&filled())
+        .when(point_version("c", Reference::Tag(tag("a")), false))
+        .then_expect_events(vec![version_pushed("c", 1, None)]);
+    given::<Repository>(&filled()).when(point_version("a", Reference::Digest(digest(2)), true)).then_expect_events(vec![version_pushed(
+        "a",
+        2,
+        Some(1),
+    )]);
+    // It is so already.
+    given::<Repository>(&filled()).when(point_version("b", Reference::Tag(tag("a")), false)).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_version_is_pointed_at_nothing_that_is_not_held_and_not_away_from_something_unasked() {
+    let point = |name, target| point_version(name, target, false);
+    let refused = [
+        (point("c", Reference::Tag(tag("d"))), RepositoryError::VersionNotFound { tag: tag("d") }),
+        (point("c", Reference::Digest(digest(3))), RepositoryError::ManifestNotFound { digest: digest(3) }),
+        (point("a", Reference::Digest(digest(2))), RepositoryError::VersionExists { tag: tag("a") }),
+    ];
+    for (command, refusal) in refused {
+        given::<Repository>(&filled()).when(command).then_expect_error(refusal);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{change_visibility, create, create_new, delete, delete_manifest, delete_version, grant, push, revoke};
+use super::{change_visibility, create, create_new, delete, delete_manifest, delete_version, grant, point_version, push, revoke};
 use crate::digest::Digest;
 use crate::level::{Level, Visibility};
 use crate::repository::{Repository, RepositoryCommand, RepositoryEvent};
@@ -23,9 +23,15 @@ fn command() -> impl Strategy<Value = RepositoryCommand> {
         12 => (0u8..4, tags).prop_map(|(n, tags)| push(n, &tags)),
         4 => prop::sample::select(&TAGS[..]).prop_map(delete_version),
         2 => (0u8..4).prop_map(delete_manifest),
+        2 => (tag_name(), tag_name(), any::<bool>()).prop_map(|(to, from, replaces)| point_version(to, Reference::Tag(tag(from)), replaces)),
+        1 => (tag_name(), 0u8..4, any::<bool>()).prop_map(|(to, n, replaces)| point_version(to, Reference::Digest(digest(n)), replaces)),
         2 => prop::sample::select(&[Level::Read, Level::Edit][..]).prop_map(grant),
         1 => Just(revoke()),
     ]
+}
+
+fn tag_name() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&TAGS[..])
 }
 
 fn commands() -> impl Strategy<Value = Vec<RepositoryCommand>> {
@@ -49,6 +55,7 @@ impl Model {
                 self.manifests.insert(digest.clone());
                 self.versions.extend(tags.iter().map(|tag| (tag.clone(), digest.clone())));
             }
+            RepositoryCommand::PointVersion { tag, target, replaces } => self.point(tag, target, *replaces),
             RepositoryCommand::DeleteVersion { tag } => drop(self.versions.remove(tag)),
             RepositoryCommand::DeleteManifest { digest } => {
                 self.manifests.remove(digest);
@@ -59,6 +66,15 @@ impl Model {
             | RepositoryCommand::GrantAccess { .. }
             | RepositoryCommand::RevokeAccess { .. } => {}
         }
+    }
+
+    fn point(&mut self, tag: &Tag, target: &Reference, replaces: bool) {
+        let digest = match target {
+            Reference::Tag(source) => self.versions.get(source).cloned(),
+            Reference::Digest(digest) => self.manifests.get(digest).cloned(),
+        };
+        let Some(digest) = digest.filter(|_| replaces || !self.versions.contains_key(tag)) else { return };
+        self.versions.insert(tag.clone(), digest);
     }
 }
 
