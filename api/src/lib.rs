@@ -10,6 +10,7 @@ mod call;
 mod content;
 mod error;
 pub mod extract;
+mod iam;
 pub mod keys;
 mod linger;
 mod oci;
@@ -22,6 +23,7 @@ mod state;
 mod to_the_end;
 mod token;
 
+pub use iam::iam_router;
 pub use keys::Keys;
 pub use router::router;
 pub use state::{AppState, MetricsText, Settings};

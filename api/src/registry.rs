@@ -1,6 +1,10 @@
-//! What lives as long as the router: the state, and two small caches of things that cannot change or are checked for change.
+//! What lives as long as the router: the state, two small caches of things that cannot change or are checked for change, and who failed to
+//! prove who it is.
 
-use crate::auth::Logins;
+use ambar_domain::access_key::AccessKeyId;
+use chrono::Duration;
+
+use crate::auth::{Lockout, Logins};
 use crate::content::SmallContent;
 use crate::state::AppState;
 
@@ -9,11 +13,13 @@ pub(crate) struct Registry {
     pub(crate) state: AppState,
     pub(crate) content: SmallContent,
     pub(crate) logins: Logins,
+    /// Keys whose signatures were wrong.
+    pub(crate) wrong_signatures: Lockout<AccessKeyId>,
 }
 
 impl Registry {
     pub(crate) fn new(state: AppState) -> Self {
-        Self { state, content: SmallContent::new(), logins: Logins::new() }
+        Self { state, content: SmallContent::new(), logins: Logins::new(), wrong_signatures: Lockout::new(5, Duration::minutes(5)) }
     }
 }
 

@@ -56,6 +56,14 @@ impl Identity {
         }
     }
 
+    /// The account of the user.
+    pub(crate) fn account(&self) -> Option<&AccountId> {
+        match &self.caller {
+            Caller::Anonymous => None,
+            Caller::User { account, .. } => Some(account),
+        }
+    }
+
     pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {
         self.access_key.as_ref()
     }

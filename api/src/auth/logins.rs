@@ -126,7 +126,8 @@ fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
     Ok(Identity { scopes: Some(claims.access), expires_at, ..identity })
 }
 
-fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identity {
+/// What a login with an access key proves.
+pub(super) fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identity {
     let caller = Caller::User { user: login.user, account: login.account, administrator: login.administrator };
     Identity { caller, access_key: Some(access_key), ..Identity::anonymous(generation) }
 }

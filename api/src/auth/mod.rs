@@ -1,12 +1,16 @@
 //! Who is asking, and what they may do here.
 //!
-//! [`authenticate`] finds out who. The capabilities ([`Puller`], [`Pusher`], [`Deleter`], [`Uploader`]) can only be had by proving the right:
+//! [`authenticate`] finds out who, and [`authenticate_api`] for the API, where requests are signed. The capabilities ([`Puller`], [`Pusher`], [`Deleter`], [`Uploader`]) can only be had by proving the right:
 //! a handler that takes one cannot run without it. Whoever has no level on a repository gets the same answer whether it exists or not.
 
+mod api_login;
 mod capability;
 mod identity;
+mod lockout;
 mod logins;
 
+pub(crate) use api_login::{ApiAuthError, authenticate_api};
 pub(crate) use capability::{Deleter, Puller, Pusher, Uploader, new_session, readable};
 pub(crate) use identity::Identity;
+pub(crate) use lockout::Lockout;
 pub(crate) use logins::{Authenticated, Logins, authenticate, check_login};

@@ -40,14 +40,7 @@ impl ApiError {
     /// Failures of ours are logged here, once, with the whole chain; refusals are not failures.
     fn log(&self, request_id: &str) {
         if let Self::Unavailable(source) | Self::Internal(source) = self {
-            let mut chain = source.to_string();
-            let mut next = source.source();
-            while let Some(cause) = next {
-                chain.push_str(": ");
-                chain.push_str(&cause.to_string());
-                next = cause.source();
-            }
-            tracing::error!(request_id, error = %self, cause = %chain, "a request failed");
+            tracing::error!(request_id, error = %self, cause = %chain(source.as_ref()), "a request failed");
         }
     }
 
@@ -172,6 +165,18 @@ impl ApiError {
             _ => {}
         }
     }
+}
+
+/// An error with everything that caused it, for the log.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut chain = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        chain.push_str(": ");
+        chain.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    chain
 }
 
 /// The `Range` header of an upload with that many bytes: the first and the last byte received.

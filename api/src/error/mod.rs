@@ -10,7 +10,7 @@ use ambar_schemas::oci::manifest::ManifestError;
 use http::HeaderValue;
 use thiserror::Error;
 
-pub(crate) use answer::{Challenge, received};
+pub(crate) use answer::{Challenge, chain, received};
 
 /// Why a request was not fulfilled.
 #[derive(Debug, Error)]

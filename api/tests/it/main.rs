@@ -7,6 +7,7 @@ mod blobs;
 mod concurrency;
 mod coverage;
 mod hostile;
+mod iam;
 mod leaks;
 mod login;
 mod manifests;

@@ -1,5 +1,6 @@
 //! Requests and answers.
 
+use ambar_domain::clock::Timestamp;
 use axum::Router;
 use axum::body::Body;
 use base64::Engine;
@@ -12,23 +13,35 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::Login;
+use super::sign::sign;
 
 /// A request on its way.
 pub(crate) struct Ask {
     router: Router,
     request: http::request::Builder,
     body: Body,
+    /// The body where it is known before it is sent: what a signature covers.
+    content: Bytes,
 }
 
 impl Ask {
     pub(super) fn new(router: Router, method: Method, path: &str) -> Self {
         let request = Request::builder().method(method).uri(path).header("host", "registry.test:5000");
-        Self { router, request, body: Body::empty() }
+        Self { router, request, body: Body::empty(), content: Bytes::new() }
     }
 
     pub(crate) fn login(self, login: &Login) -> Self {
         let credentials = STANDARD.encode(format!("{}:{}", login.key.login_user, login.key.login_key));
         self.header(AUTHORIZATION.as_str(), &format!("Basic {credentials}"))
+    }
+
+    /// Signs what has been said so far with an access key.
+    pub(crate) fn signed(self, login: &Login, at: Timestamp) -> Self {
+        let date = at.format("%Y%m%dT%H%M%SZ").to_string();
+        let asked = self.header("x-sdk-date", &date);
+        let (method, uri) = (asked.request.method_ref().unwrap(), asked.request.uri_ref().unwrap());
+        let header = sign(&login.key, method, uri, asked.request.headers_ref().unwrap(), &asked.content, &date);
+        asked.header(AUTHORIZATION.as_str(), &header)
     }
 
     pub(crate) fn bearer(self, token: &str) -> Self {
@@ -59,6 +72,7 @@ impl Ask {
     pub(crate) fn body(mut self, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         self = self.header("content-length", &bytes.len().to_string());
+        self.content = bytes.clone();
         self.body = Body::from(bytes);
         self
     }

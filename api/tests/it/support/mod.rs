@@ -4,6 +4,7 @@ mod ask;
 mod content;
 mod faulty_log;
 mod ids;
+mod sign;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub(crate) struct TestRegistry {
     clock: Arc<ManualClock>,
     log: Arc<FaultyLog>,
     router: Router,
+    iam: Router,
     _folder: TempDir,
 }
 
@@ -78,7 +80,8 @@ impl TestRegistry {
         let administrator = create_user(&state, &account, "root", true).await;
         operations::create_organization(&state, &operator, &account, &"team".parse().unwrap()).await.unwrap();
         let router = ambar_api::router(state.clone());
-        Self { state, account, administrator, clock, log, router, _folder: folder }
+        let iam = ambar_api::iam_router(state.clone());
+        Self { state, account, administrator, clock, log, router, iam, _folder: folder }
     }
 
     /// Another account with an administrator of its own.
@@ -139,6 +142,11 @@ impl TestRegistry {
 
     pub(crate) fn ask(&self, method: Method, path: &str) -> Ask {
         Ask::new(self.router.clone(), method, path)
+    }
+
+    /// A request to the identity service.
+    pub(crate) fn iam(&self, method: Method, path: &str) -> Ask {
+        Ask::new(self.iam.clone(), method, path)
     }
 
     pub(crate) fn get(&self, path: &str) -> Ask {

@@ -1,6 +1,6 @@
 //! Questions about access keys and the logins made from them.
 
-use ambar_domain::access_key::{AccessKeyId, LoginKeyHash};
+use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::names::ProjectName;
@@ -20,6 +20,8 @@ pub struct Login {
     pub project_name: ProjectName,
     /// SHA-256 of the login key, in hex.
     pub login_key_hash: LoginKeyHash,
+    /// The secret that requests are signed with.
+    pub sealed_secret: SealedSecret,
     /// The key is enabled and its user may use access keys.
     pub enabled: bool,
     /// The user holds an administrator role, directly or through a group.
@@ -43,7 +45,7 @@ pub struct AccessKey {
 /// The views cannot be read.
 pub fn find_login(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<Login>, ViewsError> {
     reader.find(
-        "SELECT key.user, person.account, account.project_name, key.login_key_hash,
+        "SELECT key.user, person.account, account.project_name, key.login_key_hash, key.sealed_secret,
                 state.enabled AND methods.programmatic, EXISTS (SELECT 1 FROM administrators WHERE user = key.user)
            FROM access_keys AS key
            JOIN access_key_states AS state
@@ -59,8 +61,9 @@ pub fn find_login(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<Lo
                 account: text(row, 1)?,
                 project_name: text(row, 2)?,
                 login_key_hash: LoginKeyHash::new(row.get(3)?),
-                enabled: row.get(4)?,
-                administrator: row.get(5)?,
+                sealed_secret: SealedSecret::new(row.get(4)?),
+                enabled: row.get(5)?,
+                administrator: row.get(6)?,
             })
         },
     )

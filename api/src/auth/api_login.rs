@@ -1,0 +1,185 @@
+//! Who sent a call of the API: by a request signature or by an IAM token (requirement I6).
+//!
+//! A token, where there is one, decides: clients that were given one sign their requests all the same, with whatever keys they have.
+//!
+//! Five wrong signatures in a row of a key that exists lock it for five minutes, on this node and in memory.
+
+use std::sync::Arc;
+
+use ambar_domain::access_key::AccessKeyId;
+use ambar_projections::identity::{self, Login};
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::json;
+use thiserror::Error;
+
+use super::identity::Identity;
+use super::logins::identity_of;
+use crate::call::Call;
+use crate::error::chain;
+use crate::signature::{self, Signature, SignatureError, is_signature};
+use crate::state::AppState;
+
+/// The header that an IAM token comes in.
+pub(crate) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+
+/// Stands for the secret of a key that there is not, so that checking takes as long as for one that there is.
+const NO_SECRET: &str = "........................................";
+
+/// How a date stands in a signature, and so in what is said of it.
+const SIGNED_DATE: &str = "%Y%m%dT%H%M%SZ";
+
+/// Why it is not known who sent a call.
+#[derive(Debug, Error)]
+pub(crate) enum ApiAuthError {
+    #[error("the call is neither signed nor has it a token")]
+    Missing,
+    #[error("the signature of the call cannot be checked")]
+    Malformed(#[source] SignatureError),
+    #[error("the signature of the call is too old or too new")]
+    Expired(#[source] SignatureError),
+    #[error("the signature of the call is wrong")]
+    WrongSignature,
+    #[error("there is no working access key of this id")]
+    UnknownKey { access_key: String },
+    #[error("the access key is locked after too many wrong signatures")]
+    Locked,
+    #[error("the token is not good")]
+    BadToken,
+    #[error("the registry is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Finds out who sent a call with this body.
+pub(crate) fn authenticate_api(call: &Call, body: &[u8]) -> Result<Arc<Identity>, ApiAuthError> {
+    let mut tokens = call.headers().get_all(X_AUTH_TOKEN).iter();
+    let identity = match (tokens.next(), tokens.next()) {
+        (None, _) => check_signature(call, body)?,
+        (Some(_), None) => return Err(ApiAuthError::BadToken),
+        (Some(_), Some(_)) => return Err(ApiAuthError::BadToken),
+    };
+    let identity = Arc::new(identity);
+    call.identify(&identity);
+    Ok(identity)
+}
+
+fn check_signature(call: &Call, body: &[u8]) -> Result<Identity, ApiAuthError> {
+    let mut headers = call.headers().get_all(AUTHORIZATION).iter();
+    let header = match (headers.next(), headers.next()) {
+        (Some(header), None) if is_signature(header.as_bytes()) => header.as_bytes(),
+        (_, Some(_)) => return Err(ApiAuthError::Malformed(SignatureError::Malformed)),
+        (None | Some(_), None) => return Err(ApiAuthError::Missing),
+    };
+    let signature = Signature::parse(header)?;
+    let state = call.state();
+    // Read before the views: what is found may be newer than the generation, never older.
+    let generation = state.views.generation_of_access();
+    let known = find_key(state, signature.access_key)?;
+    let secret = match &known {
+        Some((access_key, login)) => state.keys.open(access_key, &login.sealed_secret).map_err(|error| {
+            tracing::error!(%access_key, "the secret of an access key cannot be opened: is the master key another one?");
+            ApiAuthError::Unavailable(Box::new(error))
+        })?,
+        None => NO_SECRET.to_owned(),
+    };
+    let now = state.clock.now();
+    let verdict = signature::verify(&signature, &call.parts, body, &secret, now);
+    let Some((access_key, login)) = known else {
+        return Err(ApiAuthError::UnknownKey { access_key: signature.access_key.to_owned() });
+    };
+    let lockout = &call.registry.wrong_signatures;
+    if lockout.is_locked(&access_key, now) {
+        return Err(ApiAuthError::Locked);
+    }
+    if let Err(error) = verdict {
+        if error == SignatureError::Wrong && lockout.failed(&access_key, now) {
+            tracing::warn!(%access_key, "an access key is locked: too many wrong signatures in a row");
+        }
+        return Err(error.into());
+    }
+    lockout.succeeded(&access_key);
+    Ok(identity_of(login, access_key, generation))
+}
+
+/// The key, if it works.
+fn find_key(state: &AppState, id: &str) -> Result<Option<(AccessKeyId, Login)>, ApiAuthError> {
+    let Ok(access_key) = id.parse::<AccessKeyId>() else { return Ok(None) };
+    let found = state.views.reader().and_then(|reader| identity::find_login(&reader, &access_key));
+    let login = found.map_err(|error| ApiAuthError::Unavailable(Box::new(error)))?;
+    Ok(login.filter(|login| login.enabled).map(|login| (access_key, login)))
+}
+
+impl From<SignatureError> for ApiAuthError {
+    fn from(error: SignatureError) -> Self {
+        match error {
+            SignatureError::Malformed | SignatureError::DateMissing => Self::Malformed(error),
+            SignatureError::Expired { .. } => Self::Expired(error),
+            SignatureError::Wrong => Self::WrongSignature,
+        }
+    }
+}
+
+impl ApiAuthError {
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Missing
+            | Self::Malformed(_)
+            | Self::Expired(_)
+            | Self::WrongSignature
+            | Self::UnknownKey { .. }
+            | Self::Locked
+            | Self::BadToken => StatusCode::UNAUTHORIZED,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    pub(crate) fn gateway_code(&self) -> &'static str {
+        match self {
+            Self::Missing
+            | Self::Malformed(_)
+            | Self::Expired(_)
+            | Self::WrongSignature
+            | Self::UnknownKey { .. }
+            | Self::Locked
+            | Self::BadToken => "APIGW.0301",
+            Self::Unavailable(_) => "APIGW.0202",
+        }
+    }
+
+    /// What clients of the service know to look for in a refusal.
+    pub(crate) fn gateway_text(&self) -> String {
+        let reason = match self {
+            Self::Missing => "x-auth-token not found",
+            Self::Malformed(SignatureError::DateMissing) => "verify aksk signature fail: x-sdk-date is missing or not signed",
+            Self::Malformed(_) => "verify aksk signature fail: the Authorization header is malformed",
+            Self::Expired(SignatureError::Expired { signed_at, now }) => {
+                let (signed_at, now) = (signed_at.format(SIGNED_DATE), now.format(SIGNED_DATE));
+                &format!("verify aksk signature fail: signature expired, signature time: {signed_at}, server time: {now}")
+            }
+            Self::Expired(_) => "verify aksk signature fail: signature expired",
+            Self::WrongSignature => "verify aksk signature fail",
+            Self::UnknownKey { access_key } => &format!("Get secretKey failed,ak:{access_key},err:ak not exist"),
+            Self::Locked => "AK access failed to reach the limit,forbidden",
+            Self::BadToken => "decrypt token fail",
+            Self::Unavailable(_) => return "Backend unavailable".to_owned(),
+        };
+        format!("Incorrect IAM authentication information: {reason}")
+    }
+
+    /// The answer as the gateway in front of the real service gives it.
+    pub(crate) fn into_gateway_response(self, request_id: &str) -> Response {
+        if let Self::Unavailable(source) = &self {
+            tracing::error!(request_id, error = %self, cause = %chain(source.as_ref()), "a call could not be authenticated");
+        }
+        let body = json!({ "error_msg": self.gateway_text(), "error_code": self.gateway_code(), "request_id": request_id });
+        let mut response = Response::new(Body::from(body.to_string()));
+        *response.status_mut() = self.status();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if matches!(self, Self::Unavailable(_)) {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -1,0 +1,4 @@
+//! The identity service: who may call it, and what it answers.
+
+mod projects;
+mod signatures;
