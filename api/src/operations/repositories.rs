@@ -22,7 +22,8 @@ pub async fn change_visibility(
     visibility: Visibility,
 ) -> Result<(), OperationError> {
     require_manage(state, context, repository)?;
-    let command = RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None };
+    let now = state.clock.now();
+    let command = RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None, now };
     Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
 }
 

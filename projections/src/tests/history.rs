@@ -4,6 +4,7 @@ use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use ambar_domain::account::AccountCommand;
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::blob_link::BlobLinkCommand;
+use ambar_domain::clock::Timestamp;
 use ambar_domain::digest::Digest;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::ids::{AccountId, UserId};
@@ -226,7 +227,8 @@ fn repository_command(step: Step) -> (u8, RepositoryCommand) {
         Step::GrantRepository(r, u, level) => (r, RepositoryCommand::GrantAccess { user: user(u), level }),
         Step::Publish(r, public) => {
             let visibility = if public { Visibility::Public } else { Visibility::Private };
-            (r, RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None })
+            let now = Timestamp::UNIX_EPOCH;
+            (r, RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None, now })
         }
         step => panic!("{step:?} is not a repository's"),
     }

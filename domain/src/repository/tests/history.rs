@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{change_visibility, create, create_new, delete, delete_manifest, delete_version, grant, push, revoke};
+use super::{change_visibility, create, create_new, delete, delete_manifest, delete_version, grant, push, revoke, shares};
 use crate::digest::Digest;
 use crate::level::{Level, Visibility};
 use crate::repository::{Repository, RepositoryCommand, RepositoryEvent};
@@ -25,6 +25,17 @@ fn command() -> impl Strategy<Value = RepositoryCommand> {
         2 => (0u8..4).prop_map(delete_manifest),
         2 => prop::sample::select(&[Level::Read, Level::Edit][..]).prop_map(grant),
         1 => Just(revoke()),
+        4 => share_command(),
+    ]
+}
+
+fn share_command() -> impl Strategy<Value = RepositoryCommand> {
+    let until = || prop::option::of(-5i64..5);
+    prop_oneof![
+        2 => (2u8..4, until()).prop_map(|(n, until)| shares::share(n, until, 0)),
+        1 => (2u8..4, until()).prop_map(|(n, until)| shares::change(n, until, 0)),
+        1 => (2u8..4, -9i64..9).prop_map(|(n, now)| shares::end(n, now)),
+        1 => (2u8..4, -9i64..9).prop_map(|(n, now)| shares::expire(n, now)),
     ]
 }
 
@@ -57,7 +68,11 @@ impl Model {
             RepositoryCommand::PushManifest { .. }
             | RepositoryCommand::ChangeProperties { .. }
             | RepositoryCommand::GrantAccess { .. }
-            | RepositoryCommand::RevokeAccess { .. } => {}
+            | RepositoryCommand::RevokeAccess { .. }
+            | RepositoryCommand::ShareWith { .. }
+            | RepositoryCommand::ChangeShare { .. }
+            | RepositoryCommand::EndShare { .. }
+            | RepositoryCommand::ExpireShare { .. } => {}
         }
     }
 }
