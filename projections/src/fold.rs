@@ -140,6 +140,10 @@ pub(crate) fn touches_access(event: &Event) -> bool {
             | Repository::VisibilityChanged { .. }
             | Repository::AccessGranted { .. }
             | Repository::AccessRevoked { .. }
+            | Repository::ShareCreated { .. }
+            | Repository::ShareChanged { .. }
+            | Repository::ShareEnded { .. }
+            | Repository::ShareExpired { .. }
             | Repository::Deleted {} => true,
             Repository::CategoryChanged { .. }
             | Repository::DescriptionChanged { .. }

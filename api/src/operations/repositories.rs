@@ -62,7 +62,7 @@ pub async fn change_properties(
 ) -> Result<(), OperationError> {
     require_level(state, context, repository, Level::Edit)?;
     let Properties { visibility, category, description } = properties;
-    let command = RepositoryCommand::ChangeProperties { visibility, category, description };
+    let command = RepositoryCommand::ChangeProperties { visibility, category, description, now: state.clock.now() };
     Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
 }
 

@@ -50,6 +50,10 @@ repository repository.version_deleted 1
 repository repository.manifest_deleted 1
 repository repository.access_granted 1
 repository repository.access_revoked 1
+repository repository.share_created 1
+repository repository.share_changed 1
+repository repository.share_ended 1
+repository repository.share_expired 1
 repository repository.deleted 1
 blob_link blob_link.uploaded 1
 blob_link blob_link.mounted 1

@@ -14,7 +14,7 @@ use crate::digest::{Algorithm, Digest, InvalidDigest};
 use crate::ids::{AccountId, GroupId, ProjectId, UserId};
 use crate::names::{AccountName, GroupName, ProjectName, UserName};
 use crate::organization_name::OrganizationName;
-use crate::repository::{Category, Description};
+use crate::repository::{Category, Description, ShareDescription};
 use crate::repository_name::{InvalidRepositoryName, RepositoryName};
 use crate::tag::{InvalidReference, Reference, Tag};
 
@@ -159,14 +159,15 @@ fn the_longest_names_are_taken_and_one_more_character_is_refused() {
 }
 
 #[test]
-fn a_description_has_up_to_30_000_characters_whatever_they_are() {
+fn a_description_has_up_to_30_000_characters_and_that_of_a_share_1_000_whatever_they_are() {
     for character in ["a", "\n", "é", "🦀"] {
         let longest = character.repeat(30_000);
         assert!(is_one::<Description>(&longest) && schema_takes::<Description>(&longest));
         let longer = format!("{longest}a");
         assert!(!is_one::<Description>(&longer) && !schema_takes::<Description>(&longer));
     }
-    assert!(is_one::<Description>(""));
+    assert!(is_one::<Description>("") && is_one::<ShareDescription>(""));
+    assert!(is_one::<ShareDescription>(&"é".repeat(1_000)) && !is_one::<ShareDescription>(&"é".repeat(1_001)));
 }
 
 #[test]

@@ -4,13 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::event_names;
+use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::ids::{AccountId, UserId};
 use crate::level::{Level, Visibility};
 use crate::manifest::ManifestFacts;
 use crate::tag::Tag;
 
-use super::properties::{Category, Description};
+use super::properties::{Category, Description, ShareDescription};
 
 /// A fact about a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -94,7 +95,43 @@ pub enum RepositoryEvent {
         /// The level held until now.
         previous_level: Level,
     },
-    /// The repository is gone, with its versions, manifests and grants.
+    /// The users of another account may pull from now on.
+    #[serde(rename = "repository.share_created")]
+    ShareCreated {
+        /// The other account.
+        account: AccountId,
+        /// When that ends; without it, when it is ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// Why.
+        description: ShareDescription,
+    },
+    /// A share has another end or another description.
+    #[serde(rename = "repository.share_changed")]
+    ShareChanged {
+        /// The other account.
+        account: AccountId,
+        /// When it ends from now on; without it, when it is ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// Why, from now on.
+        description: ShareDescription,
+    },
+    /// A share was ended before its time.
+    #[serde(rename = "repository.share_ended")]
+    ShareEnded {
+        /// The other account.
+        account: AccountId,
+    },
+    /// A share has ended by itself. It has counted no more since its end, which is before this was recorded.
+    #[serde(rename = "repository.share_expired")]
+    ShareExpired {
+        /// The other account.
+        account: AccountId,
+        /// When it ended.
+        until: Timestamp,
+    },
+    /// The repository is gone, with its versions, manifests, grants and shares.
     #[serde(rename = "repository.deleted")]
     Deleted {},
 }
@@ -110,5 +147,9 @@ event_names!(RepositoryEvent {
     ManifestDeleted => "repository.manifest_deleted", 1;
     AccessGranted => "repository.access_granted", 1;
     AccessRevoked => "repository.access_revoked", 1;
+    ShareCreated => "repository.share_created", 1;
+    ShareChanged => "repository.share_changed", 1;
+    ShareEnded => "repository.share_ended", 1;
+    ShareExpired => "repository.share_expired", 1;
     Deleted => "repository.deleted", 1;
 });

@@ -3,11 +3,14 @@
 //! - A version always points at a manifest that the repository holds.
 //! - Pushing what is already so changes nothing and is no event (requirement P5).
 //! - Removing a manifest removes every version on it (requirement M6).
+//! - Only a private repository is shared, with other accounts; a share that has reached its end counts no more, recorded or not.
 //! - What one account asks for never changes what another created under the name.
 //! - After deletion the name may be created again; nothing of the old one remains.
 
+mod commands;
 mod events;
 mod properties;
+mod shares;
 mod versions;
 
 use std::collections::BTreeSet;
@@ -22,90 +25,13 @@ use crate::ids::{AccountId, UserId};
 use crate::level::{Level, Visibility};
 use crate::manifest::ManifestFacts;
 use crate::tag::{Reference, Tag};
+use shares::Shares;
 use versions::Versions;
 
+pub use commands::RepositoryCommand;
 pub use events::RepositoryEvent;
-pub use properties::{Category, Description, DescriptionTooLong, InvalidCategory};
-
-/// What a repository can be asked to do.
-#[expect(clippy::large_enum_variant, reason = "a command lives for one call; a box would only add an allocation to every push")]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RepositoryCommand {
-    /// Begin to exist. Creating one that exists for the same account changes nothing.
-    Create {
-        /// The account that owns the organization.
-        account: AccountId,
-        /// Who may pull without a grant.
-        visibility: Visibility,
-    },
-    /// Begin to exist with these properties; refused if it exists. Pushes use [`RepositoryCommand::Create`].
-    CreateNew {
-        /// The account that owns the organization.
-        account: AccountId,
-        /// Who may pull without a grant.
-        visibility: Visibility,
-        /// What kind of software it holds.
-        category: Category,
-        /// What it is for.
-        description: Description,
-    },
-    /// Change what is given and keep the rest; the same value again changes nothing.
-    ChangeProperties {
-        /// Who may pull without a grant.
-        visibility: Option<Visibility>,
-        /// What kind of software it holds.
-        category: Option<Category>,
-        /// What it is for.
-        description: Option<Description>,
-    },
-    /// Hold a manifest and point every one of `tags` at it. The caller has verified digest, facts and blobs.
-    PushManifest {
-        /// The account that it is pushed for.
-        account: AccountId,
-        /// The manifest.
-        digest: Digest,
-        /// What it is made of.
-        manifest: ManifestFacts,
-        /// The versions that point at it from now on; none for a push by digest.
-        tags: Vec<Tag>,
-    },
-    /// Point a version at a manifest that is held: the one of another version, or one by digest.
-    PointVersion {
-        /// The version.
-        tag: Tag,
-        /// What it points at from now on.
-        target: Reference,
-        /// It may point at something else until now; otherwise that is refused.
-        replaces: bool,
-    },
-    /// Remove a version; its manifest stays.
-    DeleteVersion {
-        /// The version.
-        tag: Tag,
-    },
-    /// Remove a manifest and every version on it.
-    DeleteManifest {
-        /// The manifest.
-        digest: Digest,
-    },
-    /// Give users levels, all of them or none; one that is held already changes nothing.
-    GrantAccess {
-        /// Who, of the owning account, and the level held from now on.
-        grants: Vec<(UserId, Level)>,
-        /// What the grants take to be so.
-        granting: Granting,
-    },
-    /// Take users' levels away, all of them or none.
-    RevokeAccess {
-        /// Who.
-        users: Vec<UserId>,
-    },
-    /// Go.
-    Delete {
-        /// The account it is deleted for; without one it goes whoever's it is.
-        account: Option<AccountId>,
-    },
-}
+pub use properties::{Category, Description, DescriptionTooLong, InvalidCategory, ShareDescription};
+pub use shares::MAX_SHARES;
 
 /// Why a repository refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -143,6 +69,30 @@ pub enum RepositoryError {
     /// The user holds a level here.
     #[error("the user already has a permission on the repository")]
     GrantExists,
+    /// Everybody may pull it, so there is nothing to share.
+    #[error("a public repository cannot be shared")]
+    PublicRepository,
+    /// It is to become public, and it is shared.
+    #[error("the repository is shared with other accounts; it can become public when no share is left")]
+    Shared,
+    /// It is to be shared with the account that it belongs to.
+    #[error("a repository cannot be shared with the account that it belongs to")]
+    SharedWithOwner,
+    /// The end of the share is not in the future.
+    #[error("a share must end in the future")]
+    ShareEndsInThePast,
+    /// The account has a share that lasts.
+    #[error("the repository is shared with the account already")]
+    AlreadyShared,
+    /// As many accounts have one as may.
+    #[error("the repository is shared with {limit} accounts already, and no more are possible")]
+    TooManyShares {
+        /// How many are possible.
+        limit: usize,
+    },
+    /// The account has no share that lasts.
+    #[error("the repository is not shared with the account")]
+    ShareNotFound,
 }
 
 impl From<NotAsTaken> for RepositoryError {
@@ -167,6 +117,7 @@ struct Live {
     description: Description,
     versions: Versions,
     grants: Grants,
+    shares: Shares,
 }
 
 impl Repository {
@@ -208,6 +159,7 @@ impl Live {
             description: Description::default(),
             versions: Versions::default(),
             grants: Grants::default(),
+            shares: Shares::default(),
         }
     }
 
@@ -223,8 +175,9 @@ impl Live {
             }
             RepositoryCommand::Create { .. } => Ok(vec![]),
             RepositoryCommand::CreateNew { .. } => Err(RepositoryError::AlreadyExists),
-            RepositoryCommand::ChangeProperties { visibility, category, description } => {
-                Ok(self.change_properties(visibility, category, description))
+            RepositoryCommand::ChangeProperties { visibility, category, description, now } => {
+                let ended = if visibility == Some(Visibility::Public) { self.end_sharing(now)? } else { vec![] };
+                Ok([ended, self.change_properties(visibility, category, description)].concat())
             }
             RepositoryCommand::PushManifest { digest, manifest, tags, .. } => Ok(self.push(&digest, manifest, tags)),
             RepositoryCommand::PointVersion { tag, target, replaces } => self.point_version(tag, target, replaces),
@@ -232,6 +185,10 @@ impl Live {
             RepositoryCommand::DeleteManifest { digest } => self.delete_manifest(digest),
             RepositoryCommand::GrantAccess { grants, granting } => self.grant(grants, granting),
             RepositoryCommand::RevokeAccess { users } => self.revoke(users),
+            RepositoryCommand::ShareWith { account, until, description, now } => self.share_with(account, until, description, now),
+            RepositoryCommand::ChangeShare { account, until, description, now } => self.change_share(account, until, description, now),
+            RepositoryCommand::EndShare { account, now } => self.end_share(account, now),
+            RepositoryCommand::ExpireShare { account, now } => Ok(self.shares.expire(&account, now).into_iter().collect()),
             RepositoryCommand::Delete { .. } => Ok(vec![RepositoryEvent::Deleted {}]),
         }
     }
@@ -323,6 +280,11 @@ impl Live {
             RepositoryEvent::ManifestDeleted { digest } => self.versions.remove_manifest(&digest),
             RepositoryEvent::AccessGranted { user, level, .. } => self.grants.set(user, level),
             RepositoryEvent::AccessRevoked { user, .. } => self.grants.remove(&user),
+            RepositoryEvent::ShareCreated { account, until, description }
+            | RepositoryEvent::ShareChanged { account, until, description } => {
+                self.shares.set(account, until, description);
+            }
+            RepositoryEvent::ShareEnded { account } | RepositoryEvent::ShareExpired { account, .. } => self.shares.remove(&account),
         }
     }
 }

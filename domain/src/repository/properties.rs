@@ -1,4 +1,4 @@
-//! What describes a repository to people (requirement M3): its category and its description.
+//! What describes a repository and its shares to people (requirements M3 and S1): category and descriptions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -105,4 +105,8 @@ macro_rules! description {
 description! {
     /// What a repository is for, in Markdown: 0–30,000 characters.
     Description, 30_000
+}
+description! {
+    /// Why a repository is shared: 0–1,000 characters (requirement S1).
+    ShareDescription, 1_000
 }

@@ -2,10 +2,11 @@ use super::{Category, Description, Repository, RepositoryCommand, RepositoryErro
 use crate::grants::Granting;
 use crate::ids::AccountId;
 use crate::level::{Level, Visibility};
-use crate::samples::{account, digest, facts, given, parsed, tag, user};
+use crate::samples::{account, at, digest, facts, given, parsed, tag, user};
 use crate::tag::Reference;
 
 mod history;
+mod shares;
 
 fn create() -> RepositoryCommand {
     RepositoryCommand::Create { account: account(1), visibility: Visibility::Private }
@@ -69,7 +70,7 @@ fn revoke() -> RepositoryCommand {
 }
 
 fn change_visibility(visibility: Visibility) -> RepositoryCommand {
-    RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None }
+    RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None, now: at(0) }
 }
 
 fn description() -> Description {
@@ -133,6 +134,10 @@ fn a_repository_that_is_not_there_takes_no_other_command() {
             delete_manifest(1),
             grant(Level::Read),
             revoke(),
+            shares::share(2, None, 0),
+            shares::change(2, None, 0),
+            shares::end(2, 0),
+            shares::expire(2, 0),
             delete(None),
             delete(Some(account(1))),
         ] {
@@ -158,6 +163,7 @@ fn properties_are_changed_together_and_each_once() {
         visibility: Some(Visibility::Public),
         category: Some(Category::Database),
         description: Some(description()),
+        now: at(0),
     };
     let all = vec![public.clone(), category.clone(), described.clone()];
     given::<Repository>(&[created()]).when(change.clone()).then_expect_events(all.clone());
@@ -168,14 +174,14 @@ fn properties_are_changed_together_and_each_once() {
 #[test]
 fn a_property_that_is_not_named_stays() {
     let described = RepositoryEvent::DescriptionChanged { description: description() };
-    let category = RepositoryCommand::ChangeProperties { visibility: None, category: Some(Category::Arm), description: None };
+    let category = RepositoryCommand::ChangeProperties { visibility: None, category: Some(Category::Arm), description: None, now: at(0) };
     given::<Repository>(&[created(), described.clone()])
         .when(category)
         .then_expect_events(vec![RepositoryEvent::CategoryChanged { category: Category::Arm }]);
-    let nothing = RepositoryCommand::ChangeProperties { visibility: None, category: None, description: None };
+    let nothing = RepositoryCommand::ChangeProperties { visibility: None, category: None, description: None, now: at(0) };
     given::<Repository>(&[created(), described.clone()]).when(nothing).then_expect_events(vec![]);
     let cleared = Description::default();
-    let clear = RepositoryCommand::ChangeProperties { visibility: None, category: None, description: Some(cleared.clone()) };
+    let clear = RepositoryCommand::ChangeProperties { visibility: None, category: None, description: Some(cleared.clone()), now: at(0) };
     given::<Repository>(&[created(), described])
         .when(clear)
         .then_expect_events(vec![RepositoryEvent::DescriptionChanged { description: cleared }]);

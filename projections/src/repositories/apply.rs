@@ -44,7 +44,13 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         RepositoryEvent::Deleted {} => delete(fold, repository),
         RepositoryEvent::CategoryChanged { .. } | RepositoryEvent::DescriptionChanged { .. } => Ok(()),
         // The access view's.
-        RepositoryEvent::VisibilityChanged { .. } | RepositoryEvent::AccessGranted { .. } | RepositoryEvent::AccessRevoked { .. } => Ok(()),
+        RepositoryEvent::VisibilityChanged { .. }
+        | RepositoryEvent::AccessGranted { .. }
+        | RepositoryEvent::AccessRevoked { .. }
+        | RepositoryEvent::ShareCreated { .. }
+        | RepositoryEvent::ShareChanged { .. }
+        | RepositoryEvent::ShareEnded { .. }
+        | RepositoryEvent::ShareExpired { .. } => Ok(()),
     }
 }
 

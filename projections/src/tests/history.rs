@@ -4,6 +4,7 @@ use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use ambar_domain::account::AccountCommand;
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::blob_link::BlobLinkCommand;
+use ambar_domain::clock::Timestamp;
 use ambar_domain::digest::Digest;
 use ambar_domain::grants::Granting;
 use ambar_domain::group::GroupCommand;
@@ -231,7 +232,8 @@ fn repository_command(step: Step) -> (u8, RepositoryCommand) {
         }
         Step::Publish(r, public) => {
             let visibility = if public { Visibility::Public } else { Visibility::Private };
-            (r, RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None })
+            let now = Timestamp::UNIX_EPOCH;
+            (r, RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None, now })
         }
         step => panic!("{step:?} is not a repository's"),
     }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{change_visibility, create, create_new, delete, delete_manifest, delete_version, grant, point_version, push, revoke};
+use super::{change_visibility, create, create_new, delete, delete_manifest, delete_version, grant, point_version, push, revoke, shares};
 use crate::digest::Digest;
 use crate::level::{Level, Visibility};
 use crate::repository::{Repository, RepositoryCommand, RepositoryEvent};
 use crate::samples::{account, digest, tag};
-use crate::tag::Tag;
+use crate::tag::{Reference, Tag};
 
 const TAGS: [&str; 4] = ["a", "b", "c", "d"];
 
@@ -27,6 +27,17 @@ fn command() -> impl Strategy<Value = RepositoryCommand> {
         1 => (tag_name(), 0u8..4, any::<bool>()).prop_map(|(to, n, replaces)| point_version(to, Reference::Digest(digest(n)), replaces)),
         2 => prop::sample::select(&[Level::Read, Level::Edit][..]).prop_map(grant),
         1 => Just(revoke()),
+        4 => share_command(),
+    ]
+}
+
+fn share_command() -> impl Strategy<Value = RepositoryCommand> {
+    let until = || prop::option::of(-5i64..5);
+    prop_oneof![
+        2 => (2u8..4, until()).prop_map(|(n, until)| shares::share(n, until, 0)),
+        1 => (2u8..4, until()).prop_map(|(n, until)| shares::change(n, until, 0)),
+        1 => (2u8..4, -9i64..9).prop_map(|(n, now)| shares::end(n, now)),
+        1 => (2u8..4, -9i64..9).prop_map(|(n, now)| shares::expire(n, now)),
     ]
 }
 
@@ -64,7 +75,11 @@ impl Model {
             RepositoryCommand::PushManifest { .. }
             | RepositoryCommand::ChangeProperties { .. }
             | RepositoryCommand::GrantAccess { .. }
-            | RepositoryCommand::RevokeAccess { .. } => {}
+            | RepositoryCommand::RevokeAccess { .. }
+            | RepositoryCommand::ShareWith { .. }
+            | RepositoryCommand::ChangeShare { .. }
+            | RepositoryCommand::EndShare { .. }
+            | RepositoryCommand::ExpireShare { .. } => {}
         }
     }
 

@@ -133,7 +133,7 @@ fn user() -> [UserEvent; 9] {
     ]
 }
 
-fn repository() -> [RepositoryEvent; 11] {
+fn repository() -> [RepositoryEvent; 15] {
     [
         RepositoryEvent::Created { account: id(1), visibility: Visibility::Private },
         RepositoryEvent::VisibilityChanged { visibility: Visibility::Public },
@@ -145,6 +145,14 @@ fn repository() -> [RepositoryEvent; 11] {
         RepositoryEvent::ManifestDeleted { digest: digest("a") },
         RepositoryEvent::AccessGranted { user: id(2), level: Level::Manage, previous_level: Some(Level::Read) },
         RepositoryEvent::AccessRevoked { user: id(2), previous_level: Level::Manage },
+        RepositoryEvent::ShareCreated { account: id(3), until: Some(text("2026-12-31T00:00:00Z")), description: text("for *tests*") },
+        RepositoryEvent::ShareChanged {
+            account: id(3),
+            until: Some(text("2027-01-31T00:00:00.5Z")),
+            description: text("for *more* tests"),
+        },
+        RepositoryEvent::ShareEnded { account: id(3) },
+        RepositoryEvent::ShareExpired { account: id(3), until: text("2027-01-31T00:00:00.5Z") },
         RepositoryEvent::Deleted {},
     ]
 }
