@@ -2,12 +2,14 @@
 
 use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
+use ambar_domain::ids::UserId;
+use ambar_storage::aggregate_store::Actor;
 use rusqlite::{Connection, ErrorCode, Params};
 use thiserror::Error;
 
 use crate::names::Names;
 use crate::place::Place;
-use crate::{access, blobs, identity, organizations, repositories};
+use crate::{access, blobs, identity, organizations, repositories, shares};
 
 /// Why an event could not be applied.
 #[derive(Debug, Error)]
@@ -47,13 +49,14 @@ impl ApplyError {
 pub(crate) struct Fold<'a> {
     connection: &'a Connection,
     names: &'a mut Names,
+    metadata: &'a str,
     /// Where the event stands.
     pub(crate) place: Place,
 }
 
 impl<'a> Fold<'a> {
-    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place) -> Self {
-        Self { connection, names, place }
+    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place, metadata: &'a str) -> Self {
+        Self { connection, names, metadata, place }
     }
 
     /// Applies the event to every read model.
@@ -71,11 +74,17 @@ impl<'a> Fold<'a> {
             Event::Repository(event) => {
                 repositories::apply(self, stream_id, event)?;
                 access::apply_repository(self, stream_id, event)?;
+                shares::apply(self, stream_id, event)?;
                 blobs::apply_repository(self, stream_id, event)
             }
             Event::BlobLink(event) => blobs::apply_link(self, stream_id, event),
             Event::Blob(event) => blobs::apply_blob(self, stream_id, event),
         }
+    }
+
+    /// The user who caused the event, if it was one.
+    pub(crate) fn user(&self) -> Option<UserId> {
+        Actor::recorded_user(self.metadata)
     }
 
     /// Adds one row.

@@ -7,6 +7,7 @@ pub mod blobs;
 pub mod identity;
 pub mod organizations;
 pub mod repositories;
+pub mod shares;
 
 mod batch;
 mod catch_up;

@@ -3,6 +3,7 @@ mod history;
 mod node;
 mod plans;
 mod rebuild;
+mod shares;
 
 use ambar_domain::level::{Level, Visibility};
 use ambar_domain::repository_name::RepositoryName;

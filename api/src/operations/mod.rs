@@ -49,7 +49,7 @@ pub(crate) fn step(state: &AppState, context: &CommandContext) -> CommandContext
 /// Refuses a user whose level on what `facts` describe is lower; the operator passes.
 fn require(state: &AppState, context: &CommandContext, facts: &AccessFacts, level: Level) -> Result<(), OperationError> {
     let Some(caller) = caller(state, context)? else { return Ok(()) };
-    match access(&caller, facts, false) {
+    match access(&caller, facts, false, state.clock.now()) {
         Some(Access { level: held, .. }) if held >= level => Ok(()),
         Some(_) | None => Err(OperationError::Denied),
     }

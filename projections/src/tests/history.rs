@@ -12,7 +12,7 @@ use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::organization::OrganizationCommand;
-use ambar_domain::repository::RepositoryCommand;
+use ambar_domain::repository::{Category, RepositoryCommand};
 use ambar_domain::user::UserCommand;
 use ambar_storage::aggregate_store::Aggregates;
 use proptest::prelude::*;
@@ -36,6 +36,11 @@ pub(super) enum Step {
     DeleteManifest(u8, u8),
     GrantRepository(u8, u8, Level),
     Publish(u8, bool),
+    Describe(u8, Option<Category>, Option<u8>),
+    Share(u8, u8, Option<u16>),
+    ChangeShare(u8, u8, Option<u16>),
+    EndShare(u8, u8),
+    ExpireShare(u8, u8),
     Link(u8, u8),
     Mount { repository: u8, digest: u8, from: u8 },
     Unlink(u8, u8),
@@ -127,6 +132,8 @@ fn blob_command() -> impl Strategy<Value = BlobCommand> {
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let level = || prop_oneof![Just(Level::Read), Just(Level::Edit), Just(Level::Manage)];
     let push = (0..3_u8, 0..4_u8, 0..3_u8, prop::option::of(0..4_u8));
+    let category = prop::sample::select(&Category::ALL[..]);
+    let until = || prop::option::of(1..200_u16);
     let step = prop_oneof![
         (0..2_u8, account_command()).prop_map(|(number, command)| Step::Account(number, command)),
         (0..3_u8, user_command()).prop_map(|(number, command)| Step::User(number, command)),
@@ -142,6 +149,11 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         (0..3_u8, 0..4_u8).prop_map(|(r, m)| Step::DeleteManifest(r, m)),
         (0..3_u8, 0..3_u8, level()).prop_map(|(r, u, l)| Step::GrantRepository(r, u, l)),
         (0..3_u8, any::<bool>()).prop_map(|(r, public)| Step::Publish(r, public)),
+        (0..3_u8, prop::option::of(category), prop::option::of(0..3_u8)).prop_map(|(r, c, d)| Step::Describe(r, c, d)),
+        (0..3_u8, 1..3_u8, until()).prop_map(|(r, a, until)| Step::Share(r, a, until)),
+        (0..3_u8, 1..3_u8, until()).prop_map(|(r, a, until)| Step::ChangeShare(r, a, until)),
+        (0..3_u8, 1..3_u8).prop_map(|(r, a)| Step::EndShare(r, a)),
+        (0..3_u8, 1..3_u8).prop_map(|(r, a)| Step::ExpireShare(r, a)),
         (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Link(r, d)),
         (0..3_u8, 0..4_u8, 0..3_u8).prop_map(|(repository, digest, from)| Step::Mount { repository, digest, from }),
         (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Unlink(r, d)),
@@ -173,6 +185,16 @@ fn manifest(number: u8, subject: Option<u8>) -> ManifestFacts {
     }
 }
 
+pub(super) fn open_account(number: u8, name: &str) -> Step {
+    let (name, project_name, project_id) = (name.parse().unwrap(), "local".parse().unwrap(), "f".repeat(32).parse().unwrap());
+    Step::Account(number, AccountCommand::Open { name, project_name, project_id })
+}
+
+pub(super) fn user_of(number: u8, of: u8) -> Step {
+    let name = format!("user{number}").parse().unwrap();
+    Step::User(number, UserCommand::Create { account: account(of), name, console_access: false, programmatic_access: true })
+}
+
 pub(super) async fn take(node: &Node, aggregates: &Aggregates, step: Step) {
     let context = node.context();
     // A refusal is a part of the history that leaves no trace; the views must agree on that too.
@@ -193,7 +215,7 @@ pub(super) async fn take(node: &Node, aggregates: &Aggregates, step: Step) {
         step => match organization_command(&step) {
             Some((o, command)) => drop(aggregates.organizations.execute(&format!("org{o}"), command, &context).await),
             None => {
-                let (r, command) = repository_command(step);
+                let (r, command) = repository_command(step, node.now());
                 drop(aggregates.repositories.execute(&repository(r), command, &context).await);
             }
         },
@@ -216,7 +238,31 @@ fn organization_command(step: &Step) -> Option<(u8, OrganizationCommand)> {
     })
 }
 
-fn repository_command(step: Step) -> (u8, RepositoryCommand) {
+/// So many seconds after 1970, which is about where the clock of the tests stands.
+fn until(seconds: Option<u16>) -> Option<Timestamp> {
+    seconds.map(|seconds| Timestamp::from_timestamp(seconds.into(), 0).unwrap())
+}
+
+fn share_command(step: &Step, now: Timestamp) -> Option<(u8, RepositoryCommand)> {
+    Some(match *step {
+        Step::Share(r, a, seconds) => {
+            let description = format!("for {a}").parse().unwrap();
+            (r, RepositoryCommand::ShareWith { account: account(a), until: until(seconds), description, now })
+        }
+        Step::ChangeShare(r, a, seconds) => {
+            let description = seconds.map(|seconds| format!("until {seconds}").parse().unwrap());
+            (r, RepositoryCommand::ChangeShare { account: account(a), until: until(seconds), description, now })
+        }
+        Step::EndShare(r, a) => (r, RepositoryCommand::EndShare { account: account(a), now }),
+        Step::ExpireShare(r, a) => (r, RepositoryCommand::ExpireShare { account: account(a), now }),
+        _ => return None,
+    })
+}
+
+fn repository_command(step: Step, now: Timestamp) -> (u8, RepositoryCommand) {
+    if let Some(command) = share_command(&step, now) {
+        return command;
+    }
     let tag = |number| format!("v{number}").parse().unwrap();
     match step {
         Step::CreateRepository(r) => (r, RepositoryCommand::Create { account: account(0), visibility: Visibility::Private }),
@@ -232,8 +278,11 @@ fn repository_command(step: Step) -> (u8, RepositoryCommand) {
         }
         Step::Publish(r, public) => {
             let visibility = if public { Visibility::Public } else { Visibility::Private };
-            let now = Timestamp::UNIX_EPOCH;
             (r, RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None, now })
+        }
+        Step::Describe(r, category, description) => {
+            let description = description.map(|number| "#".repeat(number.into()).parse().unwrap());
+            (r, RepositoryCommand::ChangeProperties { visibility: None, category, description, now })
         }
         step => panic!("{step:?} is not a repository's"),
     }

@@ -1,5 +1,6 @@
 //! Who gives a command, on whose behalf and from where: what every event of it is recorded with (requirement E1).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -32,6 +33,13 @@ impl Actor {
             Self::User(user) => Some(user),
             Self::Anonymous | Self::Operator { .. } => None,
         }
+    }
+
+    /// The user that an event's metadata names as the one who acted, if it was one.
+    #[must_use]
+    pub fn recorded_user(metadata: &str) -> Option<UserId> {
+        let metadata: HashMap<Cow<'_, str>, Cow<'_, str>> = serde_json::from_str(metadata).ok()?;
+        metadata.get("actor")?.parse().ok()
     }
 }
 
@@ -95,5 +103,25 @@ impl CommandContext {
             (COMMAND_ID, Some(self.command_id.to_string())),
         ];
         fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::{Actor, CommandContext};
+
+    #[test]
+    fn the_user_who_acted_is_found_in_what_an_event_is_recorded_with() {
+        let recorded = |actor| {
+            let context = CommandContext::new(Uuid::nil(), actor, "r\"1", "local");
+            Actor::recorded_user(&serde_json::to_string(&context.to_metadata()).unwrap())
+        };
+        let user = "f".repeat(32).parse().unwrap();
+        assert_eq!(recorded(Actor::User(user)), Some("f".repeat(32).parse().unwrap()));
+        assert_eq!(recorded(Actor::Operator { uid: 0 }), None);
+        assert_eq!(recorded(Actor::Anonymous), None);
+        assert_eq!(Actor::recorded_user("{}"), None);
     }
 }
