@@ -64,6 +64,8 @@ secret_text! {
     SealedSecret
 }
 
+pub(crate) use secret_text;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,6 +24,7 @@ pub mod names;
 mod newtype;
 pub mod organization;
 pub mod organization_name;
+pub mod password;
 pub mod policy;
 pub mod repository;
 pub mod repository_name;

@@ -8,6 +8,7 @@ use crate::aggregate::event_names;
 use crate::ids::AccountId;
 use crate::level::Role;
 use crate::names::UserName;
+use crate::password::PasswordHash;
 
 /// A fact about a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +74,12 @@ pub enum UserEvent {
         /// The public id.
         access_key: AccessKeyId,
     },
+    /// A password was set, in place of the one before. It works while the user may sign in to the console.
+    #[serde(rename = "user.password_set")]
+    PasswordSet {
+        /// What the password is checked with.
+        password_hash: PasswordHash,
+    },
     /// The user is gone for ever, and its keys and roles with it.
     #[serde(rename = "user.deleted")]
     Deleted {},
@@ -87,5 +94,6 @@ event_names!(UserEvent {
     AccessKeyDisabled => "user.access_key_disabled", 1;
     AccessKeyEnabled => "user.access_key_enabled", 1;
     AccessKeyDeleted => "user.access_key_deleted", 1;
+    PasswordSet => "user.password_set", 1;
     Deleted => "user.deleted", 1;
 });

@@ -16,6 +16,7 @@ use crate::ids::AccountId;
 use crate::level::Role;
 use crate::life::Life;
 use crate::names::UserName;
+use crate::password::PasswordHash;
 
 pub use events::UserEvent;
 
@@ -76,6 +77,11 @@ pub enum UserCommand {
     DeleteAccessKey {
         /// The public id.
         access_key: AccessKeyId,
+    },
+    /// Take a password, in place of the one before. It stays while console access is switched off, and works again with it.
+    SetPassword {
+        /// What the password is checked with.
+        password_hash: PasswordHash,
     },
     /// Go for ever.
     Delete,
@@ -156,6 +162,7 @@ impl User {
                 self.is_enabled(&access_key)?;
                 vec![UserEvent::AccessKeyDeleted { access_key }]
             }
+            UserCommand::SetPassword { password_hash } => vec![UserEvent::PasswordSet { password_hash }],
             UserCommand::Delete => vec![UserEvent::Deleted {}],
         };
         Ok(events)
@@ -202,6 +209,8 @@ impl User {
             UserEvent::AccessKeyDeleted { access_key } => {
                 self.access_keys.remove(&access_key);
             }
+            // Nothing is decided by it.
+            UserEvent::PasswordSet { .. } => {}
             UserEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
         }
     }

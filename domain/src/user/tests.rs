@@ -1,6 +1,7 @@
 use super::{User, UserCommand, UserError, UserEvent};
 use crate::access_key::{LoginKeyHash, SealedSecret};
 use crate::level::Role;
+use crate::password::PasswordHash;
 use crate::samples::{access_key, account, given, parsed};
 
 fn create() -> UserCommand {
@@ -25,6 +26,14 @@ fn key_created(n: u8) -> UserEvent {
         login_key_hash: LoginKeyHash::new("hash".to_owned()),
         sealed_secret: SealedSecret::new("sealed".to_owned()),
     }
+}
+
+fn set_password(hash: &str) -> UserCommand {
+    UserCommand::SetPassword { password_hash: PasswordHash::new(hash.to_owned()) }
+}
+
+fn password_set(hash: &str) -> UserEvent {
+    UserEvent::PasswordSet { password_hash: PasswordHash::new(hash.to_owned()) }
 }
 
 fn key_disabled(n: u8) -> UserEvent {
@@ -56,6 +65,7 @@ fn a_user_that_is_not_there_takes_no_other_command() {
         UserCommand::DisableAccessKey { access_key: access_key(1) },
         UserCommand::EnableAccessKey { access_key: access_key(1) },
         UserCommand::DeleteAccessKey { access_key: access_key(1) },
+        set_password("hash"),
         UserCommand::Delete,
     ];
     for command in commands {
@@ -78,6 +88,12 @@ fn access_methods_are_switched_one_by_one() {
 fn the_same_access_methods_again_change_nothing() {
     let command = UserCommand::ChangeAccessMethods { console_access: false, programmatic_access: true };
     given::<User>(&[created()]).when(command).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_password_is_set_whatever_was_there_before() {
+    given::<User>(&[created()]).when(set_password("one")).then_expect_events(vec![password_set("one")]);
+    given::<User>(&[created(), password_set("one")]).when(set_password("two")).then_expect_events(vec![password_set("two")]);
 }
 
 #[test]

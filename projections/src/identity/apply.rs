@@ -74,6 +74,14 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
         UserEvent::AccessKeyDisabled { access_key } => change_key_state(fold, user, access_key, false),
         UserEvent::AccessKeyEnabled { access_key } => change_key_state(fold, user, access_key, true),
         UserEvent::AccessKeyDeleted { access_key } => delete_access_key(fold, user, access_key),
+        UserEvent::PasswordSet { password_hash } => {
+            end_password(fold, user)?;
+            fold.insert(
+                "INSERT INTO user_passwords (user, password_hash, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
+                params![user, password_hash.as_str(), at.position, at.at],
+            )?;
+            Ok(())
+        }
         UserEvent::Deleted {} => delete_user(fold, user),
     }
 }
@@ -92,6 +100,15 @@ fn end_access_methods(fold: &Fold<'_>, user: &str) -> Result<(), ApplyError> {
         "UPDATE user_access_methods SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL",
         params![user, fold.place.position, fold.place.at],
     )
+}
+
+/// A user has one password or none.
+fn end_password(fold: &Fold<'_>, user: &str) -> Result<(), ApplyError> {
+    fold.change(
+        "UPDATE user_passwords SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL",
+        params![user, fold.place.position, fold.place.at],
+    )?;
+    Ok(())
 }
 
 fn change_key_state(fold: &Fold<'_>, user: &str, access_key: &AccessKeyId, enabled: bool) -> Result<(), ApplyError> {
@@ -129,6 +146,7 @@ fn delete_user(fold: &Fold<'_>, user: &str) -> Result<(), ApplyError> {
     let row = || (user, fold.place.position, fold.place.at);
     fold.end("user", "UPDATE users SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
     end_access_methods(fold, user)?;
+    end_password(fold, user)?;
     fold.change("UPDATE user_roles SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
     fold.change("UPDATE access_key_states SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
     fold.change("UPDATE access_keys SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;

@@ -8,6 +8,7 @@ use ambar_domain::account::AccountCommand;
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::level::{Level, Role};
+use ambar_domain::password::PasswordHash;
 use ambar_domain::repository::Category;
 use ambar_domain::user::UserCommand;
 
@@ -76,6 +77,13 @@ fn images() -> Vec<Step> {
 }
 
 /// The tables, indexes and views, without their comments.
+fn passwords() -> Vec<Step> {
+    let set = |user, hash: &str| Step::User(user, UserCommand::SetPassword { password_hash: PasswordHash::new(hash.to_owned()) });
+    let account = account(0);
+    let create = UserCommand::Create { account, name: "ida".parse().unwrap(), console_access: true, programmatic_access: false };
+    vec![Step::User(3, create), set(1, "first"), set(1, "second"), set(3, "hash"), Step::User(3, UserCommand::Delete)]
+}
+
 fn schema(reader: &Reader) -> String {
     let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
     let tables: Vec<String> = reader.list(sql, [], |row| row.get(0)).unwrap();
@@ -93,7 +101,7 @@ async fn the_tables_and_what_events_make_of_them_change_only_with_the_version_of
     let node = Node::new();
     let views = node.views("views");
     let aggregates = node.aggregates(&views);
-    for step in people().into_iter().chain(images()) {
+    for step in people().into_iter().chain(images()).chain(passwords()) {
         take(&node, &aggregates, step).await;
     }
     let reader = views.reader().unwrap();

@@ -12,6 +12,7 @@ use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::organization::OrganizationCommand;
+use ambar_domain::password::PasswordHash;
 use ambar_domain::repository::{Category, RepositoryCommand};
 use ambar_domain::user::UserCommand;
 use ambar_storage::aggregate_store::Aggregates;
@@ -104,6 +105,7 @@ fn user_command() -> impl Strategy<Value = UserCommand> {
         1 => key().prop_map(|access_key| UserCommand::DisableAccessKey { access_key }),
         1 => key().prop_map(|access_key| UserCommand::EnableAccessKey { access_key }),
         1 => key().prop_map(|access_key| UserCommand::DeleteAccessKey { access_key }),
+        2 => "[a-c]".prop_map(|hash| UserCommand::SetPassword { password_hash: PasswordHash::new(hash) }),
         1 => Just(UserCommand::Delete),
     ]
 }

@@ -1,4 +1,4 @@
--- Accounts, users, groups, roles and access keys.
+-- Accounts, users, groups, roles, access keys and passwords.
 -- In every view a row holds from from_position (inclusive) until until_position (exclusive); NULL is still. A position is a
 -- short byte string that sorts as positions do. Times are microseconds since 1970 in UTC.
 CREATE TABLE accounts (
@@ -35,6 +35,17 @@ CREATE TABLE user_access_methods (
     PRIMARY KEY (user, from_position)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX user_access_methods_current ON user_access_methods (user) WHERE until_position IS NULL;
+
+CREATE TABLE user_passwords (
+    user           TEXT NOT NULL,
+    password_hash  TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER,
+    PRIMARY KEY (user, from_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX user_passwords_current ON user_passwords (user) WHERE until_position IS NULL;
 
 CREATE TABLE user_roles (
     user           TEXT NOT NULL,

@@ -17,6 +17,7 @@ use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::name_claim::NameClaimEvent;
 use ambar_domain::organization::OrganizationEvent;
+use ambar_domain::password::PasswordHash;
 use ambar_domain::repository::{Category, RepositoryEvent};
 use ambar_domain::user::UserEvent;
 use serde_json::Value;
@@ -114,7 +115,7 @@ fn account() -> [AccountEvent; 4] {
     ]
 }
 
-fn user() -> [UserEvent; 9] {
+fn user() -> [UserEvent; 10] {
     let (access_key, role) = (text("AKAMBAR0000000000001"), Role::SwrAdministrator);
     [
         UserEvent::Created { account: id(1), name: text("alice"), console_access: false, programmatic_access: true },
@@ -129,6 +130,9 @@ fn user() -> [UserEvent; 9] {
         UserEvent::AccessKeyDisabled { access_key: text("AKAMBAR0000000000001") },
         UserEvent::AccessKeyEnabled { access_key: text("AKAMBAR0000000000001") },
         UserEvent::AccessKeyDeleted { access_key: text("AKAMBAR0000000000001") },
+        UserEvent::PasswordSet {
+            password_hash: PasswordHash::new("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaA".to_owned()),
+        },
         UserEvent::Deleted {},
     ]
 }
