@@ -18,6 +18,11 @@ pub enum Actor {
     Anonymous,
     /// A user of an account, who may do what the views say.
     User(UserId),
+    /// A job of the registry itself.
+    Worker {
+        /// The job's name, such as `share_expiry`.
+        job: &'static str,
+    },
     /// Whoever can enter the data directory on the machine itself, and so may do everything.
     Operator {
         /// The operating system's id of that user.
@@ -31,7 +36,7 @@ impl Actor {
     pub fn user(&self) -> Option<&UserId> {
         match self {
             Self::User(user) => Some(user),
-            Self::Anonymous | Self::Operator { .. } => None,
+            Self::Anonymous | Self::Worker { .. } | Self::Operator { .. } => None,
         }
     }
 
@@ -44,11 +49,12 @@ impl Actor {
 }
 
 impl fmt::Display for Actor {
-    /// As it stands in events: a user's id, which is 32 hex digits, `anonymous` or `operator:<uid>`.
+    /// As it stands in events: a user's id, which is 32 hex digits, `anonymous`, `worker:<job>` or `operator:<uid>`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Anonymous => f.write_str("anonymous"),
             Self::User(user) => user.fmt(f),
+            Self::Worker { job } => write!(f, "worker:{job}"),
             Self::Operator { uid } => write!(f, "operator:{uid}"),
         }
     }
