@@ -65,6 +65,7 @@ impl From<OperationError> for ApiError {
             | OperationError::Views(_) => Self::Unavailable(Box::new(error)),
             OperationError::Failed(_)
             | OperationError::NameTaken { .. }
+            | OperationError::AccountNotFound
             | OperationError::UserNotFound
             | OperationError::AccessKeyNotFound
             | OperationError::ForeignUser

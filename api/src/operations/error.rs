@@ -27,6 +27,9 @@ pub enum OperationError {
         /// The name.
         name: String,
     },
+    /// There is no account of that name.
+    #[error("the account does not exist")]
+    AccountNotFound,
     /// There is no such user, or it is deleted.
     #[error("the user does not exist")]
     UserNotFound,

@@ -17,6 +17,7 @@ mod organizations;
 mod power;
 mod push;
 mod repositories;
+mod shares;
 mod users;
 
 use ambar_domain::level::Level;
@@ -35,6 +36,7 @@ pub use links::{link_blob, release_link};
 pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
 pub use repositories::{Properties, change_properties, create_repository, delete_repository, delete_version, point_version};
+pub use shares::{change_share, end_share, share_repository};
 pub use users::{change_access_methods, create_user, delete_user, set_administrator};
 
 /// The context of the next command of a process: a command id of its own, and the process's as correlation.
@@ -59,7 +61,7 @@ fn require(state: &AppState, context: &CommandContext, facts: &AccessFacts, leve
 fn caller(state: &AppState, context: &CommandContext) -> Result<Option<Caller>, OperationError> {
     let actor = match &context.actor {
         Actor::Operator { .. } => return Ok(None),
-        Actor::Anonymous => return Err(OperationError::Denied),
+        Actor::Anonymous | Actor::Worker { .. } => return Err(OperationError::Denied),
         Actor::User(user) => user,
     };
     let user = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;

@@ -136,7 +136,7 @@ pub async fn delete_repository(state: &AppState, context: &CommandContext, repos
 }
 
 /// The account that owns the organization, unless there is none and the operator asks.
-fn require_level(
+pub(super) fn require_level(
     state: &AppState,
     context: &CommandContext,
     repository: &RepositoryName,

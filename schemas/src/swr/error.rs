@@ -36,6 +36,8 @@ macro_rules! codes {
 codes! {
     /// The account has as many organizations as it may.
     OrganizationQuota => 400, "4000097", "the account has as many organizations as it may have";
+    /// The image is shared with as many accounts as may be.
+    ShareQuota => 400, "4000100", "the image is shared with as many domains as may be";
     /// The name is no organization name.
     OrganizationInvalid => 400, "4001008", "name invalid: 'namespace' is invalid";
     /// `is_public` is no truth value.

@@ -23,7 +23,7 @@ pub struct Quota {
 }
 
 /// What the registry can do, for consoles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[expect(missing_docs, reason = "the names say what is switched on, and the API gives no more")]
 pub struct FeatureGates {
     pub enable_experience: bool,
