@@ -68,6 +68,8 @@ impl From<OperationError> for ApiError {
             | OperationError::UserNotFound
             | OperationError::AccessKeyNotFound
             | OperationError::ForeignUser
+            | OperationError::WeakPassword(_)
+            | OperationError::Password(_)
             | OperationError::LastAdministrator
             | OperationError::Account(_)
             | OperationError::User(_)
