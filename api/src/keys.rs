@@ -17,6 +17,7 @@ const SEALED_PREFIX: &str = "v1.";
 pub struct Keys {
     token: hmac::Key,
     upload: hmac::Key,
+    iam_token: hmac::Key,
     sealing: aead::LessSafeKey,
 }
 
@@ -41,6 +42,7 @@ impl Keys {
         Self {
             token: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"bearer tokens")),
             upload: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"upload ids")),
+            iam_token: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"iam tokens")),
             sealing: aead::LessSafeKey::new(sealing),
         }
     }
@@ -53,6 +55,11 @@ impl Keys {
     /// Signs upload ids.
     pub(crate) fn upload(&self) -> &hmac::Key {
         &self.upload
+    }
+
+    /// Signs tokens of the identity service.
+    pub(crate) fn iam_token(&self) -> &hmac::Key {
+        &self.iam_token
     }
 
     /// Encrypts the secret of an access key; it opens for no other access key.

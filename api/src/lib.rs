@@ -16,6 +16,7 @@ mod linger;
 mod oci;
 pub mod operations;
 mod ops;
+mod passwords;
 mod registry;
 mod router;
 pub mod signature;
@@ -25,5 +26,6 @@ mod token;
 
 pub use iam::iam_router;
 pub use keys::Keys;
+pub use passwords::{Passwords, PasswordsError};
 pub use router::router;
 pub use state::{AppState, MetricsText, Settings};

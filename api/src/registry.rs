@@ -2,6 +2,7 @@
 //! prove who it is.
 
 use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::ids::UserId;
 use chrono::Duration;
 
 use crate::auth::{Lockout, Logins};
@@ -15,11 +16,19 @@ pub(crate) struct Registry {
     pub(crate) logins: Logins,
     /// Keys whose signatures were wrong.
     pub(crate) wrong_signatures: Lockout<AccessKeyId>,
+    /// Users whose passwords were wrong.
+    pub(crate) wrong_passwords: Lockout<UserId>,
 }
 
 impl Registry {
     pub(crate) fn new(state: AppState) -> Self {
-        Self { state, content: SmallContent::new(), logins: Logins::new(), wrong_signatures: Lockout::new(5, Duration::minutes(5)) }
+        Self {
+            state,
+            content: SmallContent::new(),
+            logins: Logins::new(),
+            wrong_signatures: Lockout::new(5, Duration::minutes(5)),
+            wrong_passwords: Lockout::new(5, Duration::minutes(15)),
+        }
     }
 }
 

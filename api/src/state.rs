@@ -11,6 +11,7 @@ use ambar_storage::blobs::{BlobStore, UploadStore};
 use chrono::Duration;
 
 use crate::keys::Keys;
+use crate::passwords::Passwords;
 
 /// Shows the metrics of the process in Prometheus' text format.
 pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
@@ -32,6 +33,8 @@ pub struct AppState {
     pub ids: Arc<dyn IdSource>,
     /// Signs tokens and seals secrets.
     pub keys: Arc<Keys>,
+    /// Hashes passwords.
+    pub passwords: Arc<Passwords>,
     /// How the operator wants it.
     pub settings: Arc<Settings>,
     /// What `/metrics` shows.
@@ -59,6 +62,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// How long a bearer token works.
     pub token_lifetime: Duration,
+    /// How long a token of the identity service works (requirement I6).
+    pub iam_token_lifetime: Duration,
     /// How long an upload session waits for its next bytes.
     pub upload_lifetime: Duration,
     /// The largest blob that is taken (requirement P7).
@@ -78,6 +83,7 @@ impl Default for Settings {
             tls: false,
             behind_proxy: false,
             token_lifetime: Duration::minutes(5),
+            iam_token_lifetime: Duration::hours(24),
             upload_lifetime: Duration::hours(24),
             max_blob_bytes: 10 << 30,
             // More than the 90 seconds after which clients in Go let go of an idle connection, so that it is not closed under a request.

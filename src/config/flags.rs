@@ -37,6 +37,9 @@ pub(crate) struct ServeArgs {
     /// How long a bearer token is valid [default: 300]
     #[arg(long, env = "AMBAR_TOKEN_LIFETIME_SECONDS", value_name = "SECONDS")]
     pub(crate) token_lifetime_seconds: Option<u32>,
+    /// How long a token of the API, got for a password, is valid [default: 24]
+    #[arg(long, env = "AMBAR_IAM_TOKEN_LIFETIME_HOURS", value_name = "HOURS")]
+    pub(crate) iam_token_lifetime_hours: Option<u32>,
     /// How long an upload without new bytes is kept [default: 24]
     #[arg(long, env = "AMBAR_UPLOAD_LIFETIME_HOURS", value_name = "HOURS")]
     pub(crate) upload_lifetime_hours: Option<u32>,

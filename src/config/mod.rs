@@ -54,6 +54,7 @@ pub(crate) struct ServeConfig {
     pub(crate) project: ProjectName,
     pub(crate) anonymous_pull: bool,
     pub(crate) token_lifetime_seconds: u32,
+    pub(crate) iam_token_lifetime_hours: u32,
     pub(crate) upload_lifetime_hours: u32,
     pub(crate) max_layer_bytes: u64,
     pub(crate) organization_quota: u32,
@@ -95,6 +96,10 @@ impl ServeConfig {
                 .token_lifetime_seconds
                 .or(file.token_lifetime_seconds)
                 .map_or_else(|| defaults.token_lifetime.num_seconds().try_into(), Ok)?,
+            iam_token_lifetime_hours: args
+                .iam_token_lifetime_hours
+                .or(file.iam_token_lifetime_hours)
+                .map_or_else(|| defaults.iam_token_lifetime.num_hours().try_into(), Ok)?,
             upload_lifetime_hours: args
                 .upload_lifetime_hours
                 .or(file.upload_lifetime_hours)
@@ -126,6 +131,7 @@ impl ServeConfig {
     fn check_numbers(&self) -> Result<()> {
         // Clients take tokens of less than a minute for ones of a minute.
         within("token_lifetime_seconds", self.token_lifetime_seconds, 60..=86_400)?;
+        within("iam_token_lifetime_hours", self.iam_token_lifetime_hours, 1..=8_760)?;
         within("upload_lifetime_hours", self.upload_lifetime_hours, 1..=8_760)?;
         within("max_layer_bytes", self.max_layer_bytes, 1..=1 << 50)?;
         within("organization_quota", self.organization_quota, 0..=1_000_000)?;

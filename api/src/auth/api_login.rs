@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use ambar_domain::access_key::AccessKeyId;
-use ambar_projections::identity::{self, Login};
+use ambar_domain::policy::access::Caller;
+use ambar_projections::ViewsError;
+use ambar_projections::identity::{self, Login, User};
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
@@ -19,6 +21,7 @@ use super::identity::Identity;
 use super::logins::identity_of;
 use crate::call::Call;
 use crate::error::chain;
+use crate::iam::find_holder;
 use crate::signature::{self, Signature, SignatureError, is_signature};
 use crate::state::AppState;
 
@@ -57,7 +60,7 @@ pub(crate) fn authenticate_api(call: &Call, body: &[u8]) -> Result<Arc<Identity>
     let mut tokens = call.headers().get_all(X_AUTH_TOKEN).iter();
     let identity = match (tokens.next(), tokens.next()) {
         (None, _) => check_signature(call, body)?,
-        (Some(_), None) => return Err(ApiAuthError::BadToken),
+        (Some(token), None) => check_token(call.state(), token.as_bytes())?,
         (Some(_), Some(_)) => return Err(ApiAuthError::BadToken),
     };
     let identity = Arc::new(identity);
@@ -103,12 +106,23 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<Identity, ApiAuthError> {
     Ok(identity_of(login, access_key, generation))
 }
 
+fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError> {
+    let generation = state.views.generation_of_access();
+    let User { user, account, administrator, .. } = find_holder(state, token)?.ok_or(ApiAuthError::BadToken)?.user;
+    Ok(Identity { caller: Caller::User { user, account, administrator }, ..Identity::anonymous(generation) })
+}
+
 /// The key, if it works.
 fn find_key(state: &AppState, id: &str) -> Result<Option<(AccessKeyId, Login)>, ApiAuthError> {
     let Ok(access_key) = id.parse::<AccessKeyId>() else { return Ok(None) };
     let found = state.views.reader().and_then(|reader| identity::find_login(&reader, &access_key));
-    let login = found.map_err(|error| ApiAuthError::Unavailable(Box::new(error)))?;
-    Ok(login.filter(|login| login.enabled).map(|login| (access_key, login)))
+    Ok(found?.filter(|login| login.enabled).map(|login| (access_key, login)))
+}
+
+impl From<ViewsError> for ApiAuthError {
+    fn from(error: ViewsError) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
 }
 
 impl From<SignatureError> for ApiAuthError {

@@ -66,6 +66,11 @@ impl Identity {
         }
     }
 
+    /// Whether the user may do everything in the account.
+    pub(crate) fn is_administrator_of(&self, of: &AccountId) -> bool {
+        matches!(&self.caller, Caller::User { account, administrator: true, .. } if account == of)
+    }
+
     pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {
         self.access_key.as_ref()
     }

@@ -70,6 +70,8 @@ impl From<OperationError> for ApiError {
             | OperationError::AccessKeyNotFound
             | OperationError::ForeignUser
             | OperationError::OwnGrant
+            | OperationError::WeakPassword(_)
+            | OperationError::Password(_)
             | OperationError::LastAdministrator
             | OperationError::Account(_)
             | OperationError::User(_)

@@ -3,9 +3,14 @@
 //! An account is a *domain* there and its id the domain's. Every answer, refusals too, is written here: clients expect other shapes of it
 //! than the registry's.
 
+mod claims;
 mod error;
 mod projects;
+mod request;
 mod respond;
+mod roles;
+mod sign_in;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -21,13 +26,15 @@ use crate::call::Call;
 use crate::registry::Registry;
 use crate::state::AppState;
 
+pub(crate) use claims::find_holder;
 use error::IamError;
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// Every route with its methods; a segment in braces stands for any.
-pub(crate) const ROUTES: &[(&str, &str)] = &[("GET", "/v3/projects"), ("GET", "/v3/auth/projects"), ("GET", "/v3/auth/domains")];
+pub(crate) const ROUTES: &[(&str, &str)] =
+    &[("GET, POST", "/v3/auth/tokens"), ("GET", "/v3/projects"), ("GET", "/v3/auth/projects"), ("GET", "/v3/auth/domains")];
 
 /// This surface alone, as a router.
 pub fn iam_router(state: AppState) -> Router {
@@ -52,6 +59,8 @@ async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
     let body = body.map_err(|_| IamError::BodyBrokenOff)?.ok_or(IamError::BodyTooLarge)?;
     let path: Vec<_> = call.parts.uri.path().trim_matches('/').split('/').collect();
     match (&call.parts.method, path.as_slice()) {
+        (&Method::POST, ["v3", "auth", "tokens"]) => tokens::create(call, &body).await,
+        (&Method::GET, ["v3", "auth", "tokens"]) => tokens::show(call, &*authenticate_api(call, &body)?),
         (&Method::GET, ["v3", "projects"]) => projects::list(call, &*authenticate_api(call, &body)?),
         (&Method::GET, ["v3", "auth", "projects"]) => projects::list_own(call, &*authenticate_api(call, &body)?),
         (&Method::GET, ["v3", "auth", "domains"]) => projects::list_own_domains(call, &*authenticate_api(call, &body)?),

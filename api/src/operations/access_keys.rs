@@ -6,7 +6,7 @@ use ambar_domain::user::UserCommand;
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
 
-use super::users::require_administrator;
+use super::users::require_self_or_administrator;
 use super::{OperationError, step};
 use crate::keys;
 use crate::state::AppState;
@@ -39,7 +39,7 @@ pub async fn create_access_key(state: &AppState, context: &CommandContext, user:
     let owner = identity::find_user_by_id(&reader, user)?.ok_or(OperationError::UserNotFound)?;
     let account = identity::find_account(&reader, &owner.account)?.ok_or(OperationError::UserNotFound)?;
     drop(reader);
-    require_owner(state, context, user)?;
+    require_self_or_administrator(state, context, user)?;
     let access_key = keys::new_access_key_id(&*state.ids);
     let secret_key = keys::new_secret_key(&*state.ids);
     let login_key = keys::login_key(&access_key, &secret_key);
@@ -79,14 +79,6 @@ pub async fn delete_access_key(state: &AppState, context: &CommandContext, acces
 
 async fn execute(state: &AppState, context: &CommandContext, access_key: &AccessKeyId, command: UserCommand) -> Result<(), OperationError> {
     let login = identity::find_login(&state.views.reader()?, access_key)?.ok_or(OperationError::AccessKeyNotFound)?;
-    require_owner(state, context, &login.user)?;
+    require_self_or_administrator(state, context, &login.user)?;
     Ok(state.aggregates.users.execute(login.user.as_str(), command, &step(state, context)).await?)
-}
-
-/// Users look after their own keys; administrators after everybody's in the account.
-fn require_owner(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
-    if context.actor.user() == Some(user) {
-        return Ok(());
-    }
-    require_administrator(state, context, &super::users::account_of(state, user)?)
 }

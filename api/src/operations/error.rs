@@ -9,11 +9,14 @@ use ambar_domain::digest::Digest;
 use ambar_domain::group::GroupError;
 use ambar_domain::name_claim::NameClaimError;
 use ambar_domain::organization::OrganizationError;
+use ambar_domain::policy::password::WeakPassword;
 use ambar_domain::repository::RepositoryError;
 use ambar_domain::user::UserError;
 use ambar_projections::ViewsError;
 use ambar_storage::aggregate_store::CommandError;
 use thiserror::Error;
+
+use crate::passwords::PasswordsError;
 
 /// Why an operation did not succeed. Its text is safe to show to whoever asked for the operation.
 #[derive(Debug, Error)]
@@ -42,6 +45,12 @@ pub enum OperationError {
     /// Nobody changes a permission of their own (`reference/swr-api.md`, section 9).
     #[error("nobody can change a permission of their own")]
     OwnGrant,
+    /// The password is not good enough.
+    #[error(transparent)]
+    WeakPassword(#[from] WeakPassword),
+    /// Passwords cannot be hashed now.
+    #[error("the password cannot be taken now; try again later")]
+    Password(#[from] PasswordsError),
     /// The account would be left without an administrator (requirement I1).
     #[error("the account needs at least one administrator")]
     LastAdministrator,

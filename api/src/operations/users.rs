@@ -5,6 +5,7 @@ use ambar_domain::level::Role;
 use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::UserName;
 use ambar_domain::policy::access::Caller;
+use ambar_domain::policy::password::check_password;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
@@ -72,6 +73,20 @@ pub async fn change_access_methods(
     Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
 }
 
+/// Gives a user a password in place of the one before. It is of use only while console access is on (requirement I2).
+///
+/// Tokens that were got with the one before are refused from now on.
+///
+/// # Errors
+/// [`OperationError::WeakPassword`], [`OperationError::UserNotFound`], [`OperationError::Denied`].
+pub async fn set_password(state: &AppState, context: &CommandContext, user: &UserId, password: &str) -> Result<(), OperationError> {
+    let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
+    require_self_or_administrator(state, context, user)?;
+    check_password(password, &found.name)?;
+    let password_hash = state.passwords.hash(&*state.ids, password).await?;
+    Ok(state.aggregates.users.execute(user.as_str(), UserCommand::SetPassword { password_hash }, &step(state, context)).await?)
+}
+
 /// Deletes a user with its keys and roles; the name is free again.
 ///
 /// # Errors
@@ -112,6 +127,14 @@ pub(super) fn require_administrator(state: &AppState, context: &CommandContext, 
         Some(Caller::User { account: own, administrator: true, .. }) if own == *account => Ok(()),
         Some(_) => Err(OperationError::Denied),
     }
+}
+
+/// Users look after what is their own; administrators after everybody's in the account.
+pub(super) fn require_self_or_administrator(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
+    if context.actor.user() == Some(user) {
+        return Ok(());
+    }
+    require_administrator(state, context, &account_of(state, user)?)
 }
 
 /// Looked at behind the change, so that two administrators who remove each other at once cannot both succeed.

@@ -1,20 +1,15 @@
-//! What a token says, and its form: a JSON Web Token signed with HMAC-SHA256. No other algorithm is ever read.
+//! What a token for the registry says.
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::UserId;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::SERVICE;
+use super::{SERVICE, jwt};
 use crate::extract::Scope;
-
-/// `{"alg":"HS256","typ":"JWT"}`. A token with any other header is none of ours.
-const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 /// What a token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,29 +56,22 @@ impl Claims {
 
 /// Makes a token.
 pub(crate) fn sign(key: &hmac::Key, claims: &Claims) -> String {
-    let claims = serde_json::to_vec(claims).expect("claims are plain JSON");
-    let mut token = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
-    let mac = hmac::sign(key, token.as_bytes());
-    token.push('.');
-    URL_SAFE_NO_PAD.encode_string(mac, &mut token);
-    token
+    jwt::sign(key, claims)
 }
 
 /// Reads a token that these keys have signed; `None` for any other. It may have run out.
 pub(crate) fn verify(key: &hmac::Key, token: &str) -> Option<Claims> {
-    let (signed, mac) = token.rsplit_once('.')?;
-    let (header, claims) = signed.split_once('.')?;
-    let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
-    hmac::verify(key, signed.as_bytes(), &mac).ok()?;
-    let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-    (header == HEADER && claims.audience == SERVICE).then_some(claims)
+    jwt::verify(key, token).filter(|claims: &Claims| claims.audience == SERVICE)
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::token::jwt::HEADER;
 
     fn key(byte: u8) -> hmac::Key {
         hmac::Key::new(hmac::HMAC_SHA256, &[byte; 32])

@@ -4,6 +4,7 @@
 
 pub(crate) mod claims;
 mod endpoint;
+pub(crate) mod jwt;
 
 pub(crate) use endpoint::{get, post};
 

@@ -252,3 +252,23 @@ async fn a_push_changes_nothing_of_what_another_account_has_under_the_name() {
     operations::delete_repository(state, &registry.operator(), &push.repository).await.unwrap();
     operations::push_manifest(state, &registry.operator(), &push).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_password_is_set_by_its_user_or_an_administrator_and_only_its_hash_is_recorded() {
+    let registry = TestRegistry::start().await;
+    let state = &registry.state;
+    let (ann, otto) = (registry.user("ann").await, registry.user("otto").await);
+    let (_, foreign) = registry.other_account("other").await;
+    operations::set_password(state, &by(&registry, &ann), &ann.user, "correct horse").await.unwrap();
+    operations::set_password(state, &by(&registry, &registry.administrator), &ann.user, "correct horse").await.unwrap();
+    for other in [&otto, &foreign] {
+        let denied = operations::set_password(state, &by(&registry, other), &ann.user, "correct horse").await;
+        assert!(matches!(denied, Err(OperationError::Denied)));
+    }
+    let weak = operations::set_password(state, &registry.operator(), &ann.user, "ann").await;
+    assert!(matches!(weak, Err(OperationError::WeakPassword(_))));
+    let events = registry.events("user.password_set").await;
+    assert_eq!(events.len(), 2);
+    assert!(events.iter().all(|event| event["password_hash"].as_str().unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$")));
+    assert!(events[0] != events[1] && !events[0].to_string().contains("horse"));
+}

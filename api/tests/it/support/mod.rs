@@ -71,6 +71,7 @@ impl TestRegistry {
             clock: clock.clone(),
             ids,
             keys: Arc::new(Keys::from_master(&[9; 32])),
+            passwords: Arc::default(),
             settings: Arc::new(settings),
             metrics: Arc::new(|| "some_metric 1\n".to_owned()),
             stopping: Arc::default(),

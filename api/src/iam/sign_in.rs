@@ -1,0 +1,73 @@
+//! Signing in with a name and a password (requirement I2).
+//!
+//! Whatever is wrong - the account, the user, the password, that it may not sign in, that it is locked - gets one answer after the same work, so
+//! that nobody learns who there is. Five wrong passwords in a row lock a user for 15 minutes, on this node and in memory.
+
+use ambar_projections::ViewsError;
+use ambar_projections::identity::{self, Account, Password, User};
+
+use super::error::IamError;
+use super::request::{Named, PasswordUser};
+use crate::call::Call;
+use crate::state::AppState;
+
+/// A user who has proved its password.
+pub(super) struct SignedIn {
+    pub(super) user: User,
+    pub(super) account: Account,
+    /// Which of the user's passwords it was.
+    pub(super) password_version: String,
+}
+
+pub(super) async fn sign_in(call: &Call, claimed: &PasswordUser) -> Result<SignedIn, IamError> {
+    let state = call.state();
+    let found = find(state, claimed)?;
+    let hash = found.as_ref().and_then(|(_, _, password)| password.as_ref()).map(|password| &password.hash);
+    let proved = state.passwords.verify(&claimed.password, hash).await?;
+    let Some((user, account, password)) = found else { return Err(IamError::SignInRefused) };
+    let (lockout, now) = (&call.registry.wrong_passwords, state.clock.now());
+    // Looked at behind the check, so that guesses at the same time count like guesses one after the other.
+    if lockout.is_locked(&user.user, now) {
+        return Err(IamError::SignInRefused);
+    }
+    match password {
+        Some(password) if proved => {
+            lockout.succeeded(&user.user);
+            let signed_in = SignedIn { user, account, password_version: password.version };
+            if signed_in.user.console_access { Ok(signed_in) } else { Err(IamError::SignInRefused) }
+        }
+        Some(_) | None => {
+            if lockout.failed(&user.user, now) {
+                tracing::warn!(user = %user.user, request_id = call.request_id, "a user is locked: too many wrong passwords in a row");
+            }
+            Err(IamError::SignInRefused)
+        }
+    }
+}
+
+type Found = (User, Account, Option<Password>);
+
+/// The user that is meant, by its id, or by its name and its account's.
+fn find(state: &AppState, claimed: &PasswordUser) -> Result<Option<Found>, ViewsError> {
+    let reader = state.views.reader()?;
+    let reader = reader.snapshot()?;
+    let user = if let Some(id) = &claimed.id {
+        id.parse().ok().map(|id| identity::find_user_by_id(&reader, &id)).transpose()?.flatten()
+    } else {
+        let account = claimed.domain.as_ref().map(|domain| find_account(&reader, domain)).transpose()?.flatten();
+        let name = claimed.name.as_ref().and_then(|name| name.parse().ok());
+        account.zip(name).map(|(account, name)| identity::find_user(&reader, &account.account, &name)).transpose()?.flatten()
+    };
+    let Some(user) = user else { return Ok(None) };
+    let Some(account) = identity::find_account(&reader, &user.account)? else { return Ok(None) };
+    let password = identity::find_password(&reader, &user.user)?;
+    Ok(Some((user, account, password)))
+}
+
+fn find_account(reader: &ambar_projections::Reader, named: &Named) -> Result<Option<Account>, ViewsError> {
+    if let Some(id) = &named.id {
+        return id.parse().ok().map(|id| identity::find_account(reader, &id)).transpose().map(Option::flatten);
+    }
+    let name = named.name.as_ref().and_then(|name| name.parse().ok());
+    name.map(|name| identity::find_account_by_name(reader, &name)).transpose().map(Option::flatten)
+}
