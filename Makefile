@@ -31,8 +31,9 @@ advisories: ## Check the dependencies for known vulnerabilities; fetches the Rus
 fuzz: ## Look for input that breaks a parser, SECONDS (30) for each of FUZZ (all of them)
 	SECONDS_EACH=$(or $(SECONDS),30) FUZZ="$(FUZZ)" ./fuzz/run.sh
 
-clients: ## Install the registry clients that the tests drive
+clients: ## Install the registry clients and the SDK that the tests drive
 	./tests/clients/install.sh
+	./tests/clients/sdk/install.sh
 
 bench: ## Measure Ambar beside docker-registry 2.8 and print the table of docs/performance.md
 	./benches/run.sh
