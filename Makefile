@@ -9,7 +9,7 @@ run: ## Build Ambar and run it on http://127.0.0.1:5000, data in ./ambar-data
 	$(CARGO) build --release --locked
 	./target/release/ambar serve
 
-test: clients ## Run every test, with the real clients (installs them with apt where they are missing)
+test: clients ## Run every test, with the real clients (installs them with apt and pip where they are missing)
 	$(CARGO) test --workspace --locked
 
 check: ## Everything a change must pass before it lands, tests included

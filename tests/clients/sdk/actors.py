@@ -110,8 +110,8 @@ class Ambar:
         return cls(
             place,
             given["project_name"],
-            actor("administrator", given["project_id"]),
-            actor("reader", given["project_id"]),
+            actor("administrator", given.get("project_id")),
+            actor("reader", given.get("project_id")),
             actor("other_account"),
             Image.parse(given["image"]),
             tuple(given.get("further_accounts", [])),

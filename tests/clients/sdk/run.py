@@ -1,6 +1,7 @@
 """Drives the unmodified SDK against a running Ambar: `run.py ACTORS.json [NAME …]`, `run.py --list`.
 
-Every public function in cases/*.py is a case: its name says what users rely on. A NAME selects the cases whose `subject.name` contains it.
+Every public function in cases/*.py is a case: its name says what users rely on. A NAME selects the cases
+whose `subject.name` begins with it.
 """
 
 import importlib
@@ -10,6 +11,7 @@ import pathlib
 import sys
 import tempfile
 import traceback
+import unittest
 
 sys.dont_write_bytecode = True
 
@@ -27,16 +29,19 @@ def cases():
 
 
 def run(selected, ambar):
-    """Runs the cases and gives the names of those that failed."""
-    failed = []
+    """Runs the cases and gives the names of those that failed and of those that lacked something."""
+    failed, skipped = [], []
     for name, case in selected:
         try:
             case(ambar)
-            print(f"ok     {name}", flush=True)
+            print(f"ok      {name}", flush=True)
+        except unittest.SkipTest as reason:
+            skipped.append(name)
+            print(f"skipped {name}: {reason}", flush=True)
         except Exception:  # A case that fails in whatever way must not keep the others from running.
             failed.append(name)
-            print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
-    return failed
+            print(f"FAILED  {name}\n{traceback.format_exc()}", flush=True)
+    return failed, skipped
 
 
 def isolate(home):
@@ -56,16 +61,17 @@ def main(arguments):
     from actors import Ambar
     from operations import called
 
-    file, *names = arguments
-    selected = [(name, case) for name, case in cases() if not names or any(part in name for part in names)]
-    unknown = [part for part in names if not any(part in name for name, _ in selected)]
+    file, *starts = arguments
+    selected = [(name, case) for name, case in cases() if not starts or name.startswith(tuple(starts))]
+    unknown = [start for start in starts if not any(name.startswith(start) for name, _ in selected)]
     if unknown:
-        print(f"no case is called {', '.join(unknown)}", file=sys.stderr)
+        print(f"no case begins with {', '.join(unknown)}", file=sys.stderr)
         return 2
-    failed = run(selected, Ambar.from_file(file))
+    failed, skipped = run(selected, Ambar.from_file(file))
     print(f"called: {' '.join(sorted(called))}")
-    print("\n".join(f"failed: {name}" for name in failed))
-    print(f"{len(selected) - len(failed)} passed, {len(failed)} failed")
+    for name in failed:
+        print(f"failed: {name}")
+    print(f"{len(selected) - len(failed) - len(skipped)} passed, {len(failed)} failed, {len(skipped)} skipped")
     return 1 if failed else 0
 
 

@@ -4,6 +4,8 @@ import itertools
 import secrets
 from contextlib import contextmanager
 
+from wire import items
+
 _run = secrets.token_hex(3)
 _number = itertools.count(1)
 
@@ -20,7 +22,7 @@ def organization(owner):
     try:
         yield name
     finally:
-        for image in owner.swr.list_repos_details(namespace=name).body:
+        for image in items(owner.swr.list_repos_details(namespace=name)):
             if image.namespace == name:
                 owner.swr.delete_repo(namespace=name, repository=image.name.replace("/", "$"))
         owner.swr.delete_namespaces(namespace=name)

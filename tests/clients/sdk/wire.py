@@ -23,8 +23,8 @@ def check(value, shape, where="answer"):
             check(value[name], field, f"{where}.{name}")
     elif isinstance(shape, list):
         assert type(value) is list, f"{where} is no array: {value!r}"
-        for index, item in enumerate(value):
-            check(item, shape[0], f"{where}[{index}]")
+        for index, one in enumerate(value):
+            check(one, shape[0], f"{where}[{index}]")
     elif isinstance(shape, re.Pattern):
         assert type(value) is str and shape.fullmatch(value), f"{where} is {value!r}, not like {shape.pattern}"
     elif isinstance(shape, type):
@@ -45,9 +45,14 @@ def answer(response, shape):
     """Holds the body of an answer to `shape`, and the SDK to the body; gives the body."""
     body = json.loads(response.raw_content)
     check(body, shape)
-    read = response.body if isinstance(body, list) else response
-    _check_read(read, body, "answer")
+    _check_read(items(response) if isinstance(body, list) else response, body, "answer")
     return body
+
+
+def items(response):
+    """What the SDK reads from a bare array. Of an empty one it makes nothing at all."""
+    check(json.loads(response.raw_content), [dict])
+    return response.body or []
 
 
 def empty(response):
@@ -59,7 +64,7 @@ def _check_read(read, sent, where):
     """What the SDK has in its hands is what was sent."""
     if isinstance(sent, list):
         assert isinstance(read, list) and len(read) == len(sent), f"the SDK reads {where} as {read!r}"
-        for index, (one, of_sent) in enumerate(zip(read, sent)):
+        for index, (one, of_sent) in enumerate(zip(read, sent, strict=True)):
             _check_read(one, of_sent, f"{where}[{index}]")
     elif hasattr(read, "attribute_map"):
         for attribute, name in read.attribute_map.items():
@@ -83,3 +88,13 @@ def page(response, offset, items, total):
 def same(actual, expected, what="value"):
     """The two are equal."""
     assert actual == expected, f"{what} is {actual!r}, not {expected!r}"
+
+
+def has(found, wanted, what="the list"):
+    """It is among them."""
+    assert wanted in found, f"{what} has no {wanted!r}: {found!r}"
+
+
+def lacks(found, unwanted, what="the list"):
+    """It is not among them."""
+    assert unwanted not in found, f"{what} has {unwanted!r}: {found!r}"

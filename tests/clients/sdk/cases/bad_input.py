@@ -20,7 +20,7 @@ from refusals import (
     refused,
 )
 from temporary import fresh_name, organization, repository
-from wire import same
+from wire import has, items, same
 
 
 def _organizations(ambar):
@@ -52,7 +52,7 @@ def an_organization_has_a_name_of_lower_case_letters_digits_and_single_separator
     before = _organizations(ambar)
     names = ["", "Team", "1team", "-team", "team-", "team_", "a___b", "a._b", "te am", "té", "a/b", "a:b", "../a", "a" * 65, "library"]
     for name in names:
-        refused(BAD_ORGANIZATION_NAME, ambar.administrator.swr.create_namespace, namespace=name)
+        has(refused(BAD_ORGANIZATION_NAME, ambar.administrator.swr.create_namespace, namespace=name), "'namespace' is invalid", "the message")
     same(_organizations(ambar), before, "the organizations")
 
 
@@ -60,8 +60,9 @@ def an_image_has_a_name_of_lower_case_letters_digits_and_single_separators(ambar
     swr = ambar.administrator.swr
     with organization(ambar.administrator) as namespace:
         for name in ("", "Web", "-web", "web-", "web_", "a___b", "a._b", "a//b", "/a", "a/", "we b", "wéb", "a:b", "a" * 129):
-            refused(BAD_REPOSITORY_NAME, swr.create_repo, namespace=namespace, repository=name, is_public=False)
-        same(swr.list_repos_details(namespace=namespace).body, [], "the images")
+            message = refused(BAD_REPOSITORY_NAME, swr.create_repo, namespace=namespace, repository=name, is_public=False)
+            has(message, "'repository' is invalid", "the message")
+        same(items(swr.list_repos_details(namespace=namespace)), [], "the images")
 
 
 def a_tag_has_a_name_that_registries_take(ambar):
@@ -80,7 +81,7 @@ def an_image_is_either_public_or_not_and_of_a_known_category(ambar):
         refused(BAD_REQUEST, swr.create_repo, **new, is_public=False, category=7)
         refused(BAD_IS_PUBLIC, swr.update_repo, **image, is_public="yes")
         refused(BAD_REQUEST, swr.update_repo, **image, is_public=True, category="toys")
-        same([item.name for item in swr.list_repos_details(namespace=image["namespace"]).body], [image["repository"]], "the images")
+        same([item.name for item in items(swr.list_repos_details(namespace=image["namespace"]))], [image["repository"]], "the images")
         same((swr.show_repository(**image).is_public, swr.show_repository(**image).category), (False, "other"), "type and category")
 
 

@@ -10,7 +10,7 @@ from huaweicloudsdkswr.v2 import ListQuotasRequest, SwrClient
 
 from refusals import NO_PERMISSION, answers, refused, unauthenticated
 from temporary import fresh_name
-from wire import TIME, answer, empty, same
+from wire import TIME, answer, empty, has, lacks, same
 
 PASSWORD = "Correct-Horse-7-Battery"
 
@@ -36,8 +36,10 @@ def _group(ambar):
     option = iam.KeystoneCreateGroupOption(name=fresh_name("group"), domain_id=_account_id(ambar), description="made by a test")
     response = ambar.administrator.iam.keystone_create_group(group=option)
     shape = {"id": str, "name": option.name, "domain_id": option.domain_id, "description": option.description, "create_time": int}
-    yield answer(response, {"group": shape})["group"]
-    ambar.administrator.iam.keystone_delete_group(group_id=response.group.id)
+    try:
+        yield answer(response, {"group": shape})["group"]
+    finally:
+        ambar.administrator.iam.keystone_delete_group(group_id=response.group.id)
 
 
 def _new_key(ambar, user):
@@ -80,7 +82,7 @@ def users_are_created_listed_shown_and_deleted(ambar):
 
 def users_of_another_account_are_not_there(ambar):
     answers(404, ambar.administrator.iam.keystone_show_user, user_id=ambar.other.user_id)
-    assert ambar.other.user_id not in [user.id for user in ambar.administrator.iam.keystone_list_users().users]
+    lacks([user.id for user in ambar.administrator.iam.keystone_list_users().users], ambar.other.user_id)
 
 
 def only_an_administrator_creates_users(ambar):
@@ -88,17 +90,23 @@ def only_an_administrator_creates_users(ambar):
     answers(403, ambar.reader.iam.keystone_create_user, user=option)
 
 
+def the_last_administrator_of_an_account_is_not_deleted(ambar):
+    other = ambar.other
+    answers((400, 403, 409), other.iam.keystone_delete_user, user_id=other.user_id)
+    other.swr.list_namespaces()
+
+
 def a_group_is_filled_emptied_and_deleted(ambar):
     client = ambar.administrator.iam
     with _group(ambar) as group:
         member = {"group_id": group["id"], "user_id": ambar.reader.user_id}
-        assert group["id"] in [found.id for found in client.keystone_list_groups().groups]
+        has([found.id for found in client.keystone_list_groups().groups], group["id"])
         same(client.keystone_show_group(group_id=group["id"]).group.name, group["name"], "the name")
         answers(404, client.keystone_check_user_in_group, **member)
         empty(client.keystone_add_user_to_group(**member))
         empty(client.keystone_check_user_in_group(**member))
         same([user.id for user in client.keystone_list_users_for_group_by_admin(group_id=group["id"]).users], [member["user_id"]], "members")
-        assert group["id"] in [found.id for found in client.keystone_list_groups_for_user(user_id=member["user_id"]).groups]
+        has([found.id for found in client.keystone_list_groups_for_user(user_id=member["user_id"]).groups], group["id"])
         empty(client.keystone_remove_user_from_group(**member))
         same(client.keystone_list_users_for_group_by_admin(group_id=group["id"]).users, [], "members afterwards")
 
@@ -163,6 +171,8 @@ def a_password_gives_a_token_that_calls_the_api_and_temporary_keys(ambar):
         body = answer(response, {"token": shape})
         same((body["token"]["user"]["id"], body["token"]["project"]["name"]), (user.id, ambar.project_name), "user and project")
         token = response.x_subject_token
+        checked = answer(ambar.administrator.iam.keystone_validate_token(x_subject_token=token), {"token": shape})
+        same(checked["token"]["expires_at"], body["token"]["expires_at"], "the end of the token")
         place = {"verify": ambar.place.certificate_authority or True, "timeout": 60}
         for value, status in ((token, 200), (token[:-4] + "AAAA", 401)):
             listed = requests.get(f"{ambar.place.endpoint}/v2/manage/namespaces", headers={"X-Auth-Token": value}, **place)

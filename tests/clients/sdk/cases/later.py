@@ -37,5 +37,5 @@ def _calls(swr):
 def triggers_retention_and_synchronization_say_that_they_are_not_there_yet(ambar):
     with repository(ambar.administrator) as image:
         for operation, fields in _calls(ambar.administrator.swr).items():
-            answers(501, operation, **image, **fields)
-        answers(501, ambar.administrator.swr.list_sync_regions)
+            assert answers(501, operation, **image, **fields), f"{operation.args[0]} says nothing"
+        assert answers(501, ambar.administrator.swr.list_sync_regions), "nothing is said"

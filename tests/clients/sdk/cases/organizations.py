@@ -2,7 +2,7 @@
 
 from refusals import NO_ORGANIZATION, ORGANIZATION_EXISTS, refused
 from temporary import fresh_name, level, organization
-from wire import answer, empty, same
+from wire import answer, empty, lacks, same
 
 
 def an_organization_is_created_shown_and_deleted(ambar):
@@ -70,4 +70,4 @@ def a_user_sees_the_organizations_it_has_a_level_on_and_which(ambar):
                 assert hidden not in listed, listed
                 shown = reader.swr.show_namespace(namespace=granted)
                 answer(shown, {"id": int, "name": granted, "creator_name": administrator.user_name, "auth": auth})
-        assert granted not in [item.name for item in reader.swr.list_namespaces().namespaces]
+        lacks([item.name for item in reader.swr.list_namespaces().namespaces], granted)

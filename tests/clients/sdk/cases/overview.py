@@ -7,9 +7,7 @@ from temporary import organization, repository
 from wire import NUMBER, TIME, answer, empty, same
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
-GATES = (
-    "experience hss_service image_scan sm3 image_sync cci_service image_label pipeline authorization_token resource list_v3 image_quota".split()
-)
+GATES = "experience hss_service image_scan sm3 image_sync cci_service image_label pipeline authorization_token resource list_v3 image_quota".split()
 
 
 def _quota(ambar):

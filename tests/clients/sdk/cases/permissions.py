@@ -10,7 +10,7 @@ from refusals import (
     refused,
 )
 from temporary import fresh_name, level, organization, repository, repository_level
-from wire import answer, empty, same
+from wire import answer, empty, has, lacks, same
 
 USER = {"user_id": str, "user_name": str, "auth": int}
 
@@ -34,14 +34,14 @@ def a_level_on_an_organization_is_granted_changed_and_revoked(ambar):
         def shown():
             return answer(administrator.swr.show_namespace_auth(namespace=name), shape)
 
-        assert reader.user_name not in _levels(shown())
+        lacks(_levels(shown()), reader.user_name)
         empty(administrator.swr.create_namespace_auth(namespace=name, body=[reader.level(1)]))
         assert _as_json(reader, 1) in shown()["others_auths"], shown()
         for auth in (3, 7):
             empty(administrator.swr.update_namespace_auth(namespace=name, body=[reader.level(auth)]))
             same(_levels(shown())[reader.user_name], auth, "the level")
         empty(administrator.swr.delete_namespace_auth(namespace=name, body=[reader.user_id]))
-        assert reader.user_name not in _levels(shown())
+        lacks(_levels(shown()), reader.user_name)
 
 
 def a_level_on_an_image_is_granted_changed_and_revoked(ambar):
@@ -52,14 +52,14 @@ def a_level_on_an_image_is_granted_changed_and_revoked(ambar):
         def shown():
             return answer(administrator.swr.show_user_repository_auth(**image), shape)
 
-        assert reader.user_name not in _levels(shown())
+        lacks(_levels(shown()), reader.user_name)
         empty(administrator.swr.create_user_repository_auth(**image, body=[reader.level(1)]))
         assert _as_json(reader, 1) in shown()["others_auths"], shown()
         for auth in (3, 7):
             empty(administrator.swr.update_user_repository_auth(**image, body=[reader.level(auth)]))
             same(_levels(shown())[reader.user_name], auth, "the level")
         empty(administrator.swr.delete_user_repository_auth(**image, body=[reader.user_id]))
-        assert reader.user_name not in _levels(shown())
+        lacks(_levels(shown()), reader.user_name)
 
 
 def a_user_is_shown_its_own_level(ambar):
@@ -96,8 +96,8 @@ def an_organization_with_a_level_on_one_image_only_is_listed_when_the_filter_ask
     administrator, reader = ambar.administrator, ambar.reader
     with repository(administrator) as image, repository_level(administrator, reader, 1, **image):
         name = image["namespace"]
-        assert name not in [item.name for item in reader.swr.list_namespaces().namespaces]
-        assert name in [item.name for item in reader.swr.list_namespaces(filter="mode::visible").namespaces]
+        lacks([item.name for item in reader.swr.list_namespaces().namespaces], name)
+        has([item.name for item in reader.swr.list_namespaces(filter="mode::visible").namespaces], name)
 
 
 def edit_on_an_organization_creates_and_changes_images_but_neither_deletes_grants_nor_shares(ambar):

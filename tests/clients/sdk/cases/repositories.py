@@ -2,7 +2,7 @@
 
 from refusals import NO_ORGANIZATION, NO_REPOSITORY, REPOSITORY_EXISTS, refused
 from temporary import fresh_name, level, organization, repository
-from wire import TIME, answer, empty, page, same
+from wire import TIME, answer, empty, items, page, same
 
 
 def _shown(ambar, namespace, name, **fields):
@@ -99,7 +99,7 @@ def an_image_with_a_slash_in_its_name_has_a_dollar_in_paths_and_the_slash_elsewh
         answer(swr.list_repos_details(namespace=namespace), [_listed(ambar, namespace, "team/app")])
         empty(swr.update_repo(**in_path, is_public=False, description="changed"))
         empty(swr.delete_repo(**in_path))
-        same(swr.list_repos_details(namespace=namespace).body, [], "the list")
+        same(items(swr.list_repos_details(namespace=namespace)), [], "the list")
 
 
 def a_name_that_is_taken_is_refused_and_the_same_in_another_organization_is_not(ambar):
@@ -137,15 +137,15 @@ def images_are_listed_in_pages_that_say_how_many_there_are(ambar):
         ordered = {"namespace": namespace, "order_column": "name", "order_type": "asc", "limit": "2"}
         first = swr.list_repos_details(**ordered, offset="0")
         answer(first, [_listed(ambar, namespace, str, path=str, category=str, is_public=bool, total_range=3)])
-        same([item.name for item in first.body], ["apple", "banana-pie"], "the first page")
+        same([item.name for item in items(first)], ["apple", "banana-pie"], "the first page")
         page(first, 0, 2, 3)
         second = swr.list_repos_details(**ordered, offset="2")
         answer(second, [_listed(ambar, namespace, "cherry", category="linux", total_range=3, num_images=0, size=0)])
         page(second, 2, 1, 3)
         past = swr.list_repos_details(**ordered, offset="4")
-        same(past.body, [], "the page past the end")
+        same(items(past), [], "the page past the end")
         page(past, 4, 0, 3)
-        same(len(swr.list_repos_details(namespace=namespace, limit="2").body), 3, "the length of a list with a limit and no offset")
+        same(len(items(swr.list_repos_details(namespace=namespace, limit="2"))), 3, "the length of a list with a limit and no offset")
 
 
 def images_are_ordered_by_name_and_by_update_time_both_ways(ambar):
@@ -161,7 +161,7 @@ def images_are_ordered_by_name_and_by_update_time_both_ways(ambar):
         }
         for (column, direction), expected in orders.items():
             listed = swr.list_repos_details(namespace=namespace, order_column=column, order_type=direction)
-            same([item.name for item in listed.body], expected, f"the list by {column} {direction}")
+            same([item.name for item in items(listed)], expected, f"the list by {column} {direction}")
         swr.list_repos_details(namespace=namespace, order_column="tag_count", order_type="desc")
 
 
@@ -177,12 +177,12 @@ def images_are_found_by_a_part_of_the_name_and_by_category_as_parameters_and_in_
         ]
         for fields, expected in questions:
             found = swr.list_repos_details(namespace=namespace, **fields)
-            same({item.name for item in found.body}, expected, f"what is found by {fields}")
+            same({item.name for item in items(found)}, expected, f"what is found by {fields}")
             pairs = "|".join(f"{key}::{value}" for key, value in {"namespace": namespace, **fields}.items())
             found = swr.list_repos_details(filter=pairs)
-            same({item.name for item in found.body}, expected, f"what is found by {pairs}")
+            same({item.name for item in items(found)}, expected, f"what is found by {pairs}")
         paged = swr.list_repos_details(filter=f"namespace::{namespace}|limit::1|offset::1|order_column::name|order_type::asc")
-        same([item.name for item in paged.body], ["banana-pie"], "the page")
+        same([item.name for item in items(paged)], ["banana-pie"], "the page")
         page(paged, 1, 1, 3)
 
 
@@ -191,7 +191,7 @@ def the_filter_outweighs_the_parameters_beside_it(ambar):
     with organization(ambar.administrator) as namespace:
         _three_images(swr, namespace)
         found = swr.list_repos_details(namespace=fresh_name(), name="cherry", filter=f"namespace::{namespace}|name::apple")
-        same([item.name for item in found.body], ["apple"], "what is found")
+        same([item.name for item in items(found)], ["apple"], "what is found")
 
 
 def the_third_version_of_the_list_is_walked_by_markers(ambar):
@@ -217,7 +217,7 @@ def a_user_lists_the_images_it_may_read_and_no_others(ambar):
     administrator, reader = ambar.administrator, ambar.reader
     with repository(administrator) as image:
         namespace = image["namespace"]
-        same(reader.swr.list_repos_details(namespace=namespace).body, [], "the list without a level")
+        same(items(reader.swr.list_repos_details(namespace=namespace)), [], "the list without a level")
         with level(administrator, reader, namespace, 1):
             answer(reader.swr.list_repos_details(namespace=namespace), [_listed(ambar, namespace, "web")])
             answer(reader.swr.show_repository(**image), _shown(ambar, namespace, "web"))

@@ -1,8 +1,10 @@
 """Images shared with other accounts."""
 
+from unittest import SkipTest
+
 from refusals import BAD_REQUEST, BAD_SHARE, CONFLICT, NO_PERMISSION, NO_SHARE, NOT_THERE, TOO_LONG, refused
 from temporary import fresh_name, repository, share
-from wire import TIME, answer, empty, page, same
+from wire import TIME, answer, empty, has, items, page, same
 
 
 def _share(ambar, image, **fields):
@@ -46,7 +48,7 @@ def an_image_is_shared_shown_changed_and_shared_no_longer(ambar):
         answer(swr.show_access_domain(**place), {**_share(ambar, image, description="changed", deadline=str), "exist": True})
         same(swr.show_access_domain(**place).deadline[:10], deadline[:10], "the end date")
         empty(swr.delete_repo_domains(**place))
-        same(swr.list_repo_domains(**image).body, [], "the list")
+        same(items(swr.list_repo_domains(**image)), [], "the list")
         _is_not_shared(swr, **place)
 
 
@@ -55,14 +57,14 @@ def both_written_forms_of_an_end_date_are_taken(ambar):
     with repository(ambar.administrator) as image:
         for deadline in ("2199-12-31T00:00:00Z", "2199-12-31T00:00:00.000Z"):
             with share(ambar.administrator, ambar.other, deadline, **image):
-                same(swr.list_repo_domains(**image).body[0].deadline[:10], "2199-12-31", "the end date")
+                same(items(swr.list_repo_domains(**image))[0].deadline[:10], "2199-12-31", "the end date")
 
 
 def sharing_twice_is_refused(ambar):
     with repository(ambar.administrator) as image, share(ambar.administrator, ambar.other, **image):
         again = {"access_domain": ambar.other.account_name, "permit": "read", "deadline": "2199-12-31T00:00:00Z"}
         refused(CONFLICT, ambar.administrator.swr.create_repo_domains, **image, **again)
-        same(ambar.administrator.swr.list_repo_domains(**image).body[0].deadline, "forever", "the end date")
+        same(items(ambar.administrator.swr.list_repo_domains(**image))[0].deadline, "forever", "the end date")
 
 
 def _names(images):
@@ -90,15 +92,15 @@ def the_receiver_finds_the_image_among_those_of_others_and_the_owner_among_its_o
                 listed = viewer.swr.list_shared_repo_details(shared_by=center, namespace=wanted[0])
                 same(len(answer(listed, {"repos": [item_v3]})["repos"]), 1, f"the number of images that {center} lists")
                 filtered = viewer.swr.list_shared_repos_details(filter=f"center::{center}|namespace::{wanted[0]}|limit::10|offset::0")
-                same(_names(filtered.body), {wanted}, "what the filter finds")
-            same(viewer.swr.list_shared_repos_details(**query).body, [], "the list afterwards")
+                same(_names(items(filtered)), {wanted}, "what the filter finds")
+            same(items(viewer.swr.list_shared_repos_details(**query)), [], "the list afterwards")
 
 
 def the_receiver_sees_the_image_and_its_versions_while_it_is_shared_and_changes_nothing(ambar):
     administrator, receiver, image = ambar.administrator, ambar.other, ambar.image
     with share(administrator, receiver, **image.path):
         same(receiver.swr.show_repository(**image.path).name, image.repository, "the name")
-        assert image.tag in [item.tag for item in receiver.swr.list_repository_tags(**image.path).body]
+        has([item.tag for item in items(receiver.swr.list_repository_tags(**image.path))], image.tag)
         same(receiver.swr.show_repo_tag(**image.path, tag=image.tag).tag, image.tag, "the tag")
         allowed_to_know = (*NO_PERMISSION, *NOT_THERE)
         refused(allowed_to_know, receiver.swr.update_repo, **image.path, is_public=True)
@@ -113,7 +115,7 @@ def only_a_private_image_is_shared(ambar):
     with repository(ambar.administrator, is_public=True) as image:
         shared = {"access_domain": ambar.other.account_name, "permit": "read", "deadline": "forever"}
         refused(BAD_SHARE, ambar.administrator.swr.create_repo_domains, **image, **shared)
-        same(ambar.administrator.swr.list_repo_domains(**image).body, [], "the list")
+        same(items(ambar.administrator.swr.list_repo_domains(**image)), [], "the list")
 
 
 def an_image_is_shared_with_neither_an_unknown_nor_the_own_account(ambar):
@@ -121,7 +123,7 @@ def an_image_is_shared_with_neither_an_unknown_nor_the_own_account(ambar):
         for receiver in (fresh_name("nobody"), ambar.administrator.account_name):
             shared = {"access_domain": receiver, "permit": "read", "deadline": "forever"}
             refused(BAD_SHARE, ambar.administrator.swr.create_repo_domains, **image, **shared)
-        same(ambar.administrator.swr.list_repo_domains(**image).body, [], "the list")
+        same(items(ambar.administrator.swr.list_repo_domains(**image)), [], "the list")
 
 
 def a_share_is_for_reading_until_a_time_to_come_with_a_description_of_at_most_1000_characters(ambar):
@@ -135,18 +137,17 @@ def a_share_is_for_reading_until_a_time_to_come_with_a_description_of_at_most_10
         refused(TOO_LONG, create, **image, **good, description="é" * 1001)
         for missing in good:
             refused(BAD_REQUEST, create, **image, **{name: value for name, value in good.items() if name != missing})
-        same(ambar.administrator.swr.list_repo_domains(**image).body, [], "the list")
+        same(items(ambar.administrator.swr.list_repo_domains(**image)), [], "the list")
         create(**image, **good, description="é" * 1000)
         changed = {**image, "access_domain": good["access_domain"], "permit": "read"}
         refused(BAD_REQUEST, ambar.administrator.swr.update_repo_domains, **changed, deadline="2020-01-01T00:00:00Z")
-        same(ambar.administrator.swr.list_repo_domains(**image).body[0].deadline, "forever", "the end date")
+        same(items(ambar.administrator.swr.list_repo_domains(**image))[0].deadline, "forever", "the end date")
 
 
 def the_501st_share_of_an_image_is_refused(ambar):
-    """Needs 501 `further_accounts`; passes where there are none."""
     accounts = ambar.further_accounts
-    if not accounts:
-        return
+    if len(accounts) < 501:
+        raise SkipTest("it needs 501 further_accounts")
     with repository(ambar.administrator) as image:
         shared = {**image, "permit": "read", "deadline": "forever"}
         for account in accounts[:500]:

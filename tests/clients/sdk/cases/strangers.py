@@ -2,7 +2,7 @@
 
 from refusals import NO_PERMISSION, NOT_THERE, refused
 from temporary import fresh_name, level, organization, repository
-from wire import same
+from wire import items, same
 
 
 def _reads(swr, image):
@@ -64,7 +64,7 @@ def another_account_is_told_that_nothing_is_there(ambar):
         calls = [*_reads(swr, image), *_changes(swr, image, ambar.other, ambar.administrator.account_name)]
         _expect_refused(ambar, NOT_THERE, calls, image)
         same(swr.list_namespaces(namespace=image["namespace"]).namespaces, [], "the list of organizations")
-        same(swr.list_repos_details(namespace=image["namespace"]).body, [], "the list of images")
+        same(items(swr.list_repos_details(namespace=image["namespace"])), [], "the list of images")
         same(swr.list_repo_details(namespace=image["namespace"]).repos, [], "the list of images")
 
 

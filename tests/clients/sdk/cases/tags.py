@@ -6,7 +6,7 @@ import re
 
 from refusals import CONFLICT, NO_REPOSITORY, NO_TAG, refused
 from temporary import fresh_name, repository, tag
-from wire import DIGEST, TIME, answer, empty, page, same
+from wire import DIGEST, TIME, answer, empty, has, items, page, same
 
 HEX = re.compile("[0-9a-f]{64}")
 
@@ -65,7 +65,7 @@ def a_version_is_copied_to_another_tag_on_the_server(ambar):
     source = swr.show_repo_tag(**image.path, tag=image.tag)
     same((copy["digest"], copy["manifest"], copy["size"]), (source.digest, source.manifest, source.size), "digest, manifest and size")
     assert copy["id"] != source.id, copy
-    assert name in [item.tag for item in swr.list_repository_tags(**image.path).body]
+    has([item.tag for item in items(swr.list_repository_tags(**image.path))], name)
     empty(swr.delete_repo_tag(**image.path, tag=name))
     refused(NO_TAG, swr.show_repo_tag, **image.path, tag=name)
     refused(NO_TAG, swr.delete_repo_tag, **image.path, tag=name)
@@ -83,16 +83,16 @@ def a_copy_over_a_tag_that_is_there_needs_to_say_so(ambar):
 def versions_are_listed_in_pages_that_say_how_many_there_are(ambar):
     swr, image = ambar.administrator.swr, ambar.image
     with tag(ambar.administrator, image, count=2) as names:
-        total = len(swr.list_repository_tags(**image.path).body)
+        total = len(items(swr.list_repository_tags(**image.path)))
         assert total >= 3, total
         first = swr.list_repository_tags(**image.path, limit="2", offset="0", order_column="updated_at", order_type="desc")
-        same([item.tag for item in first.body], [names[1], names[0]], "the newest")
+        same([item.tag for item in items(first)], [names[1], names[0]], "the newest")
         page(first, 0, 2, total)
         past = swr.list_repository_tags(**image.path, limit="2", offset=str(total))
-        same(past.body, [], "the page past the end")
+        same(items(past), [], "the page past the end")
         page(past, total, 0, total)
         oldest_first = swr.list_repository_tags(**image.path, order_column="updated_at", order_type="asc")
-        same([item.tag for item in oldest_first.body][-2:], names, "the newest, at the end")
+        same([item.tag for item in items(oldest_first)][-2:], names, "the newest, at the end")
         filtered = swr.list_repository_tags(**image.path, filter=f"tag::{names[0]}|limit::10|offset::0")
         answer(filtered, [_listed(ambar, names[0])])
         page(filtered, 0, 1, 1)
@@ -101,7 +101,7 @@ def versions_are_listed_in_pages_that_say_how_many_there_are(ambar):
 def the_third_version_of_the_list_is_walked_by_markers(ambar):
     swr, image = ambar.administrator.swr, ambar.image
     with tag(ambar.administrator, image, count=2) as names:
-        everything = {item.tag for item in swr.list_repository_tags(**image.path).body}
+        everything = {item.tag for item in items(swr.list_repository_tags(**image.path))}
         found, marker = [], None
         for _ in everything:
             listed = swr.list_repository_tag(**image.path, limit=2, marker=marker, with_manifest=True)
@@ -113,7 +113,7 @@ def the_third_version_of_the_list_is_walked_by_markers(ambar):
                 break
         same(sorted(found), sorted(everything), "the tags")
         by_name = swr.list_repository_tag(**image.path, tag=names[0], order_column="tag", order_type="asc")
-        assert names[0] in [item.tag for item in by_name.tags]
+        has([item.tag for item in by_name.tags], names[0])
 
 
 def a_version_without_signatures_and_references_has_empty_lists_of_them(ambar):
@@ -131,4 +131,4 @@ def what_is_not_there_has_no_versions(ambar):
     refused(NO_TAG, swr.create_repo_tag, **image.path, source_tag=missing, destination_tag="other")
     refused(NO_REPOSITORY, swr.list_repository_tags, namespace=image.namespace, repository=fresh_name())
     with repository(ambar.administrator) as empty_image:
-        same(swr.list_repository_tags(**empty_image).body, [], "the list")
+        same(items(swr.list_repository_tags(**empty_image)), [], "the list")
