@@ -101,8 +101,8 @@ async fn pass(subjects: &[&str], receivers: usize) {
 fn every_subject_of_the_script_is_run_here() {
     let listed = succeed(script().arg("--list"));
     let listed: BTreeSet<&str> = listed.lines().filter_map(|name| Some(name.split_once('.')?.0)).collect();
-    let run = [MANAGEMENT, SHARING, REFUSALS, AUTHENTICATION, LOGINS, IDENTITY].concat();
-    assert_eq!(listed, run.into_iter().collect());
+    let run: BTreeSet<&str> = [MANAGEMENT, SHARING, REFUSALS, AUTHENTICATION, LOGINS, IDENTITY].concat().into_iter().collect();
+    assert_eq!(listed, run);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
