@@ -27,6 +27,12 @@ pub(crate) fn digest(row: &Row<'_>, column: usize) -> Result<Digest> {
     digest_of(row.get_ref(column)?.as_blob()?).map_err(|error| unreadable(column, Type::Blob, error))
 }
 
+/// The same, where there may be none.
+pub(crate) fn optional_digest(row: &Row<'_>, column: usize) -> Result<Option<Digest>> {
+    let Some(hash) = row.get_ref(column)?.as_blob_or_null()? else { return Ok(None) };
+    digest_of(hash).map(Some).map_err(|error| unreadable(column, Type::Blob, error))
+}
+
 pub(crate) fn size(row: &Row<'_>, column: usize) -> Result<u64> {
     u64::try_from(row.get::<_, i64>(column)?).map_err(|error| unreadable(column, Type::Integer, error))
 }

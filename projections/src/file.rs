@@ -22,7 +22,7 @@ const AUTOCHECKPOINT_PAGES: u32 = 4_000;
 /// Room for every statement that applies an event.
 const STATEMENTS: usize = 128;
 
-const SCHEMA: [&str; 8] = [
+const SCHEMA: [&str; 9] = [
     include_str!("../../schemas/sql/views/checkpoint.sql"),
     include_str!("../../schemas/sql/views/names.sql"),
     include_str!("../../schemas/sql/views/identity.sql"),
@@ -30,6 +30,7 @@ const SCHEMA: [&str; 8] = [
     include_str!("../../schemas/sql/views/access.sql"),
     include_str!("../../schemas/sql/views/shares.sql"),
     include_str!("../../schemas/sql/views/repositories.sql"),
+    include_str!("../../schemas/sql/views/cards.sql"),
     include_str!("../../schemas/sql/views/blobs.sql"),
 ];
 

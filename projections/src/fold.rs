@@ -4,12 +4,12 @@ use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
 use ambar_domain::ids::UserId;
 use ambar_storage::aggregate_store::Actor;
-use rusqlite::{Connection, ErrorCode, Params};
+use rusqlite::{Connection, ErrorCode, Params, Row};
 use thiserror::Error;
 
 use crate::names::Names;
 use crate::place::Place;
-use crate::{access, blobs, identity, organizations, repositories, shares};
+use crate::{access, blobs, cards, identity, organizations, repositories, shares};
 
 /// Why an event could not be applied.
 #[derive(Debug, Error)]
@@ -75,6 +75,8 @@ impl<'a> Fold<'a> {
                 repositories::apply(self, stream_id, event)?;
                 access::apply_repository(self, stream_id, event)?;
                 shares::apply(self, stream_id, event)?;
+                // Counts in the rows that the repository's own view has just written.
+                cards::apply(self, stream_id, event)?;
                 blobs::apply_repository(self, stream_id, event)
             }
             Event::BlobLink(event) => blobs::apply_link(self, stream_id, event),
@@ -102,12 +104,22 @@ impl<'a> Fold<'a> {
         if self.change(sql, parameters)? == 0 { Err(ApplyError::NothingToEnd(what)) } else { Ok(()) }
     }
 
-    /// The number of an existing row.
-    pub(crate) fn find_id(&self, what: &'static str, sql: &'static str, parameters: impl Params) -> Result<i64, ApplyError> {
+    /// The one number that is asked for, such as that of an existing row.
+    pub(crate) fn find_number(&self, what: &'static str, sql: &'static str, parameters: impl Params) -> Result<i64, ApplyError> {
         match self.connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0)) {
             Err(rusqlite::Error::QueryReturnedNoRows) => Err(ApplyError::NothingToEnd(what)),
             found => Ok(found?),
         }
+    }
+
+    /// The rows that are asked for.
+    pub(crate) fn list<T>(
+        &self,
+        sql: &'static str,
+        parameters: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, ApplyError> {
+        Ok(self.connection.prepare_cached(sql)?.query_map(parameters, read)?.collect::<rusqlite::Result<_>>()?)
     }
 
     pub(crate) fn digest_id(&mut self, digest: &Digest) -> Result<i64, ApplyError> {

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod blobs;
+pub mod cards;
 pub mod identity;
 pub mod organizations;
 pub mod repositories;

@@ -15,10 +15,12 @@ use ambar_domain::organization::OrganizationCommand;
 use ambar_domain::password::PasswordHash;
 use ambar_domain::repository::{Category, RepositoryCommand};
 use ambar_domain::user::UserCommand;
+use ambar_schemas::oci::media_type::OCI_INDEX;
 use ambar_storage::aggregate_store::Aggregates;
 use proptest::prelude::*;
 
 use super::node::Node;
+use crate::Views;
 
 /// What a random history is made of. Most refusals are part of it: they record nothing.
 #[derive(Debug, Clone)]
@@ -133,7 +135,7 @@ fn blob_command() -> impl Strategy<Value = BlobCommand> {
 
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let level = || prop_oneof![Just(Level::Read), Just(Level::Edit), Just(Level::Manage)];
-    let push = (0..3_u8, 0..4_u8, 0..3_u8, prop::option::of(0..4_u8));
+    let push = (0..3_u8, 0..5_u8, 0..3_u8, prop::option::of(0..4_u8));
     let category = prop::sample::select(&Category::ALL[..]);
     let until = || prop::option::of(1..200_u16);
     let step = prop_oneof![
@@ -148,7 +150,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         (0..3_u8).prop_map(Step::DeleteRepository),
         push.prop_map(|(repository, manifest, tag, subject)| Step::Push { repository, manifest, tag, subject }),
         (0..3_u8, 0..3_u8).prop_map(|(r, t)| Step::Untag(r, t)),
-        (0..3_u8, 0..4_u8).prop_map(|(r, m)| Step::DeleteManifest(r, m)),
+        (0..3_u8, 0..5_u8).prop_map(|(r, m)| Step::DeleteManifest(r, m)),
         (0..3_u8, 0..3_u8, level()).prop_map(|(r, u, l)| Step::GrantRepository(r, u, l)),
         (0..3_u8, any::<bool>()).prop_map(|(r, public)| Step::Publish(r, public)),
         (0..3_u8, prop::option::of(category), prop::option::of(0..3_u8)).prop_map(|(r, c, d)| Step::Describe(r, c, d)),
@@ -164,9 +166,13 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..120)
 }
 
-/// The third manifest is an index of two platforms, the others are images; with a subject each is a signature as well.
+/// Manifest 3 is an index of the images 0 and 1, manifest 4 one of that index and, twice, of image 2. The images share a config and a layer of
+/// 7 bytes each, and image n has one of its own, of 100 + n bytes. With a subject each is a signature as well.
 fn manifest(number: u8, subject: Option<u8>) -> ManifestFacts {
-    let descriptor = |media_type: &str, number| Descriptor { media_type: media_type.to_owned(), digest: digest(number), size_bytes: 7 };
+    let descriptor = |media_type: &str, number, size_bytes| {
+        let media_type = media_type.to_owned();
+        Descriptor { media_type, digest: digest(number), size_bytes }
+    };
     let platform = |architecture: &str| Platform { os: "linux".to_owned(), architecture: architecture.to_owned(), variant: None };
     let facts = ManifestFacts {
         media_type: "manifest".to_owned(),
@@ -178,13 +184,17 @@ fn manifest(number: u8, subject: Option<u8>) -> ManifestFacts {
         subject: subject.map(digest),
         platforms: vec![platform("amd64")],
     };
-    if number == 3 {
-        let children = vec![descriptor("manifest", 0), descriptor("manifest", 1)];
-        ManifestFacts { children, platforms: vec![platform("amd64"), platform("arm64")], ..facts }
-    } else {
-        let layers = vec![descriptor("layer", 3), descriptor("layer", 2), descriptor("layer", 3)];
-        ManifestFacts { config: Some(descriptor("config", 0)), layers, ..facts }
-    }
+    let children: &[u8] = match number {
+        3 => &[0, 1],
+        4 => &[3, 2, 2],
+        _ => {
+            let own = descriptor("layer", 20 + number, 100 + u64::from(number));
+            let layers = vec![descriptor("layer", 3, 7), own, descriptor("layer", 3, 7)];
+            return ManifestFacts { config: Some(descriptor("config", 0, 7)), layers, ..facts };
+        }
+    };
+    let children = children.iter().map(|number| descriptor("manifest", *number, 9)).collect();
+    ManifestFacts { media_type: OCI_INDEX.to_owned(), children, platforms: vec![platform("amd64"), platform("arm64")], ..facts }
 }
 
 pub(super) fn open_account(number: u8, name: &str) -> Step {
@@ -192,9 +202,24 @@ pub(super) fn open_account(number: u8, name: &str) -> Step {
     Step::Account(number, AccountCommand::Open { name, project_name, project_id })
 }
 
+pub(super) fn push(repository: u8, manifest: u8, tag: u8) -> Step {
+    Step::Push { repository, manifest, tag, subject: None }
+}
+
 pub(super) fn user_of(number: u8, of: u8) -> Step {
     let name = format!("user{number}").parse().unwrap();
     Step::User(number, UserCommand::Create { account: account(of), name, console_access: false, programmatic_access: true })
+}
+
+/// Views of a log in which these steps were taken.
+pub(super) async fn after(steps: &[Step]) -> (Node, Views) {
+    let node = Node::new();
+    let views = node.views("views");
+    let aggregates = node.aggregates(&views);
+    for step in steps {
+        take(&node, &aggregates, step.clone()).await;
+    }
+    (node, views)
 }
 
 pub(super) async fn take(node: &Node, aggregates: &Aggregates, step: Step) {

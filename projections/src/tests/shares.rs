@@ -4,7 +4,7 @@ use ambar_domain::clock::Timestamp;
 use ambar_domain::policy::access::Share as Fact;
 use ambar_domain::repository_name::RepositoryName;
 
-use super::history::{Step, account, open_account, take, user, user_of};
+use super::history::{Step, account, after, open_account, take, user, user_of};
 use super::node::Node;
 use crate::shares::{Ending, find_share, list_due_shares, list_share_history, list_shares};
 use crate::{Views, access};
@@ -19,16 +19,9 @@ fn at(seconds: i64) -> Timestamp {
 
 /// A repository of account 0, and accounts 1 and 2 with a user each.
 async fn world(steps: &[Step]) -> (Node, Views) {
-    let node = Node::new();
-    let views = node.views("views");
-    let aggregates = node.aggregates(&views);
     let accounts = [open_account(0, "owner"), open_account(1, "second"), open_account(2, "first"), user_of(1, 1), user_of(2, 2)];
     let repository = [Step::CreateOrganization(0), Step::CreateRepository(0)];
-    for step in accounts.iter().chain(&repository).chain(steps) {
-        take(&node, &aggregates, step.clone()).await;
-    }
-    drop(aggregates);
-    (node, views)
+    after(&[&accounts[..], &repository, steps].concat()).await
 }
 
 #[tokio::test]
