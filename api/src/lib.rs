@@ -13,6 +13,7 @@ pub mod extract;
 mod iam;
 pub mod keys;
 mod linger;
+mod manage;
 mod oci;
 pub mod operations;
 mod ops;

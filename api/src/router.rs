@@ -17,7 +17,7 @@ use crate::extract::{Route, parse_route};
 use crate::linger::lingering;
 use crate::registry::Registry;
 use crate::state::AppState;
-use crate::{oci, ops, token};
+use crate::{iam, manage, oci, ops, token};
 
 const DOCKER_DISTRIBUTION_API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
 
@@ -84,6 +84,11 @@ async fn dispatch(call: &Call, route: &Route<'_>, body: Body) -> Result<Response
 async fn dispatch_long(call: &Call, route: &Route<'_>, body: Body) -> Result<Response, ApiError> {
     let method = &call.parts.method;
     match (route, method) {
+        // These answer their own refusals: their clients know other shapes.
+        (Route::Manage { version, path }, _) => Ok(manage::serve(call, *version, path, body).await),
+        (Route::Iam, _) => Ok(iam::serve(call, body).await),
+        (Route::Versions, &Method::GET | &Method::HEAD) => Ok(manage::list_versions(call)),
+        (Route::Version(id), &Method::GET | &Method::HEAD) => Ok(manage::show_version(call, id)),
         (Route::Referrers { repository, digest }, &Method::GET | &Method::HEAD) => {
             oci::list_referrers(call, &Puller::prove(call, repository).await?, digest).await
         }
@@ -123,8 +128,11 @@ fn allowed(route: &Route<'_>) -> &'static str {
         Route::Uploads { .. } => "POST",
         Route::Upload { .. } => "GET, HEAD, PATCH, PUT, DELETE",
         Route::Token => "GET, POST",
+        Route::Manage { .. } | Route::Iam => "GET, POST, PATCH, DELETE",
         Route::Base
         | Route::Catalog
+        | Route::Versions
+        | Route::Version(_)
         | Route::Tags { .. }
         | Route::Referrers { .. }
         | Route::NoRegistryEndpoint
@@ -192,11 +200,13 @@ fn status_text(status: u16) -> &'static str {
         403 => "403",
         404 => "404",
         405 => "405",
+        406 => "406",
         409 => "409",
         413 => "413",
         416 => "416",
         429 => "429",
         500 => "500",
+        501 => "501",
         503 => "503",
         507 => "507",
         _ => "other",

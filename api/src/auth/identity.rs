@@ -51,6 +51,10 @@ impl Identity {
         self.caller == Caller::Anonymous
     }
 
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     pub(crate) fn user(&self) -> Option<&UserId> {
         match &self.caller {
             Caller::Anonymous => None,

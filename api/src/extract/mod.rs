@@ -10,6 +10,7 @@ mod scope;
 pub use authorization::{Credentials, InvalidAuthorization, parse_authorization, parse_login};
 pub use conditional::none_match;
 pub use query::Query;
+pub(crate) use query::decode;
 pub use request_id::sane_request_id;
-pub use route::{Route, parse_route};
+pub use route::{Route, Version, parse_route};
 pub use scope::{Actions, Scope};

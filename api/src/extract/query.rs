@@ -13,6 +13,12 @@ impl<'a> Query<'a> {
         Self(text.unwrap_or_default())
     }
 
+    /// Every parameter with its value, in order.
+    pub fn pairs(self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
+        let named = self.0.split('&').filter(|pair| !pair.is_empty());
+        named.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (decode(name, true), decode(value, true)))
+    }
+
     /// Every value of a parameter, in order.
     pub fn all(self, name: &str) -> impl Iterator<Item = Cow<'a, str>> {
         self.0.split('&').filter_map(move |pair| {
@@ -29,7 +35,7 @@ impl<'a> Query<'a> {
 }
 
 /// Takes percent escapes back. What is no escape stays; bytes that are no UTF-8 become replacement characters.
-pub(super) fn decode(text: &str, plus_is_space: bool) -> Cow<'_, str> {
+pub(crate) fn decode(text: &str, plus_is_space: bool) -> Cow<'_, str> {
     if !text.bytes().any(|byte| byte == b'%' || (plus_is_space && byte == b'+')) {
         return Cow::Borrowed(text);
     }

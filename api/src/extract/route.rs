@@ -7,6 +7,15 @@ use std::borrow::Cow;
 
 use super::query::decode;
 
+/// Which of the two roots of the management API a path is below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// `/v2/manage/`
+    V2,
+    /// `/v3/manage/`
+    V3,
+}
+
 /// An endpoint, with the parts of the path that name things. They are not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route<'a> {
@@ -54,6 +63,19 @@ pub enum Route<'a> {
     },
     /// Some other path below `/v2/`.
     NoRegistryEndpoint,
+    /// `/v2/manage/…` and `/v3/manage/…`
+    Manage {
+        /// Which of the two.
+        version: Version,
+        /// The rest.
+        path: &'a str,
+    },
+    /// Any other path below `/v3` or `/v3.0`.
+    Iam,
+    /// `/`
+    Versions,
+    /// `/v2` and `/v3`
+    Version(&'static str),
     /// `/token`
     Token,
     /// `/healthz`
@@ -83,6 +105,9 @@ impl Route<'_> {
             Self::Health => "health",
             Self::Ready => "ready",
             Self::Metrics => "metrics",
+            Self::Manage { .. } => "manage",
+            Self::Iam => "iam",
+            Self::Versions | Self::Version(_) => "versions",
             Self::NoRegistryEndpoint | Self::Nothing => "none",
         }
     }
@@ -90,7 +115,26 @@ impl Route<'_> {
     /// Whether it is part of the registry protocol.
     #[must_use]
     pub fn is_registry(&self) -> bool {
-        !matches!(self, Self::Token | Self::Health | Self::Ready | Self::Metrics | Self::Nothing)
+        match self {
+            Self::Base
+            | Self::Catalog
+            | Self::Tags { .. }
+            | Self::Manifest { .. }
+            | Self::Blob { .. }
+            | Self::Uploads { .. }
+            | Self::Upload { .. }
+            | Self::Referrers { .. }
+            | Self::NoRegistryEndpoint => true,
+            Self::Manage { .. }
+            | Self::Iam
+            | Self::Versions
+            | Self::Version(_)
+            | Self::Token
+            | Self::Health
+            | Self::Ready
+            | Self::Metrics
+            | Self::Nothing => false,
+        }
     }
 }
 
@@ -98,14 +142,24 @@ impl Route<'_> {
 #[must_use]
 pub fn parse_route(path: &str) -> Route<'_> {
     if let Some(rest) = path.strip_prefix("/v2/") {
-        return parse_registry(rest);
+        return match rest.strip_prefix("manage/") {
+            // No organization can have that name.
+            Some(path) => Route::Manage { version: Version::V2, path },
+            None => parse_registry(rest),
+        };
+    }
+    if let Some(path) = path.strip_prefix("/v3/manage/") {
+        return Route::Manage { version: Version::V3, path };
     }
     match path {
-        "/v2" => Route::Base,
+        "/" => Route::Versions,
+        "/v2" => Route::Version("v2"),
+        "/v3" | "/v3/" => Route::Version("v3"),
         "/token" => Route::Token,
         "/healthz" => Route::Health,
         "/readyz" => Route::Ready,
         "/metrics" => Route::Metrics,
+        path if path.starts_with("/v3/") || path.starts_with("/v3.0/") => Route::Iam,
         _ => Route::Nothing,
     }
 }
@@ -143,7 +197,13 @@ mod tests {
     #[test]
     fn every_endpoint_is_found() {
         assert_eq!(parse_route("/v2/"), Route::Base);
-        assert_eq!(parse_route("/v2"), Route::Base);
+        assert_eq!(parse_route("/v2"), Route::Version("v2"));
+        assert_eq!(parse_route("/v2/manage/repos"), Route::Manage { version: Version::V2, path: "repos" });
+        assert_eq!(parse_route("/v3/manage/repos"), Route::Manage { version: Version::V3, path: "repos" });
+        assert_eq!(parse_route("/v2/manager/web/tags/list"), Route::Tags { repository: "manager/web" });
+        assert_eq!(parse_route("/v3/auth/tokens"), Route::Iam);
+        assert_eq!(parse_route("/v3.0/OS-USER/users"), Route::Iam);
+        assert_eq!(parse_route("/"), Route::Versions);
         assert_eq!(parse_route("/v2/_catalog"), Route::Catalog);
         assert_eq!(parse_route("/v2/a/b/tags/list"), Route::Tags { repository: "a/b" });
         assert_eq!(parse_route("/v2/a/b/manifests/v1"), Route::Manifest { repository: "a/b", reference: "v1".into() });
@@ -172,7 +232,7 @@ mod tests {
         for path in ["/v2/a", "/v2/manifests/x", "/v2//", "/v2/a/tags/other", "/v2/a/uploads/x"] {
             assert_eq!(parse_route(path), Route::NoRegistryEndpoint, "{path}");
         }
-        for path in ["", "/", "v2", "/v1/x", "/token/"] {
+        for path in ["", "v2", "/v1/x", "/token/"] {
             assert_eq!(parse_route(path), Route::Nothing, "{path}");
         }
     }

@@ -68,7 +68,6 @@ async fn names_that_are_none_are_refused_in_words_that_clients_know() {
     let registry = TestRegistry::start().await;
     for (path, message) in [
         ("/v2/Team/web/tags/list", "'namespace' is invalid"),
-        ("/v2/manage/web/tags/list", "'namespace' is invalid"),
         ("/v2/team/Web/tags/list", "'repository' is invalid"),
         ("/v2/team/web%2f/tags/list", "'repository' is invalid"),
         ("/v2/team/tags/list", "'repository' is invalid"),

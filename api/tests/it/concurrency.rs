@@ -144,7 +144,7 @@ async fn a_repository_that_two_delete_while_it_is_pushed_to_is_counted_if_and_on
     }
 }
 
-/// Lets work go on until so many more events are recorded, and then no further.
+/// Lets work go on until so many more events are recorded and shown by the views, and then no further.
 async fn go_on<T>(registry: &TestRegistry, work: impl Future<Output = T> + Unpin, events: u64) {
     let (before, mut recorded) = (registry.head_of_log().await, registry.wakeups());
     tokio::select! {
@@ -152,6 +152,7 @@ async fn go_on<T>(registry: &TestRegistry, work: impl Future<Output = T> + Unpin
         reached = recorded.wait_for(|position| position.0 >= before.0 + events) => drop(reached.unwrap()),
         _ = work => panic!("it was to be stopped in the middle"),
     }
+    registry.state.views.catch_up().await.unwrap();
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod hostile;
 mod iam;
 mod leaks;
 mod login;
+mod manage;
 mod manifests;
 mod mounts;
 mod operations;

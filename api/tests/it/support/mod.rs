@@ -15,6 +15,7 @@ use ambar_domain::grants::Granting;
 use ambar_domain::ids::{AccountId, IdSource, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_projections::Views;
+use ambar_projections::identity::find_account;
 use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext};
 use ambar_storage::blobs::disk::DiskBlobs;
 use ambar_storage::event_log::sqlite::SqliteEventLog;
@@ -134,6 +135,13 @@ impl TestRegistry {
     pub(crate) async fn change_visibility(&self, repository: &str, visibility: Visibility) {
         let properties = Properties { visibility: Some(visibility), ..Properties::default() };
         operations::change_properties(&self.state, &self.operator(), &repository.parse().unwrap(), properties).await.unwrap();
+    }
+
+    /// Shares an image with another account for ever.
+    pub(crate) async fn share(&self, repository: &str, with: &AccountId) {
+        let account = find_account(&self.state.views.reader().unwrap(), with).unwrap().unwrap();
+        let (repository, description) = (repository.parse().unwrap(), "".parse().unwrap());
+        operations::share_repository(&self.state, &self.operator(), &repository, &account.name, None, description).await.unwrap();
     }
 
     /// The context of the operator, who may do everything.

@@ -1,0 +1,160 @@
+//! Every operation of the management API for every kind of caller. A new one gets a row here.
+
+use ambar_domain::level::Level;
+use http::Method;
+
+use crate::support::{Answer, Login, TestRegistry, image};
+
+/// Method, path, body, and statuses for: nobody, a wrong secret, another account's administrator, a colleague without rights, read, edit,
+/// manage, administrator, an account that the image is shared with.
+pub(super) type Row = (&'static str, &'static str, &'static str, [u16; 9]);
+
+pub(super) const ROWS: &[Row] = &[
+    ("GET", "/v2/manage/namespaces", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("POST", "/v2/manage/namespaces", r#"{"namespace":"new"}"#, [401, 401, 201, 403, 403, 403, 403, 201, 201]),
+    ("GET", "/v2/manage/namespaces/team", "", [401, 401, 404, 404, 200, 200, 200, 200, 404]),
+    ("DELETE", "/v2/manage/namespaces/team", "", [401, 401, 404, 404, 403, 403, 403, 406, 404]),
+    ("GET", "/v2/manage/namespaces/team/access", "", [401, 401, 404, 404, 200, 200, 200, 200, 404]),
+    ("POST", "/v2/manage/namespaces/team/access", r#"[{"user_id":"OTHER","auth":1}]"#, [401, 401, 404, 404, 403, 403, 200, 200, 404]),
+    ("PATCH", "/v2/manage/namespaces/team/access", r#"[{"user_id":"READER","auth":3}]"#, [401, 401, 404, 404, 403, 403, 201, 201, 404]),
+    ("DELETE", "/v2/manage/namespaces/team/access", r#"["READER"]"#, [401, 401, 404, 404, 403, 403, 204, 204, 404]),
+    ("GET", "/v2/manage/repos", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    (
+        "POST",
+        "/v2/manage/namespaces/team/repos",
+        r#"{"repository":"new","is_public":false}"#,
+        [401, 401, 404, 404, 403, 201, 201, 201, 404],
+    ),
+    ("GET", "/v2/manage/namespaces/team/repos/web", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
+    ("PATCH", "/v2/manage/namespaces/team/repos/web", r#"{"category":"linux"}"#, [401, 401, 404, 404, 403, 201, 201, 201, 403]),
+    ("DELETE", "/v2/manage/namespaces/team/repos/web", "", [401, 401, 404, 404, 403, 403, 204, 204, 403]),
+    ("GET", "/v2/manage/namespaces/team/repos/web/access", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
+    (
+        "POST",
+        "/v2/manage/namespaces/team/repos/web/access",
+        r#"[{"user_id":"OTHER","auth":1}]"#,
+        [401, 401, 404, 404, 403, 403, 201, 201, 403],
+    ),
+    (
+        "PATCH",
+        "/v2/manage/namespaces/team/repos/web/access",
+        r#"[{"user_id":"OTHER","auth":1}]"#,
+        [401, 401, 404, 404, 403, 403, 404, 404, 403],
+    ),
+    ("DELETE", "/v2/manage/namespaces/team/repos/web/access", r#"["OTHER"]"#, [401, 401, 404, 404, 403, 403, 404, 404, 403]),
+    ("GET", "/v2/manage/namespaces/team/repos/web/tags", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
+    (
+        "POST",
+        "/v2/manage/namespaces/team/repos/web/tags",
+        r#"{"source_tag":"v1","destination_tag":"v2"}"#,
+        [401, 401, 404, 404, 403, 201, 201, 201, 403],
+    ),
+    ("GET", "/v2/manage/namespaces/team/repos/web/tags/v1", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
+    ("DELETE", "/v2/manage/namespaces/team/repos/web/tags/v1", "", [401, 401, 404, 404, 403, 403, 204, 204, 403]),
+    ("GET", "/v2/manage/namespaces/team/repositories/web/access-domains", "", [401, 401, 404, 404, 403, 403, 200, 200, 403]),
+    (
+        "POST",
+        "/v2/manage/namespaces/team/repositories/web/access-domains",
+        r#"{"access_domain":"globex","permit":"read","deadline":"forever"}"#,
+        [401, 401, 404, 404, 403, 403, 201, 201, 403],
+    ),
+    ("GET", "/v2/manage/namespaces/team/repositories/web/access-domains/initech", "", [401, 401, 404, 404, 403, 403, 200, 200, 403]),
+    (
+        "PATCH",
+        "/v2/manage/namespaces/team/repositories/web/access-domains/initech",
+        r#"{"permit":"read","deadline":"2030-01-01T00:00:00Z"}"#,
+        [401, 401, 404, 404, 403, 403, 201, 201, 403],
+    ),
+    ("DELETE", "/v2/manage/namespaces/team/repositories/web/access-domains/initech", "", [401, 401, 404, 404, 403, 403, 204, 204, 403]),
+    ("GET", "/v2/manage/shared-repositories?center=thirdparty", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v3/manage/repos", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v3/manage/namespaces/team/repos/web/tags", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
+    ("GET", "/v3/manage/shared-repositories?shared_by=self", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v2/manage/projects/any/quotas", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v2/manage/projects/any/feature-gates", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v2/manage/overview", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v2/manage/agency", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    // Later.
+    ("POST", "/v2/manage/utils/secret", "", [401, 401, 501, 501, 501, 501, 501, 501, 501]),
+    ("GET", "/v2/manage/namespaces/team/repos/web/triggers", "", [401, 401, 501, 501, 501, 501, 501, 501, 501]),
+    ("GET", "/v2/manage/nothing", "", [401, 401, 404, 404, 404, 404, 404, 404, 404]),
+    ("PUT", "/v2/manage/namespaces", "", [401, 401, 405, 405, 405, 405, 405, 405, 405]),
+];
+
+/// A registry with an image, and the callers of the table.
+struct Scene {
+    registry: TestRegistry,
+    callers: [(&'static str, Option<Login>); 9],
+    reader: Login,
+    other: Login,
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let registry = TestRegistry::start().await;
+        registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+        let (_, globex) = registry.other_account("globex").await;
+        let (receiver, initech) = registry.other_account("initech").await;
+        registry.share("team/web", &receiver).await;
+        let mut wrong = registry.member("wrong", Level::Manage).await;
+        wrong.key.secret_key = "wrong".to_owned();
+        let (reader, other) = (registry.member("reader", Level::Read).await, registry.user("other").await);
+        let callers = [
+            ("nobody", None),
+            ("a wrong secret", Some(wrong)),
+            ("another account", Some(globex)),
+            ("no rights", Some(registry.user("none").await)),
+            ("read", Some(registry.member("read", Level::Read).await)),
+            ("edit", Some(registry.member("editor", Level::Edit).await)),
+            ("manage", Some(registry.member("manager", Level::Manage).await)),
+            ("administrator", Some(registry.administrator.clone())),
+            ("share receiver", Some(initech)),
+        ];
+        Self { registry, callers, reader, other }
+    }
+
+    async fn send(&self, row: &Row, caller: usize) -> Answer {
+        let body = row.2.replace("READER", self.reader.user.as_str()).replace("OTHER", self.other.user.as_str());
+        let request = self.registry.ask(row.0.parse::<Method>().unwrap(), row.1);
+        let request = if body.is_empty() { request } else { request.body(body) };
+        match &self.callers[caller].1 {
+            Some(login) => request.signed(login, self.registry.now()).send().await,
+            None => request.send().await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_operation_answers_every_caller_as_expected() {
+    let mut scene = Scene::set().await;
+    for row in ROWS {
+        for (caller, expected) in row.3.into_iter().enumerate() {
+            let answer = scene.send(row, caller).await;
+            let name = scene.callers[caller].0;
+            assert_eq!(answer.status.as_u16(), expected, "{} {} by {name}: {answer:?}", row.0, row.1);
+            // What changed something would stand in the way of the next.
+            if answer.status.is_success() && row.0 != "GET" {
+                scene = Scene::set().await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_call_changes_nothing_and_says_what_it_must() {
+    let scene = Scene::set().await;
+    for row in ROWS {
+        for (caller, expected) in row.3.into_iter().enumerate().filter(|(_, expected)| *expected >= 400) {
+            let before = scene.registry.head_of_log().await;
+            // A key with which too much was signed wrongly is locked.
+            scene.registry.advance(chrono::Duration::minutes(2));
+            let answer = scene.send(row, caller).await;
+            assert_eq!(scene.registry.head_of_log().await, before, "{} {}", row.0, row.1);
+            let body = answer.json();
+            assert_eq!(body["request_id"], answer.header("x-request-id"), "{body}");
+            let code = body["error_code"].as_str().unwrap();
+            let known = if expected == 401 { code == "APIGW.0301" } else { code.starts_with(&format!("SVCSTG.SWR.{expected}")) };
+            assert!(known, "{} {}: {body}", row.0, row.1);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The management API: every operation for every kind of caller, and what the answers are made of.
+
+mod bodies;
+mod callers;
