@@ -87,6 +87,12 @@ impl CardQuery {
     pub fn of(account: AccountId) -> Self {
         Self { account, organization: None, name_contains: None, category: None, visibility: None, visible_to: None, shared_at: None }
     }
+
+    fn is_all(&self) -> bool {
+        let Self { account: _, organization, name_contains, category, visibility, visible_to, shared_at } = self;
+        let limits = [organization.is_some(), name_contains.is_some(), category.is_some(), visibility.is_some()];
+        !limits.contains(&true) && visible_to.is_none() && shared_at.is_none()
+    }
 }
 
 /// Begins a query of cards, whose columns [`card`] reads. What follows names `card`.
@@ -152,21 +158,32 @@ macro_rules! wanted_cards {
     };
 }
 
-/// A page of what is wanted: cut out first, so that only what is on it is looked up elsewhere.
+/// A page of cards: cut out first, so that only what is on it is looked up elsewhere.
 macro_rules! page_of_cards {
-    ($order:literal, $more:literal) => {
+    ($where:expr, $sorted:expr, $order:literal) => {
         select_cards!(
             "",
             concat!(
                 "(SELECT card.repository FROM repository_cards AS card WHERE ",
-                wanted_cards!(),
-                $more,
+                $where,
                 " ORDER BY ",
-                $order,
+                $sorted,
                 " LIMIT ?8 OFFSET ?9) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
             ),
             concat!("ORDER BY ", $order)
         )
+    };
+}
+
+/// A page of all that an account owns is read from the index of its order. One of less is sorted out of a sweep over the account's cards, which
+/// the `+` makes of it: in the order of an index they would be read one here and one there.
+macro_rules! sorted_cards {
+    ($all:expr, $order:literal) => {
+        if $all {
+            page_of_cards!("card.account = ?1", $order, $order)
+        } else {
+            page_of_cards!(wanted_cards!(), concat!("+", $order), $order)
+        }
     };
 }
 
@@ -197,21 +214,27 @@ pub fn list_cards(
     offset: usize,
     limit: usize,
 ) -> Result<(Vec<RepositoryCard>, u64), ViewsError> {
+    let all = query.is_all();
     let sql = match (order, descending) {
-        (CardOrder::Name, false) => page_of_cards!("card.path, card.repository", ""),
-        (CardOrder::Name, true) => page_of_cards!("card.path DESC, card.repository DESC", ""),
-        (CardOrder::UpdatedAt, false) => page_of_cards!("card.updated_at, card.repository", ""),
-        (CardOrder::UpdatedAt, true) => page_of_cards!("card.updated_at DESC, card.repository DESC", ""),
-        (CardOrder::TagCount, false) => page_of_cards!("card.tag_count, card.repository", ""),
-        (CardOrder::TagCount, true) => page_of_cards!("card.tag_count DESC, card.repository DESC", ""),
-        (CardOrder::Size, false) => page_of_cards!("card.size_bytes, card.repository", ""),
-        (CardOrder::Size, true) => page_of_cards!("card.size_bytes DESC, card.repository DESC", ""),
+        (CardOrder::Name, false) => sorted_cards!(all, "card.path, card.repository"),
+        (CardOrder::Name, true) => sorted_cards!(all, "card.path DESC, card.repository DESC"),
+        (CardOrder::UpdatedAt, false) => sorted_cards!(all, "card.updated_at, card.repository"),
+        (CardOrder::UpdatedAt, true) => sorted_cards!(all, "card.updated_at DESC, card.repository DESC"),
+        (CardOrder::TagCount, false) => sorted_cards!(all, "card.tag_count, card.repository"),
+        (CardOrder::TagCount, true) => sorted_cards!(all, "card.tag_count DESC, card.repository DESC"),
+        (CardOrder::Size, false) => sorted_cards!(all, "card.size_bytes, card.repository"),
+        (CardOrder::Size, true) => sorted_cards!(all, "card.size_bytes DESC, card.repository DESC"),
     };
     let mut page = values(query);
     page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(limit_of(offset))]);
     let cards = reader.list(sql, rusqlite::params_from_iter(page), card)?;
-    let count = concat!("SELECT count(*) FROM repository_cards AS card WHERE ", wanted_cards!());
-    let total = reader.find(count, rusqlite::params_from_iter(values(query)), |row| size(row, 0))?;
+    let total = if all {
+        let count = "SELECT count(*) FROM repository_cards WHERE account = ?1";
+        reader.find(count, [query.account.as_str()], |row| size(row, 0))?
+    } else {
+        let count = concat!("SELECT count(*) FROM repository_cards AS card WHERE ", wanted_cards!());
+        reader.find(count, rusqlite::params_from_iter(values(query)), |row| size(row, 0))?
+    };
     Ok((cards, total.unwrap_or(0)))
 }
 
@@ -222,7 +245,8 @@ pub fn list_cards(
 pub fn list_cards_after(reader: &Reader, query: &CardQuery, after: Option<i64>, limit: usize) -> Result<Vec<RepositoryCard>, ViewsError> {
     let mut page = values(query);
     page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(0), Box::new(after.unwrap_or(0))]);
-    reader.list(page_of_cards!("card.repository", " AND card.repository > ?10"), rusqlite::params_from_iter(page), card)
+    let sql = page_of_cards!(concat!(wanted_cards!(), " AND card.repository > ?10"), "card.repository", "card.repository");
+    reader.list(sql, rusqlite::params_from_iter(page), card)
 }
 
 /// What an account has.

@@ -3,6 +3,7 @@
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::AccountId;
 use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository::Category;
 use rusqlite::{Result, Row, ToSql};
 
 use super::queries::{CardOrder, RepositoryCard, card, select_cards};
@@ -30,11 +31,13 @@ pub struct SharedCardQuery {
     pub organization: Option<OrganizationName>,
     /// Only those whose name inside the organization contains this.
     pub name_contains: Option<String>,
+    /// Only those of this category.
+    pub category: Option<Category>,
     /// Only those that the account of this name shares.
     pub account_name: Option<String>,
 }
 
-/// What a [`SharedCardQuery`] asks for, in its parameters 1 to 5.
+/// What a [`SharedCardQuery`] asks for, in its parameters 1 to 6.
 macro_rules! wanted_shared_cards {
     () => {
         " FROM shares AS share
@@ -43,7 +46,8 @@ macro_rules! wanted_shared_cards {
          WHERE share.account = ?1 AND share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2)
            AND (?3 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?3))
            AND (?4 IS NULL OR instr(card.path, ?4) > 0)
-           AND (?5 IS NULL OR sharing.name = ?5)"
+           AND (?5 IS NULL OR card.category = ?5)
+           AND (?6 IS NULL OR sharing.name = ?6)"
     };
 }
 
@@ -57,7 +61,7 @@ macro_rules! page_of_shared_cards {
                 $more,
                 " ORDER BY ",
                 $order,
-                " LIMIT ?6 OFFSET ?7) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
+                " LIMIT ?7 OFFSET ?8) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
             ),
             concat!("ORDER BY ", $order)
         )
@@ -74,6 +78,7 @@ fn values(query: &SharedCardQuery) -> Vec<Box<dyn ToSql>> {
         Box::new(query.now.timestamp_micros()),
         Box::new(query.organization.as_ref().map(ToString::to_string)),
         Box::new(query.name_contains.clone()),
+        Box::new(query.category.map(Category::as_str)),
         Box::new(query.account_name.clone()),
     ]
 }
@@ -120,6 +125,6 @@ pub fn list_shared_cards_after(
 ) -> Result<Vec<SharedCard>, ViewsError> {
     let mut page = values(query);
     page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(0), Box::new(after.unwrap_or(0))]);
-    let sql = page_of_shared_cards!("card.repository", " AND card.repository > ?8");
+    let sql = page_of_shared_cards!("card.repository", " AND card.repository > ?9");
     reader.list(sql, rusqlite::params_from_iter(page), shared_card)
 }

@@ -137,13 +137,15 @@ async fn who_is_no_administrator_sees_what_a_grant_shows() {
 
 #[tokio::test]
 async fn what_is_shared_with_an_account_is_listed_for_it_until_the_share_ends() {
-    let (_node, views) = world(&[Step::Share(0, 1, Some(500)), Step::Share(1, 1, None)]).await;
+    let (_node, views) =
+        world(&[Step::Share(0, 1, Some(500)), Step::Share(1, 1, None), Step::Describe(1, Some(Category::Arm), None)]).await;
     let reader = views.reader().unwrap();
     let query = |seconds| SharedCardQuery {
         receiver: account(1),
         now: Timestamp::from_timestamp(seconds, 0).unwrap(),
         organization: None,
         name_contains: None,
+        category: None,
         account_name: None,
     };
     let found = |query| {
@@ -157,6 +159,7 @@ async fn what_is_shared_with_an_account_is_listed_for_it_until_the_share_ends() 
     assert_eq!(found(SharedCardQuery { receiver: account(0), ..query(499) }), []);
     assert_eq!(found(SharedCardQuery { organization: Some("org1".parse().unwrap()), ..query(499) }), std::slice::from_ref(&second));
     assert_eq!(found(SharedCardQuery { name_contains: Some("repo0".to_owned()), ..query(499) }), std::slice::from_ref(&first));
+    assert_eq!(found(SharedCardQuery { category: Some(Category::Arm), ..query(499) }), std::slice::from_ref(&second));
     assert_eq!(found(SharedCardQuery { account_name: Some("owner".to_owned()), ..query(499) }), [first, second]);
     assert_eq!(found(SharedCardQuery { account_name: Some("other".to_owned()), ..query(499) }), []);
     let page = list_shared_cards_after(&reader, &query(499), None, 1).unwrap();

@@ -37,3 +37,29 @@ fn what_an_organization_links_is_found_without_a_look_at_what_others_link() {
     let own = "INDEX blob_links_current (digest=? AND organization=?)";
     assert!(plan.len() == 1 && plan[0].starts_with("SEARCH") && plan[0].ends_with(own), "{plan:?}");
 }
+
+#[test]
+fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
+    let cards = ["path", "updated_at", "tag_count", "size_bytes"].map(|column| ("repository_cards", "account", column, "repository"));
+    let tags = [("tags", "repository", "from_at", "name")];
+    for (table, owner, column, tie) in cards.into_iter().chain(tags) {
+        let among = if table == "tags" { "AND until_position IS NULL" } else { "" };
+        for direction in ["ASC", "DESC"] {
+            let order = format!("{column} {direction}, {tie} {direction}");
+            let plan = plan(&format!("SELECT {tie} FROM {table} WHERE {owner} = 1 {among} ORDER BY {order} LIMIT 10"));
+            assert!(plan.len() == 1 && plan[0].starts_with("SEARCH") && plan[0].ends_with(&format!("({owner}=?)")), "{order}: {plan:?}");
+        }
+    }
+}
+
+#[test]
+fn shares_are_found_by_repository_by_account_and_by_end() {
+    for (condition, index) in [
+        ("repository = 1 AND account = '1'", "shares_current (repository=? AND account=?)"),
+        ("account = '1'", "shares_by_account (account=?)"),
+        ("ends_at IS NOT NULL AND ends_at <= 1", "shares_by_end (ends_at>? AND ends_at<?)"),
+    ] {
+        let plan = plan(&format!("SELECT from_at FROM shares WHERE until_position IS NULL AND {condition}"));
+        assert!(plan.len() == 1 && plan[0].starts_with("SEARCH") && plan[0].ends_with(index), "{condition}: {plan:?}");
+    }
+}

@@ -1,9 +1,10 @@
 -- One row for each repository that exists, as lists show it and sort it. What the numbers count is kept up to date event by event, so that no
--- list walks over the tags of its repositories.
+-- list walks over the tags of its repositories. An account's rows are small and stand side by side: a list that looks for something reads them
+-- all in one sweep.
 CREATE TABLE repository_cards (
-    repository   INTEGER PRIMARY KEY,
-    organization INTEGER NOT NULL,
     account      TEXT NOT NULL,
+    repository   INTEGER NOT NULL,
+    organization INTEGER NOT NULL,
     -- The name inside the organization.
     path         TEXT NOT NULL,
     category     TEXT NOT NULL,
@@ -14,15 +15,15 @@ CREATE TABLE repository_cards (
     created_at   INTEGER NOT NULL,
     -- The last change of a tag, a manifest or a property.
     updated_at   INTEGER NOT NULL,
-    creator      TEXT
-) STRICT;
--- A row's number, the key, is the last column of each.
-CREATE INDEX repository_cards_by_account ON repository_cards (account);
-CREATE INDEX repository_cards_by_organization ON repository_cards (organization, path);
-CREATE INDEX repository_cards_by_path ON repository_cards (account, path);
-CREATE INDEX repository_cards_by_update ON repository_cards (account, updated_at);
-CREATE INDEX repository_cards_by_size ON repository_cards (account, size_bytes);
-CREATE INDEX repository_cards_by_tags ON repository_cards (account, tag_count);
+    creator      TEXT,
+    PRIMARY KEY (account, repository)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX repository_cards_current ON repository_cards (repository);
+CREATE INDEX repository_cards_by_organization ON repository_cards (organization);
+CREATE INDEX repository_cards_by_path ON repository_cards (account, path, repository);
+CREATE INDEX repository_cards_by_update ON repository_cards (account, updated_at, repository);
+CREATE INDEX repository_cards_by_size ON repository_cards (account, size_bytes, repository);
+CREATE INDEX repository_cards_by_tags ON repository_cards (account, tag_count, repository);
 
 -- How many tags and counted indexes name a manifest that its repository holds. One that none names is not here, and not counted.
 CREATE TABLE counted_manifests (
