@@ -1,6 +1,9 @@
 //! Why a request to the identity service was not fulfilled, and the answer: code, title and text in Keystone's shape. Who has not proved who
 //! it is hears it from the gateway, which in the real service stands before this one as well.
 
+use ambar_domain::group::GroupError;
+use ambar_domain::names::InvalidName;
+use ambar_domain::user::UserError;
 use ambar_projections::ViewsError;
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
@@ -11,6 +14,7 @@ use thiserror::Error;
 use super::respond::respond;
 use crate::auth::ApiAuthError;
 use crate::error::chain;
+use crate::operations::OperationError;
 use crate::passwords::PasswordsError;
 
 /// Why a request was not fulfilled. Its text is what the client is told.
@@ -26,6 +30,10 @@ pub(super) enum IamError {
     Denied,
     #[error("the request is malformed: {reason}")]
     Malformed { reason: &'static str },
+    #[error(transparent)]
+    Name(InvalidName),
+    #[error(transparent)]
+    Operation(#[from] OperationError),
     #[error("the {what} does not exist")]
     NotFound { what: &'static str },
     #[error("too many logins at once; try again later")]
@@ -62,25 +70,18 @@ impl IamError {
         if let Self::Unidentified(error) = self {
             return error.into_gateway_response(request_id);
         }
-        if let Self::Unavailable(source) = &self {
-            tracing::error!(request_id, error = %self, cause = %chain(source.as_ref()), "a request failed");
-        }
         let (status, title) = self.status();
+        if status.is_server_error() {
+            tracing::error!(request_id, error = %chain(&self), "a request failed");
+        }
         let error = json!({ "code": status.as_u16(), "message": self.to_string(), "title": title });
         let mut response = respond(status, &json!({ "error": error }));
-        match self {
-            Self::MethodNotAllowed { allow } => response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow)),
-            Self::Unavailable(_) | Self::Busy => response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1")),
-            Self::Unidentified(_)
-            | Self::SignInRefused
-            | Self::ScopeRefused
-            | Self::Denied
-            | Self::Malformed { .. }
-            | Self::NotFound { .. }
-            | Self::NothingHere
-            | Self::BodyTooLarge
-            | Self::BodyBrokenOff => None,
-        };
+        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if let Self::MethodNotAllowed { allow } = self {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        }
         response
     }
 
@@ -93,9 +94,31 @@ impl IamError {
             Self::NothingHere | Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyBrokenOff | Self::Malformed { .. } => StatusCode::BAD_REQUEST,
+            Self::BodyBrokenOff | Self::Malformed { .. } | Self::Name(_) => StatusCode::BAD_REQUEST,
+            Self::Operation(error) => status_of(error),
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         (status, status.canonical_reason().unwrap_or_default())
+    }
+}
+
+/// What an operation refused, and what failed.
+fn status_of(error: &OperationError) -> StatusCode {
+    match error {
+        OperationError::Denied | OperationError::LastAdministrator => StatusCode::FORBIDDEN,
+        OperationError::NameTaken { .. } => StatusCode::CONFLICT,
+        OperationError::UserNotFound
+        | OperationError::AccessKeyNotFound
+        | OperationError::ForeignUser
+        | OperationError::User(UserError::NotFound | UserError::Deleted | UserError::AccessKeyNotFound)
+        | OperationError::Group(GroupError::NotFound) => StatusCode::NOT_FOUND,
+        OperationError::WeakPassword(_) | OperationError::User(UserError::TooManyAccessKeys) => StatusCode::BAD_REQUEST,
+        OperationError::Busy | OperationError::Password(PasswordsError::Busy) => StatusCode::TOO_MANY_REQUESTS,
+        OperationError::Unavailable(_)
+        | OperationError::NotInEffect(_)
+        | OperationError::OutcomeUnknown(_)
+        | OperationError::Views(_)
+        | OperationError::Password(_) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -1,16 +1,22 @@
-//! The part of the identity service that clients of a registry use: tokens, projects and accounts, in the shapes of Keystone (requirement I6).
+//! The part of the identity service that clients of a registry use: tokens, projects, users, groups, roles and access keys, in the shapes of
+//! Keystone and of the service's own extensions (requirements I1 to I4, I6).
 //!
 //! An account is a *domain* there and its id the domain's. Every answer, refusals too, is written here: clients expect other shapes of it
 //! than the registry's.
 
+mod access_mode;
+mod caller;
 mod claims;
+mod credentials;
 mod error;
+mod groups;
 mod projects;
 mod request;
 mod respond;
 mod roles;
 mod sign_in;
 mod tokens;
+mod users;
 
 use std::sync::Arc;
 
@@ -20,12 +26,12 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::Method;
 
-use crate::auth::authenticate_api;
 use crate::body::read_within;
 use crate::call::Call;
 use crate::registry::Registry;
 use crate::state::AppState;
 
+use caller::Caller;
 pub(crate) use claims::find_holder;
 use error::IamError;
 
@@ -33,8 +39,36 @@ use error::IamError;
 const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// Every route with its methods; a segment in braces stands for any.
-pub(crate) const ROUTES: &[(&str, &str)] =
-    &[("GET, POST", "/v3/auth/tokens"), ("GET", "/v3/projects"), ("GET", "/v3/auth/projects"), ("GET", "/v3/auth/domains")];
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET, POST", "/v3/auth/tokens"),
+    ("GET", "/v3/auth/projects"),
+    ("GET", "/v3/auth/domains"),
+    ("GET", "/v3/projects"),
+    ("GET", "/v3/projects/{project}"),
+    ("GET", "/v3/projects/{project}/groups/{group}/roles"),
+    ("HEAD, PUT, DELETE", "/v3/projects/{project}/groups/{group}/roles/{role}"),
+    ("GET", "/v3/projects/{project}/users/{user}/roles"),
+    ("HEAD, PUT, DELETE", "/v3/projects/{project}/users/{user}/roles/{role}"),
+    ("GET", "/v3/domains/{domain}/groups/{group}/roles"),
+    ("HEAD, PUT, DELETE", "/v3/domains/{domain}/groups/{group}/roles/{role}"),
+    ("GET", "/v3/domains/{domain}/users/{user}/roles"),
+    ("HEAD, PUT, DELETE", "/v3/domains/{domain}/users/{user}/roles/{role}"),
+    ("GET", "/v3/roles"),
+    ("GET", "/v3/roles/{role}"),
+    ("GET, POST", "/v3/users"),
+    ("GET, PATCH, DELETE", "/v3/users/{user}"),
+    ("POST", "/v3/users/{user}/password"),
+    ("GET", "/v3/users/{user}/groups"),
+    ("GET", "/v3/users/{user}/projects"),
+    ("GET, POST", "/v3/groups"),
+    ("GET, DELETE", "/v3/groups/{group}"),
+    ("GET", "/v3/groups/{group}/users"),
+    ("HEAD, PUT, DELETE", "/v3/groups/{group}/users/{user}"),
+    ("POST", "/v3.0/OS-USER/users"),
+    ("GET, PUT", "/v3.0/OS-USER/users/{user}"),
+    ("GET, POST", "/v3.0/OS-CREDENTIAL/credentials"),
+    ("GET, PUT, DELETE", "/v3.0/OS-CREDENTIAL/credentials/{access_key}"),
+];
 
 /// This surface alone, as a router.
 pub fn iam_router(state: AppState) -> Router {
@@ -55,27 +89,46 @@ pub(crate) async fn serve(call: &Call, body: Body) -> Response {
 }
 
 async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
+    let method = &call.parts.method;
+    let path: Vec<_> = call.parts.uri.path().trim_matches('/').split('/').collect();
+    require_route(method, &path)?;
     let body = read_within(body, MAX_BODY_BYTES, call.state().settings.body_pause).await;
     let body = body.map_err(|_| IamError::BodyBrokenOff)?.ok_or(IamError::BodyTooLarge)?;
-    let path: Vec<_> = call.parts.uri.path().trim_matches('/').split('/').collect();
-    match (&call.parts.method, path.as_slice()) {
-        (&Method::POST, ["v3", "auth", "tokens"]) => tokens::create(call, &body).await,
-        (&Method::GET, ["v3", "auth", "tokens"]) => tokens::show(call, &*authenticate_api(call, &body)?),
-        (&Method::GET, ["v3", "projects"]) => projects::list(call, &*authenticate_api(call, &body)?),
-        (&Method::GET, ["v3", "auth", "projects"]) => projects::list_own(call, &*authenticate_api(call, &body)?),
-        (&Method::GET, ["v3", "auth", "domains"]) => projects::list_own_domains(call, &*authenticate_api(call, &body)?),
-        (_, path) => Err(elsewhere(path)),
+    if (method, path.as_slice()) == (&Method::POST, &["v3", "auth", "tokens"]) {
+        return tokens::create(call, &body).await;
+    }
+    let caller = Caller::prove(call, &body)?;
+    match path.as_slice() {
+        ["v3", "auth", "tokens"] => tokens::show(call, &caller.identity),
+        ["v3", "auth", "projects"] => projects::list_own(call, &caller.identity),
+        ["v3", "auth", "domains"] => projects::list_own_domains(call, &caller.identity),
+        ["v3", "projects"] => projects::list(call, &caller.identity),
+        ["v3", "projects", project] => projects::show(&caller, project),
+        ["v3", "projects", project, rest @ ..] => {
+            projects::require_own(&caller, project)?;
+            roles::serve_assignments(&caller, rest).await
+        }
+        ["v3", "domains", domain, rest @ ..] => {
+            caller.require_own_domain(Some(domain))?;
+            roles::serve_assignments(&caller, rest).await
+        }
+        ["v3", "roles", rest @ ..] => roles::serve(&caller, rest),
+        ["v3", "users", rest @ ..] | ["v3.0", "OS-USER", "users", rest @ ..] => users::serve(&caller, rest, &body).await,
+        ["v3", "groups", rest @ ..] => groups::serve(&caller, rest, &body).await,
+        ["v3.0", "OS-CREDENTIAL", "credentials", rest @ ..] => credentials::serve(&caller, rest, &body).await,
+        _ => Err(IamError::NothingHere),
     }
 }
 
-/// Why there is nothing for a request: the address or its method.
-fn elsewhere(path: &[&str]) -> IamError {
+/// Refuses an address at which there is nothing, and a method that is not one of its own.
+fn require_route(method: &Method, path: &[&str]) -> Result<(), IamError> {
     let is_at = |route: &str| {
         let route = route.trim_matches('/').split('/');
         route.clone().count() == path.len() && route.zip(path).all(|(expected, segment)| expected == *segment || expected.starts_with('{'))
     };
     match ROUTES.iter().find(|(_, route)| is_at(route)) {
-        Some((methods, _)) => IamError::MethodNotAllowed { allow: methods },
-        None => IamError::NothingHere,
+        Some((methods, _)) if methods.split(", ").any(|allowed| allowed == method.as_str()) => Ok(()),
+        Some((methods, _)) => Err(IamError::MethodNotAllowed { allow: methods }),
+        None => Err(IamError::NothingHere),
     }
 }

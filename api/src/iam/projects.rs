@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::caller::Caller;
 use super::error::IamError;
 use super::respond::{link, list_links, respond};
 use crate::auth::Identity;
@@ -31,6 +32,18 @@ pub(super) fn list_own_domains(call: &Call, identity: &Identity) -> Result<Respo
     };
     let domains: Vec<_> = account_of(call, identity)?.iter().map(domain).collect();
     Ok(respond(StatusCode::OK, &json!({ "links": link(call, "/v3/auth/domains"), "domains": domains })))
+}
+
+/// The one project that there is for the caller.
+pub(super) fn show(caller: &Caller<'_>, id: &str) -> Result<Response, IamError> {
+    let account = require_own(caller, id)?;
+    Ok(respond(StatusCode::OK, &json!({ "project": project(caller.call, &account) })))
+}
+
+/// Refuses a project that is not the caller's.
+pub(super) fn require_own(caller: &Caller<'_>, id: &str) -> Result<Account, IamError> {
+    let account = caller.account()?;
+    if account.project_id.as_str() == id { Ok(account) } else { Err(IamError::NotFound { what: "project" }) }
 }
 
 fn account_of(call: &Call, identity: &Identity) -> Result<Option<Account>, IamError> {

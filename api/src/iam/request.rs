@@ -1,8 +1,14 @@
-//! What is asked with `POST /v3/auth/tokens`. Fields that are not known are passed over: clients send more.
+//! What is asked: bodies in JSON, and that of `POST /v3/auth/tokens`. Fields that are not known are passed over: clients send more.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::error::IamError;
+
+/// Reads a body.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, IamError> {
+    serde_json::from_slice(body).map_err(|_| IamError::Malformed { reason: "the body is not what is asked for here" })
+}
 
 #[derive(Deserialize)]
 pub(super) struct TokenRequest {
@@ -62,7 +68,7 @@ impl TokenRequest {
     /// Reads a request for a token by password.
     pub(super) fn parse(body: &[u8]) -> Result<(PasswordUser, Option<Scope>), IamError> {
         let malformed = |reason| IamError::Malformed { reason };
-        let Self { auth } = serde_json::from_slice(body).map_err(|_| malformed("the body is no request for a token"))?;
+        let Self { auth } = read(body)?;
         if auth.identity.methods != ["password"] {
             return Err(malformed("the only method is 'password'"));
         }

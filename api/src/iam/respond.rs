@@ -17,6 +17,13 @@ pub(super) fn respond(status: StatusCode, body: &Value) -> Response {
     response
 }
 
+/// Nothing to say but that it is so, or is done.
+pub(super) fn empty() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
 /// The address of something here, as clients know it.
 pub(super) fn link(call: &Call, path: &str) -> Value {
     let base = call.base_url().unwrap_or_default();

@@ -20,29 +20,40 @@ pub(super) struct SignedIn {
 }
 
 pub(super) async fn sign_in(call: &Call, claimed: &PasswordUser) -> Result<SignedIn, IamError> {
-    let state = call.state();
-    let found = find(state, claimed)?;
-    let hash = found.as_ref().and_then(|(_, _, password)| password.as_ref()).map(|password| &password.hash);
-    let proved = state.passwords.verify(&claimed.password, hash).await?;
+    let found = find(call.state(), claimed)?;
+    let password = found.as_ref().and_then(|(_, _, password)| password.as_ref());
+    let is_right = call.state().passwords.verify(&claimed.password, password.map(|password| &password.hash)).await?;
     let Some((user, account, password)) = found else { return Err(IamError::SignInRefused) };
-    let (lockout, now) = (&call.registry.wrong_passwords, state.clock.now());
-    // Looked at behind the check, so that guesses at the same time count like guesses one after the other.
+    count(call, &user, is_right)?;
+    match password {
+        Some(password) if user.console_access => Ok(SignedIn { user, account, password_version: password.version }),
+        Some(_) | None => Err(IamError::SignInRefused),
+    }
+}
+
+/// Asks a user who is known for the password once more.
+pub(super) async fn prove_password(call: &Call, user: &User, password: &str) -> Result<(), IamError> {
+    let known = identity::find_password(&call.state().views.reader()?, &user.user)?;
+    let is_right = call.state().passwords.verify(password, known.as_ref().map(|known| &known.hash)).await?;
+    count(call, user, is_right)
+}
+
+/// Refuses a wrong password, and a right one of a user who is locked.
+///
+/// Called behind the check, so that guesses at the same time count like guesses one after the other.
+fn count(call: &Call, user: &User, is_right: bool) -> Result<(), IamError> {
+    let (lockout, now) = (&call.registry.wrong_passwords, call.state().clock.now());
     if lockout.is_locked(&user.user, now) {
         return Err(IamError::SignInRefused);
     }
-    match password {
-        Some(password) if proved => {
-            lockout.succeeded(&user.user);
-            let signed_in = SignedIn { user, account, password_version: password.version };
-            if signed_in.user.console_access { Ok(signed_in) } else { Err(IamError::SignInRefused) }
-        }
-        Some(_) | None => {
-            if lockout.failed(&user.user, now) {
-                tracing::warn!(user = %user.user, request_id = call.request_id, "a user is locked: too many wrong passwords in a row");
-            }
-            Err(IamError::SignInRefused)
-        }
+    if is_right {
+        lockout.succeeded(&user.user);
+        return Ok(());
     }
+    if lockout.failed(&user.user, now) {
+        tracing::warn!(user = %user.user, request_id = call.request_id, "a user is locked: too many wrong passwords in a row");
+    }
+    Err(IamError::SignInRefused)
 }
 
 type Found = (User, Account, Option<Password>);

@@ -37,7 +37,7 @@ pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
 pub use repositories::{Properties, change_properties, create_repository, delete_repository, delete_version, point_version};
 pub use shares::{change_share, end_share, share_repository};
-pub use users::{change_access_methods, create_user, delete_user, set_administrator, set_password};
+pub use users::{change_access_methods, create_user, create_user_with_password, delete_user, set_administrator, set_password};
 
 /// The context of the next command of a process: a command id of its own, and the process's as correlation.
 pub(crate) fn step(state: &AppState, context: &CommandContext) -> CommandContext {

@@ -4,6 +4,7 @@ use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::UserName;
+use ambar_domain::password::PasswordHash;
 use ambar_domain::policy::access::Caller;
 use ambar_domain::policy::password::check_password;
 use ambar_domain::user::{UserCommand, UserError};
@@ -34,6 +35,26 @@ pub async fn create_user(
     };
     let refusals = Refusals { exists: UserError::AlreadyExists, ended: UserError::Deleted };
     create_holder(state, context, &NameKey::User(account.clone(), name.clone()), refusals, create).await
+}
+
+/// Creates a user in an account who can sign in to the console at once.
+///
+/// # Errors
+/// As [`create_user`], and [`OperationError::WeakPassword`]: then there is no user. One that a crash leaves without its password is given
+/// it by [`set_password`].
+pub async fn create_user_with_password(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+    name: &UserName,
+    programmatic_access: bool,
+    password: &str,
+) -> Result<UserId, OperationError> {
+    require_administrator(state, context, account)?;
+    let password_hash = hash_password(state, name, password).await?;
+    let user = create_user(state, context, account, name, true, programmatic_access).await?;
+    tell_user(state, context, &user, UserCommand::SetPassword { password_hash }).await?;
+    Ok(user)
 }
 
 /// Makes a user an administrator by a role, or takes the role away.
@@ -70,7 +91,7 @@ pub async fn change_access_methods(
 ) -> Result<(), OperationError> {
     require_administrator(state, context, &account_of(state, user)?)?;
     let command = UserCommand::ChangeAccessMethods { console_access, programmatic_access };
-    Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
+    tell_user(state, context, user, command).await
 }
 
 /// Gives a user a password in place of the one before. It is of use only while console access is on (requirement I2).
@@ -82,9 +103,17 @@ pub async fn change_access_methods(
 pub async fn set_password(state: &AppState, context: &CommandContext, user: &UserId, password: &str) -> Result<(), OperationError> {
     let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
     require_self_or_administrator(state, context, user)?;
-    check_password(password, &found.name)?;
-    let password_hash = state.passwords.hash(&*state.ids, password).await?;
-    Ok(state.aggregates.users.execute(user.as_str(), UserCommand::SetPassword { password_hash }, &step(state, context)).await?)
+    let password_hash = hash_password(state, &found.name, password).await?;
+    tell_user(state, context, user, UserCommand::SetPassword { password_hash }).await
+}
+
+async fn hash_password(state: &AppState, name: &UserName, password: &str) -> Result<PasswordHash, OperationError> {
+    check_password(password, name)?;
+    Ok(state.passwords.hash(&*state.ids, password).await?)
+}
+
+async fn tell_user(state: &AppState, context: &CommandContext, user: &UserId, command: UserCommand) -> Result<(), OperationError> {
+    Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
 }
 
 /// Deletes a user with its keys and roles; the name is free again.
@@ -111,8 +140,7 @@ pub(super) async fn set_role(
     role: Role,
     held: bool,
 ) -> Result<(), OperationError> {
-    let command = if held { UserCommand::GrantRole { role } } else { UserCommand::RevokeRole { role } };
-    Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
+    tell_user(state, context, user, if held { UserCommand::GrantRole { role } } else { UserCommand::RevokeRole { role } }).await
 }
 
 /// The account a living user belongs to.

@@ -1,5 +1,9 @@
 //! The identity service: who may call it, and what it answers.
 
+mod credentials;
+mod groups;
 mod projects;
+mod routes;
 mod signatures;
 mod tokens;
+mod users;

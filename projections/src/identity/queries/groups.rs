@@ -1,7 +1,7 @@
 //! Questions about groups.
 
 use ambar_domain::clock::Timestamp;
-use ambar_domain::ids::{AccountId, GroupId};
+use ambar_domain::ids::{AccountId, GroupId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::names::GroupName;
 use rusqlite::{Result, Row};
@@ -61,6 +61,20 @@ pub fn list_groups(reader: &Reader, account: &AccountId) -> Result<Vec<Group>, V
         "SELECT user_group, account, name, from_at FROM user_groups
           WHERE account = ?1 AND until_position IS NULL ORDER BY name, user_group",
         [account.as_str()],
+        group,
+    )
+}
+
+/// The groups that the user is in, by name.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_groups_of_user(reader: &Reader, user: &UserId) -> Result<Vec<Group>, ViewsError> {
+    reader.list(
+        "SELECT user_group, account, name, from_at FROM user_groups
+          WHERE user_group IN (SELECT user_group FROM memberships WHERE user = ?1 AND until_position IS NULL) AND until_position IS NULL
+          ORDER BY name, user_group",
+        [user.as_str()],
         group,
     )
 }

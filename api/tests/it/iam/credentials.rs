@@ -1,0 +1,71 @@
+//! Permanent access keys through the identity service (requirement I3).
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Login, TestRegistry};
+
+const PATH: &str = "/v3.0/OS-CREDENTIAL/credentials";
+
+async fn ask(registry: &TestRegistry, login: &Login, method: Method, path: &str, body: Value) -> Answer {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    registry.iam(method, path).body(body).signed(login, registry.now()).send().await
+}
+
+#[tokio::test]
+async fn a_key_is_shown_with_its_secret_once_works_and_is_stopped_and_deleted() {
+    let registry = TestRegistry::start().await;
+    let ann = registry.user("ann").await;
+    let body = json!({ "credential": { "user_id": ann.user, "description": "x" } });
+    let created = ask(&registry, &ann, Method::POST, PATH, body.clone()).await;
+    let credential = created.assert(201).json()["credential"].clone();
+    let mut new = ann.clone();
+    new.key.access_key = credential["access"].as_str().unwrap().parse().unwrap();
+    new.key.secret_key = credential["secret"].as_str().unwrap().to_owned();
+    let shown = json!({
+        "access": new.key.access_key,
+        "user_id": ann.user,
+        "status": "active",
+        "create_time": "2027-01-15T08:00:00.000000Z",
+        "description": "",
+    });
+    let path = format!("{PATH}/{}", new.key.access_key);
+    // Signed with the new key itself.
+    assert_eq!(ask(&registry, &new, Method::GET, &path, Value::Null).await.assert(200).json(), json!({ "credential": shown }));
+    let listed = ask(&registry, &ann, Method::GET, PATH, Value::Null).await.assert(200).json();
+    assert_eq!((listed["credentials"].as_array().unwrap().len(), &listed["credentials"][1]), (2, &shown));
+    let third = ask(&registry, &ann, Method::POST, PATH, body).await;
+    assert_eq!(third.assert(400).json()["error"]["message"], "a user has at most 2 access keys");
+
+    let stopped = ask(&registry, &ann, Method::PUT, &path, json!({ "credential": { "status": "inactive" } })).await;
+    assert_eq!(stopped.assert(200).json()["credential"]["status"], "inactive");
+    ask(&registry, &new, Method::GET, &path, Value::Null).await.assert(401);
+    ask(&registry, &ann, Method::PUT, &path, json!({ "credential": { "status": "active" } })).await.assert(200);
+    ask(&registry, &new, Method::GET, &path, Value::Null).await.assert(200);
+    ask(&registry, &ann, Method::PUT, &path, json!({ "credential": { "status": "other" } })).await.assert(400);
+    ask(&registry, &ann, Method::DELETE, &path, Value::Null).await.assert(204);
+    ask(&registry, &new, Method::GET, &path, Value::Null).await.assert(401);
+    ask(&registry, &ann, Method::GET, &path, Value::Null).await.assert(404);
+}
+
+#[tokio::test]
+async fn users_look_after_their_own_keys_and_administrators_after_those_of_the_account() {
+    let registry = TestRegistry::start().await;
+    let (ann, otto) = (registry.user("ann").await, registry.user("otto").await);
+    let (_, foreign) = registry.other_account("other").await;
+    let list = format!("{PATH}?user_id={}", ann.user);
+    let path = format!("{PATH}/{}", ann.key.access_key);
+    let create = json!({ "credential": { "user_id": ann.user } });
+    for (login, other) in [(&otto, 403), (&foreign, 404)] {
+        ask(&registry, login, Method::GET, &list, Value::Null).await.assert(other);
+        ask(&registry, login, Method::POST, PATH, create.clone()).await.assert(other);
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            ask(&registry, login, method, &path, json!({ "credential": { "status": "inactive" } })).await.assert(404);
+        }
+    }
+    let listed = ask(&registry, &registry.administrator, Method::GET, &list, Value::Null).await.assert(200).json();
+    assert_eq!(listed["credentials"][0]["access"], json!(ann.key.access_key));
+    ask(&registry, &registry.administrator, Method::POST, PATH, create).await.assert(201);
+    ask(&registry, &registry.administrator, Method::DELETE, &path, Value::Null).await.assert(204);
+    ask(&registry, &registry.administrator, Method::GET, &format!("{PATH}/x"), Value::Null).await.assert(404);
+}
