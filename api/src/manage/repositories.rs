@@ -137,7 +137,7 @@ pub(super) fn query(member: &Member, parameters: &Parameters<'_>) -> Result<Card
     })
 }
 
-fn category(word: Option<&str>) -> Result<Option<Category>, ManageError> {
+pub(super) fn category(word: Option<&str>) -> Result<Option<Category>, ManageError> {
     word.map(|word| word.parse().map_err(|error| ManageError::told(SwrCode::ParameterInvalid, error))).transpose()
 }
 

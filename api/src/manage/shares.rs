@@ -143,6 +143,7 @@ fn shared_by_others(call: &Call, member: &Member, parameters: &Parameters<'_>) -
         now: call.state().clock.now(),
         organization: parameters.get("namespace").map(str::parse).transpose()?,
         name_contains: parameters.get("name").map(str::to_owned),
+        category: repositories::category(parameters.get("category"))?,
         account_name: parameters.get("domain_name").map(str::to_owned),
     })
 }
