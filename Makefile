@@ -9,7 +9,7 @@ run: ## Build Ambar and run it on http://127.0.0.1:5000, data in ./ambar-data
 	$(CARGO) build --release --locked
 	./target/release/ambar serve
 
-test: clients ## Run every test, with the real clients (installs them with apt where they are missing)
+test: clients ## Run every test, with the real clients (installs them with apt and pip where they are missing)
 	$(CARGO) test --workspace --locked
 
 check: ## Everything a change must pass before it lands, tests included
@@ -31,8 +31,9 @@ advisories: ## Check the dependencies for known vulnerabilities; fetches the Rus
 fuzz: ## Look for input that breaks a parser, SECONDS (30) for each of FUZZ (all of them)
 	SECONDS_EACH=$(or $(SECONDS),30) FUZZ="$(FUZZ)" ./fuzz/run.sh
 
-clients: ## Install the registry clients that the tests drive
+clients: ## Install the registry clients and the SDK that the tests drive
 	./tests/clients/install.sh
+	./tests/clients/sdk/install.sh
 
 bench: ## Measure Ambar beside docker-registry 2.8 and print the table of docs/performance.md
 	./benches/run.sh

@@ -13,7 +13,7 @@ pub mod blob_link;
 pub mod clock;
 pub mod digest;
 pub mod event;
-mod grants;
+pub mod grants;
 pub mod group;
 pub mod ids;
 pub mod level;

@@ -7,6 +7,7 @@ use cqrs_es::Aggregate;
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 
 use crate::access_key::AccessKeyId;
+use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::ids::{AccountId, UserId};
 use crate::manifest::ManifestFacts;
@@ -40,6 +41,11 @@ pub(crate) fn tag(text: &str) -> Tag {
 
 pub(crate) fn access_key(n: u8) -> AccessKeyId {
     parsed(&format!("AK{n:018}"))
+}
+
+/// So many seconds after a moment that all tests share.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
 }
 
 /// Facts of a manifest of this many bytes.

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use ambar_domain::clock::{Clock, ManualClock, Timestamp};
+use ambar_domain::grants::Granting;
 use ambar_domain::ids::IdSource;
 use ambar_domain::level::{Level, Visibility};
 use ambar_domain::repository::RepositoryCommand;
@@ -54,7 +55,8 @@ async fn commands(aggregates: Arc<Aggregates>) -> Outcome<Vec<Duration>> {
     let mut times = Vec::new();
     for number in 0..COUNT {
         let level = if number % 2 == 0 { Level::Read } else { Level::Edit };
-        let (command, context) = (RepositoryCommand::GrantAccess { user: Uuid::nil().into(), level }, context());
+        let (command, context) =
+            (RepositoryCommand::GrantAccess { grants: vec![(Uuid::nil().into(), level)], granting: Granting::Whatever }, context());
         let begun = Instant::now();
         aggregates.repositories.execute(REPOSITORY, command, &context).await?;
         times.push(begun.elapsed());

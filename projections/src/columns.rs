@@ -27,8 +27,19 @@ pub(crate) fn digest(row: &Row<'_>, column: usize) -> Result<Digest> {
     digest_of(row.get_ref(column)?.as_blob()?).map_err(|error| unreadable(column, Type::Blob, error))
 }
 
+/// The same, where there may be none.
+pub(crate) fn optional_digest(row: &Row<'_>, column: usize) -> Result<Option<Digest>> {
+    let Some(hash) = row.get_ref(column)?.as_blob_or_null()? else { return Ok(None) };
+    digest_of(hash).map(Some).map_err(|error| unreadable(column, Type::Blob, error))
+}
+
 pub(crate) fn size(row: &Row<'_>, column: usize) -> Result<u64> {
     u64::try_from(row.get::<_, i64>(column)?).map_err(|error| unreadable(column, Type::Integer, error))
+}
+
+pub(crate) fn optional_time(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
+    let Some(micros) = row.get(column)? else { return Ok(None) };
+    Timestamp::from_timestamp_micros(micros).map(Some).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, micros))
 }
 
 pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
@@ -56,6 +67,11 @@ pub(crate) fn role(row: &Row<'_>, column: usize) -> Result<Role> {
         "tenant_administrator" => Ok(Role::TenantAdministrator),
         _ => Err(rusqlite::Error::InvalidColumnType(column, "role".to_owned(), Type::Text)),
     }
+}
+
+/// A number of rows as SQLite takes it.
+pub(crate) fn limit_of(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
 fn unreadable(column: usize, stored: Type, error: impl Error + Send + Sync + 'static) -> rusqlite::Error {

@@ -2,12 +2,14 @@
 
 use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
-use rusqlite::{Connection, ErrorCode, Params};
+use ambar_domain::ids::UserId;
+use ambar_storage::aggregate_store::Actor;
+use rusqlite::{Connection, ErrorCode, Params, Row};
 use thiserror::Error;
 
 use crate::names::Names;
 use crate::place::Place;
-use crate::{access, blobs, identity, organizations, repositories};
+use crate::{access, blobs, cards, identity, organizations, repositories, shares};
 
 /// Why an event could not be applied.
 #[derive(Debug, Error)]
@@ -47,13 +49,14 @@ impl ApplyError {
 pub(crate) struct Fold<'a> {
     connection: &'a Connection,
     names: &'a mut Names,
+    metadata: &'a str,
     /// Where the event stands.
     pub(crate) place: Place,
 }
 
 impl<'a> Fold<'a> {
-    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place) -> Self {
-        Self { connection, names, place }
+    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place, metadata: &'a str) -> Self {
+        Self { connection, names, metadata, place }
     }
 
     /// Applies the event to every read model.
@@ -71,11 +74,19 @@ impl<'a> Fold<'a> {
             Event::Repository(event) => {
                 repositories::apply(self, stream_id, event)?;
                 access::apply_repository(self, stream_id, event)?;
+                shares::apply(self, stream_id, event)?;
+                // Counts in the rows that the repository's own view has just written.
+                cards::apply(self, stream_id, event)?;
                 blobs::apply_repository(self, stream_id, event)
             }
             Event::BlobLink(event) => blobs::apply_link(self, stream_id, event),
             Event::Blob(event) => blobs::apply_blob(self, stream_id, event),
         }
+    }
+
+    /// The user who caused the event, if it was one.
+    pub(crate) fn user(&self) -> Option<UserId> {
+        Actor::recorded_user(self.metadata)
     }
 
     /// Adds one row.
@@ -93,12 +104,22 @@ impl<'a> Fold<'a> {
         if self.change(sql, parameters)? == 0 { Err(ApplyError::NothingToEnd(what)) } else { Ok(()) }
     }
 
-    /// The number of an existing row.
-    pub(crate) fn find_id(&self, what: &'static str, sql: &'static str, parameters: impl Params) -> Result<i64, ApplyError> {
+    /// The one number that is asked for, such as that of an existing row.
+    pub(crate) fn find_number(&self, what: &'static str, sql: &'static str, parameters: impl Params) -> Result<i64, ApplyError> {
         match self.connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0)) {
             Err(rusqlite::Error::QueryReturnedNoRows) => Err(ApplyError::NothingToEnd(what)),
             found => Ok(found?),
         }
+    }
+
+    /// The rows that are asked for.
+    pub(crate) fn list<T>(
+        &self,
+        sql: &'static str,
+        parameters: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, ApplyError> {
+        Ok(self.connection.prepare_cached(sql)?.query_map(parameters, read)?.collect::<rusqlite::Result<_>>()?)
     }
 
     pub(crate) fn digest_id(&mut self, digest: &Digest) -> Result<i64, ApplyError> {
@@ -140,8 +161,14 @@ pub(crate) fn touches_access(event: &Event) -> bool {
             | Repository::VisibilityChanged { .. }
             | Repository::AccessGranted { .. }
             | Repository::AccessRevoked { .. }
+            | Repository::ShareCreated { .. }
+            | Repository::ShareChanged { .. }
+            | Repository::ShareEnded { .. }
+            | Repository::ShareExpired { .. }
             | Repository::Deleted {} => true,
-            Repository::ManifestPushed { .. }
+            Repository::CategoryChanged { .. }
+            | Repository::DescriptionChanged { .. }
+            | Repository::ManifestPushed { .. }
             | Repository::VersionPushed { .. }
             | Repository::VersionDeleted { .. }
             | Repository::ManifestDeleted { .. } => false,

@@ -4,9 +4,11 @@
 
 pub mod access;
 pub mod blobs;
+pub mod cards;
 pub mod identity;
 pub mod organizations;
 pub mod repositories;
+pub mod shares;
 
 mod batch;
 mod catch_up;

@@ -1,8 +1,12 @@
+mod cards;
 mod golden;
 mod history;
 mod node;
+mod organization_list;
 mod plans;
 mod rebuild;
+mod shares;
+mod versions;
 
 use ambar_domain::level::{Level, Visibility};
 use ambar_domain::repository_name::RepositoryName;

@@ -1,6 +1,7 @@
 //! `ambar grant`.
 
 use ambar_api::operations;
+use ambar_domain::grants::Granting;
 use ambar_domain::level::Level;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_domain::organization_name::OrganizationName;
@@ -89,12 +90,24 @@ impl GrantCommand {
         match self {
             Self::Org { organization, grant } => {
                 let user = find_user(node, grant.account.as_ref(), &grant.user)?;
-                operations::set_organization_grant(state, context, &organization, &user.user, grant.level.into()).await?;
+                match grant.level.into() {
+                    Some(level) => {
+                        let grants = vec![(user.user, level)];
+                        operations::grant_on_organization(state, context, &organization, grants, Granting::Whatever).await?;
+                    }
+                    None => operations::revoke_on_organization(state, context, &organization, vec![user.user]).await?,
+                }
                 Ok(grant.done(&format!("organization '{organization}'")))
             }
             Self::Repo { repository, grant } => {
                 let user = find_user(node, grant.account.as_ref(), &grant.user)?;
-                operations::set_repository_grant(state, context, &repository, &user.user, grant.level.into()).await?;
+                match grant.level.into() {
+                    Some(level) => {
+                        let grants = vec![(user.user, level)];
+                        operations::grant_on_repository(state, context, &repository, grants, Granting::Whatever).await?;
+                    }
+                    None => operations::revoke_on_repository(state, context, &repository, vec![user.user]).await?,
+                }
                 Ok(grant.done(&format!("repository '{repository}'")))
             }
             Self::List { on } => list(node, &on),

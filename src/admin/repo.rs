@@ -1,6 +1,6 @@
 //! `ambar repo`.
 
-use ambar_api::operations;
+use ambar_api::operations::{self, Properties};
 use ambar_domain::level::Visibility;
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
@@ -73,7 +73,8 @@ impl RepoCommand {
                 Ok(Reply::table(["tag"], tags.into_iter().map(|tag| [tag])))
             }
             Self::Visibility { repository, visibility } => {
-                operations::change_visibility(node.state(), context, &repository, visibility.into()).await?;
+                let properties = Properties { visibility: Some(visibility.into()), ..Properties::default() };
+                operations::change_properties(node.state(), context, &repository, properties).await?;
                 let now = if visibility == VisibilityArgument::Public { "public" } else { "private" };
                 Ok(Reply::done(format!("repository '{repository}' is {now}")))
             }

@@ -19,6 +19,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ambar_storage::blobs::UploadError;
+use ambar_workers::share_expiry::{self, ShareExpiryError};
+use ambar_workers::upload_expiry;
 use anyhow::{Context, Result, bail};
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -37,6 +40,9 @@ use crate::config::ServeConfig;
 
 /// How often abandoned uploads are looked for.
 const UPLOAD_EXPIRY_EVERY: Duration = Duration::from_secs(600);
+
+/// How often shares that have reached their end are looked for. Their receivers are refused without it.
+const SHARE_EXPIRY_EVERY: Duration = Duration::from_secs(5);
 
 /// How often a silent HTTP/2 connection is asked whether anybody is there.
 const PING_EVERY: Duration = Duration::from_secs(60);
@@ -98,13 +104,26 @@ async fn serve(doors: Doors, node: Arc<Node>, config: &ServeConfig) -> Result<()
 }
 
 fn start_jobs(node: &Arc<Node>, config: &ServeConfig, tasks: &TaskTracker, stop: &CancellationToken) {
-    let node = node.clone();
     let lifetime = chrono::Duration::hours(config.upload_lifetime_hours.into());
-    let expire = move || {
+    let expire_uploads = {
         let node = node.clone();
-        async move { ambar_workers::upload_expiry::reconcile(node.uploads(), node.clock(), lifetime).await }
+        move || expire_uploads(node.clone(), lifetime)
     };
-    tasks.spawn(ambar_workers::runtime::run("upload_expiry", UPLOAD_EXPIRY_EVERY, stop.clone(), expire));
+    tasks.spawn(ambar_workers::runtime::run("upload_expiry", UPLOAD_EXPIRY_EVERY, stop.clone(), expire_uploads));
+    let expire_shares = {
+        let node = node.clone();
+        move || expire_shares(node.clone())
+    };
+    tasks.spawn(ambar_workers::runtime::run("share_expiry", SHARE_EXPIRY_EVERY, stop.clone(), expire_shares));
+}
+
+async fn expire_uploads(node: Arc<Node>, lifetime: chrono::Duration) -> Result<upload_expiry::Report, UploadError> {
+    upload_expiry::reconcile(node.uploads(), node.clock(), lifetime).await
+}
+
+async fn expire_shares(node: Arc<Node>) -> Result<share_expiry::Report, ShareExpiryError> {
+    let state = node.state();
+    share_expiry::reconcile(&state.views, &state.aggregates, &*state.clock, &*state.ids).await
 }
 
 fn client_timeout(config: &ServeConfig) -> Duration {

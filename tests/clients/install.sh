@@ -18,9 +18,17 @@ packages_of() {
   esac
 }
 
+# A python3 may be there without its means to make virtual environments, which are no command.
+present() {
+  case $1 in
+    python3-venv) command -v python3 >/dev/null && python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
 missing=()
 for command in "${commands[@]}"; do
-  command -v "$command" >/dev/null || missing+=("$command")
+  present "$command" || missing+=("$command")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 if ! command -v apt-get >/dev/null; then

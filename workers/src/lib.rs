@@ -3,4 +3,5 @@
 #![deny(clippy::future_not_send)]
 
 pub mod runtime;
+pub mod share_expiry;
 pub mod upload_expiry;

@@ -23,6 +23,8 @@ pub(crate) struct Held {
     pub(crate) level: Level,
     /// The account that owns the organization.
     pub(crate) owner: AccountId,
+    /// The moment from which it has to be looked up anew: the end of a share (requirement S3).
+    until: Option<Timestamp>,
 }
 
 /// Who is asking, as of one generation of the access views.
@@ -84,6 +86,7 @@ impl Identity {
     pub(super) fn held(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
         if self.is_current(state)
             && let Some(held) = self.levels().get(repository.as_str())
+            && held.until.is_none_or(|until| state.clock.now() < until)
         {
             return Ok(Some(held.clone()));
         }
@@ -108,8 +111,8 @@ impl Identity {
 
     fn look_up(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
         let facts = facts::access_facts(&state.views.reader()?, self.user(), repository)?;
-        let access = access(&self.caller, &facts, state.settings.anonymous_pull);
-        Ok(access.zip(facts.owner).map(|(access, owner)| Held { level: access.level, owner }))
+        let access = access(&self.caller, &facts, state.settings.anonymous_pull, state.clock.now());
+        Ok(access.zip(facts.owner).map(|(access, owner)| Held { level: access.level, owner, until: access.until }))
     }
 
     fn levels(&self) -> std::sync::MutexGuard<'_, HashMap<Box<str>, Held>> {

@@ -65,9 +65,11 @@ impl From<OperationError> for ApiError {
             | OperationError::Views(_) => Self::Unavailable(Box::new(error)),
             OperationError::Failed(_)
             | OperationError::NameTaken { .. }
+            | OperationError::AccountNotFound
             | OperationError::UserNotFound
             | OperationError::AccessKeyNotFound
             | OperationError::ForeignUser
+            | OperationError::OwnGrant
             | OperationError::WeakPassword(_)
             | OperationError::Password(_)
             | OperationError::LastAdministrator

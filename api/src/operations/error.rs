@@ -30,6 +30,9 @@ pub enum OperationError {
         /// The name.
         name: String,
     },
+    /// There is no account of that name.
+    #[error("the account does not exist")]
+    AccountNotFound,
     /// There is no such user, or it is deleted.
     #[error("the user does not exist")]
     UserNotFound,
@@ -39,6 +42,9 @@ pub enum OperationError {
     /// The user belongs to another account.
     #[error("the user belongs to another account")]
     ForeignUser,
+    /// Nobody changes a permission of their own (`reference/swr-api.md`, section 9).
+    #[error("nobody can change a permission of their own")]
+    OwnGrant,
     /// The password is not good enough.
     #[error(transparent)]
     WeakPassword(#[from] WeakPassword),

@@ -17,6 +17,7 @@ mod organizations;
 mod power;
 mod push;
 mod repositories;
+mod shares;
 mod users;
 
 use ambar_domain::level::Level;
@@ -29,12 +30,13 @@ use crate::state::AppState;
 pub use access_keys::{NewAccessKey, create_access_key, delete_access_key, disable_access_key, enable_access_key};
 pub use accounts::create_account;
 pub use error::OperationError;
-pub use grants::{set_organization_grant, set_repository_grant};
+pub use grants::{grant_on_organization, grant_on_repository, revoke_on_organization, revoke_on_repository};
 pub use groups::{add_member, create_group, delete_group, remove_member, set_group_administrator};
 pub use links::{link_blob, release_link};
 pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
-pub use repositories::{change_visibility, delete_repository};
+pub use repositories::{Properties, change_properties, create_repository, delete_repository, delete_version, point_version};
+pub use shares::{change_share, end_share, share_repository};
 pub use users::{change_access_methods, create_user, create_user_with_password, delete_user, set_administrator, set_password};
 
 /// The context of the next command of a process: a command id of its own, and the process's as correlation.
@@ -49,7 +51,7 @@ pub(crate) fn step(state: &AppState, context: &CommandContext) -> CommandContext
 /// Refuses a user whose level on what `facts` describe is lower; the operator passes.
 fn require(state: &AppState, context: &CommandContext, facts: &AccessFacts, level: Level) -> Result<(), OperationError> {
     let Some(caller) = caller(state, context)? else { return Ok(()) };
-    match access(&caller, facts, false) {
+    match access(&caller, facts, false, state.clock.now()) {
         Some(Access { level: held, .. }) if held >= level => Ok(()),
         Some(_) | None => Err(OperationError::Denied),
     }
@@ -59,7 +61,7 @@ fn require(state: &AppState, context: &CommandContext, facts: &AccessFacts, leve
 fn caller(state: &AppState, context: &CommandContext) -> Result<Option<Caller>, OperationError> {
     let actor = match &context.actor {
         Actor::Operator { .. } => return Ok(None),
-        Actor::Anonymous => return Err(OperationError::Denied),
+        Actor::Anonymous | Actor::Worker { .. } => return Err(OperationError::Denied),
         Actor::User(user) => user,
     };
     let user = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;

@@ -1,28 +1,101 @@
-//! Repositories as a whole: who may pull without a grant, and their end.
+//! Repositories as a whole: their beginning, their properties, and their end.
 
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::{Level, Visibility};
-use ambar_domain::repository::{RepositoryCommand, RepositoryError};
+use ambar_domain::policy::access::may_create;
+use ambar_domain::repository::{Category, Description, RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
+use ambar_domain::tag::{Reference, Tag};
 use ambar_projections::{access, repositories};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 
-use super::admission::{begin_release, release, stay_admitted};
-use super::{OperationError, require, step};
+use super::admission::{admit, begin_release, release, stay_admitted};
+use super::{OperationError, caller, require, step};
 use crate::state::AppState;
 
-/// Lets everybody pull, or nobody without a grant.
+/// What a repository is to be like; what is not given stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Properties {
+    /// Who may pull without a grant.
+    pub visibility: Option<Visibility>,
+    /// What kind of software it holds.
+    pub category: Option<Category>,
+    /// What it is for.
+    pub description: Option<Description>,
+}
+
+/// Creates an empty repository, private unless `properties` say otherwise. Pushes create theirs in passing.
 ///
 /// # Errors
-/// [`OperationError::Repository`] if there is no such repository; [`OperationError::Denied`].
-pub async fn change_visibility(
+/// [`OperationError::Repository`] if it exists; [`OperationError::Denied`] without edit on the organization (requirement P6).
+pub async fn create_repository(
     state: &AppState,
     context: &CommandContext,
     repository: &RepositoryName,
-    visibility: Visibility,
+    properties: Properties,
 ) -> Result<(), OperationError> {
-    require_manage(state, context, repository)?;
-    let command = RepositoryCommand::ChangeVisibility { visibility };
+    let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
+    if caller(state, context)?.is_some_and(|caller| !may_create(&caller, &facts)) {
+        return Err(OperationError::Denied);
+    }
+    let account = facts.owner.ok_or(OperationError::Denied)?;
+    admit(state, context, &account, repository).await?;
+    let create = RepositoryCommand::CreateNew {
+        account: account.clone(),
+        visibility: properties.visibility.unwrap_or(Visibility::Private),
+        category: properties.category.unwrap_or_default(),
+        description: properties.description.unwrap_or_default(),
+    };
+    state.aggregates.repositories.execute(repository.as_str(), create, &step(state, context)).await?;
+    stay_admitted(state, context, &account, repository).await
+}
+
+/// Changes what is given.
+///
+/// # Errors
+/// [`OperationError::Repository`] if there is no such repository; [`OperationError::Denied`] without edit on it (requirement G1).
+pub async fn change_properties(
+    state: &AppState,
+    context: &CommandContext,
+    repository: &RepositoryName,
+    properties: Properties,
+) -> Result<(), OperationError> {
+    require_level(state, context, repository, Level::Edit)?;
+    let Properties { visibility, category, description } = properties;
+    let command = RepositoryCommand::ChangeProperties { visibility, category, description, now: state.clock.now() };
+    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
+}
+
+/// Points a version at what another one, or a digest, names in the same repository.
+///
+/// # Errors
+/// [`OperationError::Repository`] if there is no such thing, or if the version points at something else and `replaces` is false;
+/// [`OperationError::Denied`] without edit on the repository.
+pub async fn point_version(
+    state: &AppState,
+    context: &CommandContext,
+    repository: &RepositoryName,
+    tag: Tag,
+    target: Reference,
+    replaces: bool,
+) -> Result<(), OperationError> {
+    require_level(state, context, repository, Level::Edit)?;
+    let command = RepositoryCommand::PointVersion { tag, target, replaces };
+    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
+}
+
+/// Removes a version; what it points at stays pullable by digest (requirement M6).
+///
+/// # Errors
+/// [`OperationError::Repository`] if there is no such version; [`OperationError::Denied`] without manage on the repository.
+pub async fn delete_version(
+    state: &AppState,
+    context: &CommandContext,
+    repository: &RepositoryName,
+    tag: Tag,
+) -> Result<(), OperationError> {
+    require_level(state, context, repository, Level::Manage)?;
+    let command = RepositoryCommand::DeleteVersion { tag };
     Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
 }
 
@@ -34,7 +107,7 @@ pub async fn change_visibility(
 /// # Errors
 /// [`OperationError::Repository`] if there is no such repository; [`OperationError::Denied`].
 pub async fn delete_repository(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
-    let owner = require_manage(state, context, repository)?;
+    let owner = require_level(state, context, repository, Level::Manage)?;
     let mut deleted = Err(RepositoryError::NotFound);
     loop {
         begin_release(state, context, repository).await?;
@@ -63,8 +136,13 @@ pub async fn delete_repository(state: &AppState, context: &CommandContext, repos
 }
 
 /// The account that owns the organization, unless there is none and the operator asks.
-fn require_manage(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<Option<AccountId>, OperationError> {
+pub(super) fn require_level(
+    state: &AppState,
+    context: &CommandContext,
+    repository: &RepositoryName,
+    level: Level,
+) -> Result<Option<AccountId>, OperationError> {
     let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
-    require(state, context, &facts, Level::Manage)?;
+    require(state, context, &facts, level)?;
     Ok(facts.owner)
 }

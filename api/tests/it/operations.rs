@@ -3,6 +3,8 @@
 use ambar_api::keys;
 use ambar_api::operations::{self, OperationError, Push};
 use ambar_domain::account::AccountError;
+use ambar_domain::grants::Granting;
+use ambar_domain::ids::UserId;
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::organization::OrganizationError;
 use ambar_domain::user::UserError;
@@ -174,9 +176,11 @@ async fn actors_do_only_what_they_may() {
     let web = "team/web".parse().unwrap();
     let nobody = CommandContext { actor: Actor::Anonymous, ..registry.operator() };
     for actor in [by(&registry, &user), by(&registry, &stranger), nobody] {
-        let denied = operations::set_organization_grant(state, &actor, &team, &user.user, Some(Level::Manage)).await;
+        let denied =
+            operations::grant_on_organization(state, &actor, &team, vec![(manager.user.clone(), Level::Read)], Granting::Whatever).await;
         assert!(matches!(denied, Err(OperationError::Denied)));
-        let denied = operations::set_repository_grant(state, &actor, &web, &user.user, Some(Level::Manage)).await;
+        let denied =
+            operations::grant_on_repository(state, &actor, &web, vec![(manager.user.clone(), Level::Read)], Granting::Whatever).await;
         assert!(matches!(denied, Err(OperationError::Denied)));
         let denied = operations::create_organization(state, &actor, &registry.account, &"mine".parse().unwrap()).await;
         assert!(matches!(denied, Err(OperationError::Denied)));
@@ -184,9 +188,13 @@ async fn actors_do_only_what_they_may() {
         let denied = operations::disable_access_key(state, &actor, &manager.key.access_key).await;
         assert!(matches!(denied, Err(OperationError::Denied)));
     }
-    operations::set_organization_grant(state, &by(&registry, &manager), &team, &user.user, Some(Level::Read)).await.unwrap();
-    let foreign = operations::set_organization_grant(state, &by(&registry, &manager), &team, &stranger.user, Some(Level::Read)).await;
-    assert!(matches!(foreign, Err(OperationError::ForeignUser)));
+    let grant = async |user: &UserId| {
+        operations::grant_on_organization(state, &by(&registry, &manager), &team, vec![(user.clone(), Level::Read)], Granting::Whatever)
+            .await
+    };
+    grant(&user.user).await.unwrap();
+    assert!(matches!(grant(&stranger.user).await, Err(OperationError::ForeignUser)));
+    assert!(matches!(grant(&manager.user).await, Err(OperationError::OwnGrant)));
     operations::disable_access_key(state, &by(&registry, &user), &user.key.access_key).await.unwrap();
     let denied = operations::create_user(state, &by(&registry, &registry.administrator), &other, &"x".parse().unwrap(), false, true).await;
     assert!(matches!(denied, Err(OperationError::Denied)));

@@ -1,8 +1,10 @@
-//! What is taken away is gone with the next request (requirements I3, G3).
+//! What is taken away is gone with the next request (requirements I3, G3, S3).
 
 use ambar_api::operations;
-use ambar_domain::level::{Level, Role};
+use ambar_domain::level::{Level, Role, Visibility};
+use ambar_domain::repository::{RepositoryCommand, ShareDescription};
 use bytes::Bytes;
+use chrono::Duration;
 use futures::{StreamExt, stream};
 use tokio::sync::oneshot;
 
@@ -90,8 +92,7 @@ async fn a_repository_made_private_is_closed_at_once() {
     let (_, stranger) = registry.other_account("globex").await;
     registry.get("/v2/team/web/manifests/v1").login(&stranger).send().await.assert(200);
     registry.get("/v2/team/web/manifests/v1").send().await.assert(200);
-    let private = ambar_domain::level::Visibility::Private;
-    operations::change_visibility(&registry.state, &registry.operator(), &"team/web".parse().unwrap(), private).await.unwrap();
+    registry.change_visibility("team/web", Visibility::Private).await;
     registry.get("/v2/team/web/manifests/v1").login(&stranger).send().await.assert_refused(403, "DENIED");
     registry.get("/v2/team/web/manifests/v1").send().await.assert_refused(401, "UNAUTHORIZED");
 }
@@ -158,4 +159,34 @@ async fn a_grant_on_an_image_does_not_bring_the_image_back() {
     });
     pushed.await.assert_refused(403, "DENIED");
     registry.get("/v2/team/web/tags/list").login(&registry.administrator).send().await.assert_refused(404, "NAME_UNKNOWN");
+}
+
+#[tokio::test]
+async fn a_share_stops_at_its_end_to_the_second_for_logins_and_tokens_that_are_out() {
+    let registry = TestRegistry::start().await;
+    let web = image("web");
+    registry.push(&registry.administrator, "team/web", "v1", &web).await.assert(201);
+    let (account, stranger) = registry.other_account("globex").await;
+    let token = registry.token(&stranger, "repository:team/web:pull,push").await;
+    let pull = "/v2/team/web/manifests/v1";
+    let blob = format!("/v2/team/web/blobs/{}", digest(&web.layer));
+    registry.get(pull).bearer(&token).send().await.assert_refused(403, "DENIED");
+
+    let (until, now) = (Some(registry.now() + Duration::seconds(60)), registry.now());
+    let share = RepositoryCommand::ShareWith { account, until, description: ShareDescription::default(), now };
+    registry.state.aggregates.repositories.execute("team/web", share, &registry.operator()).await.unwrap();
+    for _ in 0..2 {
+        registry.get(pull).login(&stranger).send().await.assert(200);
+        registry.get(pull).bearer(&token).send().await.assert(200);
+        registry.get(&blob).bearer(&token).send().await.assert(200);
+    }
+    registry.push(&stranger, "team/web", "v2", &web).await.assert_refused(403, "DENIED");
+    registry.delete(pull).login(&stranger).send().await.assert_refused(403, "DENIED");
+
+    registry.advance(Duration::seconds(59));
+    registry.get(pull).bearer(&token).send().await.assert(200);
+    registry.advance(Duration::seconds(1));
+    registry.get(pull).bearer(&token).send().await.assert_refused(403, "DENIED");
+    registry.get(&blob).bearer(&token).send().await.assert_refused(403, "DENIED");
+    registry.get(pull).login(&stranger).send().await.assert_refused(403, "DENIED");
 }

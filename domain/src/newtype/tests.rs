@@ -14,6 +14,7 @@ use crate::digest::{Algorithm, Digest, InvalidDigest};
 use crate::ids::{AccountId, GroupId, ProjectId, UserId};
 use crate::names::{AccountName, GroupName, ProjectName, UserName};
 use crate::organization_name::OrganizationName;
+use crate::repository::{Category, Description, ShareDescription};
 use crate::repository_name::{InvalidRepositoryName, RepositoryName};
 use crate::tag::{InvalidReference, Reference, Tag};
 
@@ -155,6 +156,28 @@ fn the_longest_names_are_taken_and_one_more_character_is_refused() {
     let (organization, path) = ("a".repeat(64), "b".repeat(128));
     assert!(is_one::<OrganizationName>(&organization) && !is_one::<OrganizationName>(&format!("{organization}a")));
     assert!(is_one::<RepositoryName>(&format!("{organization}/{path}")) && !is_one::<RepositoryName>(&format!("a/{path}b")));
+}
+
+#[test]
+fn a_description_has_up_to_30_000_characters_and_that_of_a_share_1_000_whatever_they_are() {
+    for character in ["a", "\n", "é", "🦀"] {
+        let longest = character.repeat(30_000);
+        assert!(is_one::<Description>(&longest) && schema_takes::<Description>(&longest));
+        let longer = format!("{longest}a");
+        assert!(!is_one::<Description>(&longer) && !schema_takes::<Description>(&longer));
+    }
+    assert!(is_one::<Description>("") && is_one::<ShareDescription>(""));
+    assert!(is_one::<ShareDescription>(&"é".repeat(1_000)) && !is_one::<ShareDescription>(&"é".repeat(1_001)));
+}
+
+#[test]
+fn a_category_is_called_in_events_what_it_is_called_everywhere() {
+    for category in Category::ALL {
+        assert_eq!(serde_json::to_value(category).unwrap(), category.as_str());
+        assert_eq!(category.to_string().parse(), Ok(category));
+    }
+    assert!("Linux".parse::<Category>().is_err());
+    assert_eq!(Category::default().as_str(), "other");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::aggregate::{aggregate, unless};
-use crate::grants::Grants;
+use crate::grants::{Granted, Granting, Grants, NotAsTaken};
 use crate::ids::{AccountId, UserId};
 use crate::level::Level;
 use crate::repository_name::RepositoryName;
@@ -31,17 +31,17 @@ pub enum OrganizationCommand {
         /// The owner.
         account: AccountId,
     },
-    /// Give a user a level, or another one; the same one again changes nothing.
+    /// Give users levels, all of them or none; one that is held already changes nothing.
     GrantAccess {
-        /// Who, of the owning account.
-        user: UserId,
-        /// The level held from now on.
-        level: Level,
+        /// Who, of the owning account, and the level held from now on.
+        grants: Vec<(UserId, Level)>,
+        /// What the grants take to be so.
+        granting: Granting,
     },
-    /// Take a user's level away.
+    /// Take users' levels away, all of them or none.
     RevokeAccess {
         /// Who.
-        user: UserId,
+        users: Vec<UserId>,
     },
     /// Take in a repository; one already in, and not on its way out, changes nothing.
     AdmitRepository {
@@ -76,6 +76,9 @@ pub enum OrganizationError {
     /// The user holds no level here.
     #[error("the user has no permission on the organization")]
     GrantNotFound,
+    /// The user holds a level here.
+    #[error("the user already has a permission on the organization")]
+    GrantExists,
     /// The repository's name is of another organization than those of the repositories held.
     #[error("the repository belongs to another organization")]
     ForeignRepository,
@@ -88,6 +91,15 @@ pub enum OrganizationError {
     /// It holds at least one repository.
     #[error("the organization still has images")]
     NotEmpty,
+}
+
+impl From<NotAsTaken> for OrganizationError {
+    fn from(refusal: NotAsTaken) -> Self {
+        match refusal {
+            NotAsTaken::Held => Self::GrantExists,
+            NotAsTaken::NotHeld => Self::GrantNotFound,
+        }
+    }
 }
 
 /// An organization's state: its owner while it exists, its grants and its repositories.
@@ -118,8 +130,8 @@ impl Organization {
                 | OrganizationCommand::ReleaseRepository { .. }
                 | OrganizationCommand::Delete,
             ) => Err(OrganizationError::NotFound),
-            (Some(_), OrganizationCommand::GrantAccess { user, level }) => Ok(self.grant(user, level)),
-            (Some(_), OrganizationCommand::RevokeAccess { user }) => self.revoke(user),
+            (Some(_), OrganizationCommand::GrantAccess { grants, granting }) => self.grant(grants, granting),
+            (Some(_), OrganizationCommand::RevokeAccess { users }) => self.revoke(users),
             (Some(owner), OrganizationCommand::AdmitRepository { account, .. }) if *owner != account => {
                 Err(OrganizationError::ForeignAccount)
             }
@@ -145,14 +157,15 @@ impl Organization {
         self.repositories.contains(repository) && !self.leaving.contains(repository)
     }
 
-    fn grant(&self, user: UserId, level: Level) -> Vec<OrganizationEvent> {
-        let previous_level = self.grants.find(&user);
-        unless(previous_level == Some(level), OrganizationEvent::AccessGranted { user, level, previous_level })
+    fn grant(&self, grants: Vec<(UserId, Level)>, granting: Granting) -> Result<Vec<OrganizationEvent>, OrganizationError> {
+        let changes = self.grants.grant(grants, granting)?;
+        let event = |Granted { user, level, previous_level }| OrganizationEvent::AccessGranted { user, level, previous_level };
+        Ok(changes.into_iter().map(event).collect())
     }
 
-    fn revoke(&self, user: UserId) -> Result<Vec<OrganizationEvent>, OrganizationError> {
-        let previous_level = self.grants.find(&user).ok_or(OrganizationError::GrantNotFound)?;
-        Ok(vec![OrganizationEvent::AccessRevoked { user, previous_level }])
+    fn revoke(&self, users: Vec<UserId>) -> Result<Vec<OrganizationEvent>, OrganizationError> {
+        let held = self.grants.revoke(users)?;
+        Ok(held.into_iter().map(|(user, previous_level)| OrganizationEvent::AccessRevoked { user, previous_level }).collect())
     }
 
     fn admit(&self, repository: RepositoryName) -> Result<Vec<OrganizationEvent>, OrganizationError> {

@@ -1,4 +1,5 @@
 use super::{Organization, OrganizationCommand, OrganizationError, OrganizationEvent};
+use crate::grants::Granting;
 use crate::level::Level;
 use crate::samples::{account, given, parsed, user};
 
@@ -7,7 +8,7 @@ fn created() -> OrganizationEvent {
 }
 
 fn grant(level: Level) -> OrganizationCommand {
-    OrganizationCommand::GrantAccess { user: user(1), level }
+    OrganizationCommand::GrantAccess { grants: vec![(user(1), level)], granting: Granting::Whatever }
 }
 
 fn granted(level: Level, previous_level: Option<Level>) -> OrganizationEvent {
@@ -15,7 +16,7 @@ fn granted(level: Level, previous_level: Option<Level>) -> OrganizationEvent {
 }
 
 fn revoke() -> OrganizationCommand {
-    OrganizationCommand::RevokeAccess { user: user(1) }
+    OrganizationCommand::RevokeAccess { users: vec![user(1)] }
 }
 
 fn revoked(previous_level: Level) -> OrganizationEvent {
@@ -167,4 +168,19 @@ fn the_state_survives_a_snapshot() {
     [created(), granted(Level::Edit, None), admitted("team-a/web/front")].into_iter().for_each(|event| organization.evolve(event));
     let snapshot = serde_json::to_string(&organization).unwrap();
     assert_eq!(serde_json::from_str::<Organization>(&snapshot).unwrap(), organization);
+}
+
+#[test]
+fn several_grants_are_given_together_or_not_at_all() {
+    let grants = |granting| OrganizationCommand::GrantAccess { grants: vec![(user(1), Level::Manage), (user(2), Level::Read)], granting };
+    let second = OrganizationEvent::AccessGranted { user: user(2), level: Level::Read, previous_level: None };
+    let given_one = [created(), granted(Level::Read, None)];
+    given::<Organization>(&[created()]).when(grants(Granting::New)).then_expect_events(vec![granted(Level::Manage, None), second.clone()]);
+    given::<Organization>(&given_one).when(grants(Granting::New)).then_expect_error(OrganizationError::GrantExists);
+    given::<Organization>(&given_one).when(grants(Granting::Change)).then_expect_error(OrganizationError::GrantNotFound);
+    given::<Organization>(&given_one)
+        .when(grants(Granting::Whatever))
+        .then_expect_events(vec![granted(Level::Manage, Some(Level::Read)), second]);
+    let revoke_both = OrganizationCommand::RevokeAccess { users: vec![user(1), user(2)] };
+    given::<Organization>(&given_one).when(revoke_both).then_expect_error(OrganizationError::GrantNotFound);
 }

@@ -1,7 +1,9 @@
-//! Who may do what on a repository, and why (requirements I1, G1, G2, M4).
+//! Who may do what on a repository, and why (requirements I1, G1, G2, M4, S2, S3).
 //!
-//! The effective level is the highest of: account administrator, grant on the organization, grant on the repository, public.
+//! The effective level is the highest of: account administrator, grant on the organization, grant on the repository, share with the caller's
+//! account, public.
 
+use crate::clock::Timestamp;
 use crate::ids::{AccountId, UserId};
 use crate::level::{Level, Visibility};
 
@@ -32,6 +34,15 @@ pub struct AccessFacts {
     pub organization_grant: Option<Level>,
     /// The caller's grant on the repository.
     pub repository_grant: Option<Level>,
+    /// The share of the caller's account, whether it has reached its end or not.
+    pub share: Option<Share>,
+}
+
+/// That a repository is shared with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// The moment from which it counts no more; without it, it lasts.
+    pub until: Option<Timestamp>,
 }
 
 /// Why a caller has a level.
@@ -43,6 +54,8 @@ pub enum Because {
     OrganizationGrant,
     /// A grant on the repository.
     RepositoryGrant,
+    /// The repository is shared with the caller's account.
+    Share,
     /// The repository is public.
     Public,
 }
@@ -54,28 +67,24 @@ pub struct Access {
     pub level: Level,
     /// What gives it. Where several do, the first in the order of [`Because`].
     pub because: Because,
+    /// The moment from which it has to be decided anew even if no fact has changed; without it, it holds as long as the facts do.
+    pub until: Option<Timestamp>,
 }
 
-/// The caller's level on a repository, whether it exists or is yet to be, and why. `None` is no access at all.
+/// The caller's level on a repository at the moment `now`, whether it exists or is yet to be, and why. `None` is no access at all.
 ///
-/// A grant counts only for a user of the owning account, and one on a repository only while there is a repository.
+/// A grant counts only for a user of the owning account, a share only for one of another, and what is on a repository only while there is one.
 #[must_use]
-pub fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool) -> Option<Access> {
+pub fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool, now: Timestamp) -> Option<Access> {
     let owner = facts.owner.as_ref()?;
-    let public = (facts.visibility == Some(Visibility::Public)).then_some(Level::Read);
-    let (at_home, administrator) = match caller {
-        Caller::Anonymous => return public.filter(|_| anonymous_pull).map(|level| Access { level, because: Because::Public }),
-        Caller::User { account, administrator, .. } => (account == owner, *administrator),
+    let public = (facts.visibility == Some(Visibility::Public)).then_some(Access::of(Level::Read, Because::Public));
+    let at_home = match caller {
+        Caller::Anonymous => return public.filter(|_| anonymous_pull),
+        Caller::User { account, .. } => account == owner,
     };
-    let reasons = [
-        (Because::AccountAdministrator, (at_home && administrator).then_some(Level::Manage)),
-        (Because::OrganizationGrant, facts.organization_grant.filter(|_| at_home)),
-        (Because::RepositoryGrant, facts.repository_grant.filter(|_| at_home && facts.visibility.is_some())),
-        (Because::Public, public),
-    ];
-    let granted = reasons.into_iter().filter_map(|(because, level)| Some(Access { level: level?, because }));
-    // The first of the highest: `max_by_key` would take the last.
-    granted.reduce(|best, next| if next.level > best.level { next } else { best })
+    let share = facts.share.filter(|share| !at_home && facts.visibility.is_some() && share.until.is_none_or(|until| now < until));
+    let shared = share.map(|share| Access { until: share.until, ..Access::of(Level::Read, Because::Share) });
+    highest([at_home_access(caller, facts), shared, public])
 }
 
 /// Whether the caller may push a repository that is yet to be (requirement P6): edit or manage on the organization, or administrator.
@@ -84,7 +93,31 @@ pub fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool) -> Opt
 #[must_use]
 pub fn may_create(caller: &Caller, facts: &AccessFacts) -> bool {
     let on_organization = AccessFacts { visibility: None, repository_grant: None, ..facts.clone() };
-    access(caller, &on_organization, false).is_some_and(|access| access.level >= Level::Edit)
+    at_home_access(caller, &on_organization).is_some_and(|access| access.level >= Level::Edit)
+}
+
+/// What the caller has as a user of the owning account.
+fn at_home_access(caller: &Caller, facts: &AccessFacts) -> Option<Access> {
+    let administrator = match caller {
+        Caller::User { account, administrator, .. } if Some(account) == facts.owner.as_ref() => *administrator,
+        Caller::User { .. } | Caller::Anonymous => return None,
+    };
+    highest([
+        administrator.then_some(Access::of(Level::Manage, Because::AccountAdministrator)),
+        facts.organization_grant.map(|level| Access::of(level, Because::OrganizationGrant)),
+        facts.repository_grant.filter(|_| facts.visibility.is_some()).map(|level| Access::of(level, Because::RepositoryGrant)),
+    ])
+}
+
+/// The first of the highest: `max_by_key` would take the last.
+fn highest(reasons: [Option<Access>; 3]) -> Option<Access> {
+    reasons.into_iter().flatten().reduce(|best, next| if next.level > best.level { next } else { best })
+}
+
+impl Access {
+    fn of(level: Level, because: Because) -> Self {
+        Self { level, because, until: None }
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
-use super::{Repository, RepositoryCommand, RepositoryError, RepositoryEvent};
+use super::{Category, Description, Repository, RepositoryCommand, RepositoryError, RepositoryEvent};
+use crate::grants::Granting;
 use crate::ids::AccountId;
 use crate::level::{Level, Visibility};
-use crate::samples::{account, digest, facts, given, tag, user};
+use crate::samples::{account, at, digest, facts, given, parsed, tag, user};
+use crate::tag::Reference;
 
 mod history;
+mod shares;
 
 fn create() -> RepositoryCommand {
     RepositoryCommand::Create { account: account(1), visibility: Visibility::Private }
@@ -38,6 +41,10 @@ fn manifest_deleted(n: u8) -> RepositoryEvent {
     RepositoryEvent::ManifestDeleted { digest: digest(n) }
 }
 
+fn point_version(name: &str, target: Reference, replaces: bool) -> RepositoryCommand {
+    RepositoryCommand::PointVersion { tag: tag(name), target, replaces }
+}
+
 fn delete_version(text: &str) -> RepositoryCommand {
     RepositoryCommand::DeleteVersion { tag: tag(text) }
 }
@@ -51,7 +58,7 @@ fn delete(account: Option<AccountId>) -> RepositoryCommand {
 }
 
 fn grant(level: Level) -> RepositoryCommand {
-    RepositoryCommand::GrantAccess { user: user(1), level }
+    RepositoryCommand::GrantAccess { grants: vec![(user(1), level)], granting: Granting::Whatever }
 }
 
 fn granted(level: Level, previous_level: Option<Level>) -> RepositoryEvent {
@@ -59,11 +66,19 @@ fn granted(level: Level, previous_level: Option<Level>) -> RepositoryEvent {
 }
 
 fn revoke() -> RepositoryCommand {
-    RepositoryCommand::RevokeAccess { user: user(1) }
+    RepositoryCommand::RevokeAccess { users: vec![user(1)] }
 }
 
 fn change_visibility(visibility: Visibility) -> RepositoryCommand {
-    RepositoryCommand::ChangeVisibility { visibility }
+    RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None, now: at(0) }
+}
+
+fn description() -> Description {
+    parsed("# Web\nServes pages.")
+}
+
+fn create_new(account: AccountId) -> RepositoryCommand {
+    RepositoryCommand::CreateNew { account, visibility: Visibility::Public, category: Category::Linux, description: description() }
 }
 
 /// Manifest 1 under `a` and `b`, manifest 2 under no tag.
@@ -90,6 +105,25 @@ fn a_repository_of_another_account_is_not_created() {
 }
 
 #[test]
+fn a_new_repository_is_created_with_its_properties() {
+    let created = RepositoryEvent::Created { account: account(1), visibility: Visibility::Public };
+    given::<Repository>(&[]).when(create_new(account(1))).then_expect_events(vec![
+        created.clone(),
+        RepositoryEvent::CategoryChanged { category: Category::Linux },
+        RepositoryEvent::DescriptionChanged { description: description() },
+    ]);
+    let (category, description) = (Category::Other, Description::default());
+    let plain = RepositoryCommand::CreateNew { account: account(1), visibility: Visibility::Public, category, description };
+    given::<Repository>(&[]).when(plain).then_expect_events(vec![created]);
+}
+
+#[test]
+fn a_repository_that_exists_is_no_new_one() {
+    given::<Repository>(&[created()]).when(create_new(account(1))).then_expect_error(RepositoryError::AlreadyExists);
+    given::<Repository>(&[created()]).when(create_new(account(2))).then_expect_error(RepositoryError::ForeignAccount);
+}
+
+#[test]
 fn a_repository_that_is_not_there_takes_no_other_command() {
     let deleted = [filled(), vec![granted(Level::Edit, None), RepositoryEvent::Deleted {}]].concat();
     for history in [vec![], deleted] {
@@ -100,6 +134,10 @@ fn a_repository_that_is_not_there_takes_no_other_command() {
             delete_manifest(1),
             grant(Level::Read),
             revoke(),
+            shares::share(2, None, 0),
+            shares::change(2, None, 0),
+            shares::end(2, 0),
+            shares::expire(2, 0),
             delete(None),
             delete(Some(account(1))),
         ] {
@@ -114,6 +152,39 @@ fn visibility_is_changed_once() {
     given::<Repository>(&[created()]).when(change_visibility(Visibility::Private)).then_expect_events(vec![]);
     given::<Repository>(&[created()]).when(change_visibility(Visibility::Public)).then_expect_events(vec![public.clone()]);
     given::<Repository>(&[created(), public]).when(change_visibility(Visibility::Public)).then_expect_events(vec![]);
+}
+
+#[test]
+fn properties_are_changed_together_and_each_once() {
+    let category = RepositoryEvent::CategoryChanged { category: Category::Database };
+    let described = RepositoryEvent::DescriptionChanged { description: description() };
+    let public = RepositoryEvent::VisibilityChanged { visibility: Visibility::Public };
+    let change = RepositoryCommand::ChangeProperties {
+        visibility: Some(Visibility::Public),
+        category: Some(Category::Database),
+        description: Some(description()),
+        now: at(0),
+    };
+    let all = vec![public.clone(), category.clone(), described.clone()];
+    given::<Repository>(&[created()]).when(change.clone()).then_expect_events(all.clone());
+    given::<Repository>(&[created(), category]).when(change.clone()).then_expect_events(vec![public, described]);
+    given::<Repository>(&[&[created()], &all[..]].concat()).when(change).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_property_that_is_not_named_stays() {
+    let described = RepositoryEvent::DescriptionChanged { description: description() };
+    let category = RepositoryCommand::ChangeProperties { visibility: None, category: Some(Category::Arm), description: None, now: at(0) };
+    given::<Repository>(&[created(), described.clone()])
+        .when(category)
+        .then_expect_events(vec![RepositoryEvent::CategoryChanged { category: Category::Arm }]);
+    let nothing = RepositoryCommand::ChangeProperties { visibility: None, category: None, description: None, now: at(0) };
+    given::<Repository>(&[created(), described.clone()]).when(nothing).then_expect_events(vec![]);
+    let cleared = Description::default();
+    let clear = RepositoryCommand::ChangeProperties { visibility: None, category: None, description: Some(cleared.clone()), now: at(0) };
+    given::<Repository>(&[created(), described])
+        .when(clear)
+        .then_expect_events(vec![RepositoryEvent::DescriptionChanged { description: cleared }]);
 }
 
 #[test]
@@ -258,4 +329,40 @@ fn another_account_neither_pushes_to_a_repository_nor_deletes_it() {
     let history = [&filled()[..], &taken_over].concat();
     given::<Repository>(&history).when(push(1, &["a"])).then_expect_error(RepositoryError::ForeignAccount);
     given::<Repository>(&history).when(push_for(account(2), 1, &[])).then_expect_events(vec![manifest_pushed(1)]);
+}
+
+#[test]
+fn a_grant_that_must_be_new_or_must_be_there_is_refused_otherwise() {
+    let grants = |granting| RepositoryCommand::GrantAccess { grants: vec![(user(1), Level::Edit)], granting };
+    let held = [created(), granted(Level::Read, None)];
+    given::<Repository>(&held).when(grants(Granting::New)).then_expect_error(RepositoryError::GrantExists);
+    given::<Repository>(&[created()]).when(grants(Granting::Change)).then_expect_error(RepositoryError::GrantNotFound);
+    given::<Repository>(&held).when(grants(Granting::Change)).then_expect_events(vec![granted(Level::Edit, Some(Level::Read))]);
+}
+
+#[test]
+fn a_version_is_pointed_at_what_another_one_or_a_digest_names() {
+    given::<Repository>(&filled())
+        .when(point_version("c", Reference::Tag(tag("a")), false))
+        .then_expect_events(vec![version_pushed("c", 1, None)]);
+    given::<Repository>(&filled()).when(point_version("a", Reference::Digest(digest(2)), true)).then_expect_events(vec![version_pushed(
+        "a",
+        2,
+        Some(1),
+    )]);
+    // It is so already.
+    given::<Repository>(&filled()).when(point_version("b", Reference::Tag(tag("a")), false)).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_version_is_pointed_at_nothing_that_is_not_held_and_not_away_from_something_unasked() {
+    let point = |name, target| point_version(name, target, false);
+    let refused = [
+        (point("c", Reference::Tag(tag("d"))), RepositoryError::VersionNotFound { tag: tag("d") }),
+        (point("c", Reference::Digest(digest(3))), RepositoryError::ManifestNotFound { digest: digest(3) }),
+        (point("a", Reference::Digest(digest(2))), RepositoryError::VersionExists { tag: tag("a") }),
+    ];
+    for (command, refusal) in refused {
+        given::<Repository>(&filled()).when(command).then_expect_error(refusal);
+    }
 }

@@ -86,7 +86,13 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
             )?;
             Ok(())
         }
-        RepositoryEvent::ManifestPushed { .. }
+        RepositoryEvent::ShareCreated { .. }
+        | RepositoryEvent::ShareChanged { .. }
+        | RepositoryEvent::ShareEnded { .. }
+        | RepositoryEvent::ShareExpired { .. }
+        | RepositoryEvent::CategoryChanged { .. }
+        | RepositoryEvent::DescriptionChanged { .. }
+        | RepositoryEvent::ManifestPushed { .. }
         | RepositoryEvent::VersionPushed { .. }
         | RepositoryEvent::VersionDeleted { .. }
         | RepositoryEvent::ManifestDeleted { .. } => Ok(()),

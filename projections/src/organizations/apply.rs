@@ -1,5 +1,6 @@
 //! What an organization changes about its owner.
 
+use ambar_domain::ids::UserId;
 use ambar_domain::organization::OrganizationEvent;
 use rusqlite::params;
 
@@ -11,8 +12,8 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &OrganizationEvent) 
     match event {
         OrganizationEvent::Created { account } => {
             fold.insert(
-                "INSERT INTO organizations (organization, account, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
-                params![organization, account.as_str(), at.position, at.at],
+                "INSERT INTO organizations (organization, account, creator, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![organization, account.as_str(), fold.user().as_ref().map(UserId::as_str), at.position, at.at],
             )?;
             Ok(())
         }

@@ -1,7 +1,7 @@
-//! Which organizations there are, and whose they are.
+//! Which organizations there are, whose they are, and who sees which.
 
 mod apply;
 mod queries;
 
 pub(crate) use apply::apply;
-pub use queries::{Organization, find_last_owner, find_organization, list_organizations};
+pub use queries::{Organization, VisibleOrganization, find_last_owner, find_organization, list_organizations, list_visible_organizations};

@@ -1,11 +1,13 @@
 //! Questions about organizations.
 
 use ambar_domain::clock::Timestamp;
-use ambar_domain::ids::AccountId;
+use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::level::Level;
+use ambar_domain::names::UserName;
 use ambar_domain::organization_name::OrganizationName;
-use rusqlite::{Result, Row};
+use rusqlite::{Result, Row, params};
 
-use crate::columns::{text, time};
+use crate::columns::{optional_level, optional_text, size, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -18,10 +20,51 @@ pub struct Organization {
     pub account: AccountId,
     /// When it was created.
     pub created_at: Timestamp,
+    /// The number of its name: the same for an organization of that name that comes later.
+    pub id: i64,
+    /// The user who created it, if it was one.
+    pub creator: Option<UserId>,
+    /// That user's name.
+    pub creator_name: Option<UserName>,
+}
+
+/// An organization as somebody sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisibleOrganization {
+    /// The organization.
+    pub organization: Organization,
+    /// The level that whoever asks holds on it; `None` is a grant on some of its repositories only.
+    pub level: Option<Level>,
+    /// How many users hold a level on it.
+    pub user_count: u64,
+    /// How many repositories are in it.
+    pub repository_count: u64,
+}
+
+/// Begins a query of organizations, whose columns [`organization`] reads. What follows limits `named` and `organization`.
+macro_rules! select_organizations {
+    ($more:literal, $where:literal) => {
+        concat!(
+            "SELECT named.name, organization.account, organization.from_at, named.id, organization.creator, creator.name",
+            $more,
+            " FROM organizations AS organization
+              JOIN organization_names AS named ON named.id = organization.organization
+              LEFT JOIN users AS creator ON creator.user = organization.creator
+             WHERE organization.until_position IS NULL AND ",
+            $where
+        )
+    };
 }
 
 fn organization(row: &Row<'_>) -> Result<Organization> {
-    Ok(Organization { name: text(row, 0)?, account: text(row, 1)?, created_at: time(row, 2)? })
+    Ok(Organization {
+        name: text(row, 0)?,
+        account: text(row, 1)?,
+        created_at: time(row, 2)?,
+        id: row.get(3)?,
+        creator: optional_text(row, 4)?,
+        creator_name: optional_text(row, 5)?,
+    })
 }
 
 /// The organization of that name.
@@ -29,14 +72,7 @@ fn organization(row: &Row<'_>) -> Result<Organization> {
 /// # Errors
 /// The views cannot be read.
 pub fn find_organization(reader: &Reader, name: &OrganizationName) -> Result<Option<Organization>, ViewsError> {
-    reader.find(
-        "SELECT named.name, organization.account, organization.from_at
-           FROM organization_names AS named
-           JOIN organizations AS organization ON organization.organization = named.id AND organization.until_position IS NULL
-          WHERE named.name = ?1",
-        [name.as_str()],
-        organization,
-    )
+    reader.find(select_organizations!("", "named.name = ?1"), [name.as_str()], organization)
 }
 
 /// The account that owned an organization of that name last, whether it still does or not.
@@ -61,13 +97,44 @@ pub fn find_last_owner(reader: &Reader, name: &OrganizationName) -> Result<Optio
 /// # Errors
 /// The views cannot be read.
 pub fn list_organizations(reader: &Reader, account: &AccountId) -> Result<Vec<Organization>, ViewsError> {
+    reader.list(select_organizations!("", "organization.account = ?1 ORDER BY named.name"), [account.as_str()], organization)
+}
+
+/// The account's organizations that the user has a level on, by name, or only the one of that name.
+///
+/// An administrator has manage on all of them. `by_repository_grants` adds those in which the user has grants on repositories only.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_visible_organizations(
+    reader: &Reader,
+    account: &AccountId,
+    user: &UserId,
+    administrator: bool,
+    by_repository_grants: bool,
+    name: Option<&str>,
+) -> Result<Vec<VisibleOrganization>, ViewsError> {
     reader.list(
-        "SELECT named.name, organization.account, organization.from_at
-           FROM organizations AS organization
-           JOIN organization_names AS named ON named.id = organization.organization
-          WHERE organization.account = ?1 AND organization.until_position IS NULL
-          ORDER BY named.name",
-        [account.as_str()],
-        organization,
+        select_organizations!(
+            ", (SELECT level FROM organization_grants
+                 WHERE organization_grants.organization = named.id AND user = ?2 AND organization_grants.until_position IS NULL) AS level,
+               (SELECT count(*) FROM organization_grants AS held
+                  JOIN users AS person ON person.user = held.user AND person.until_position IS NULL
+                 WHERE held.organization = named.id AND held.until_position IS NULL),
+               (SELECT count(*) FROM repository_cards AS card WHERE card.organization = named.id)",
+            "organization.account = ?1 AND (?5 IS NULL OR named.name = ?5)
+             AND (?3 OR level IS NOT NULL
+                  OR ?4 AND EXISTS (SELECT 1 FROM repository_grants AS held
+                                      JOIN repository_cards AS card ON card.repository = held.repository
+                                     WHERE held.user = ?2 AND held.until_position IS NULL
+                                       AND card.organization = named.id))
+             ORDER BY named.name"
+        ),
+        params![account.as_str(), user.as_str(), administrator, by_repository_grants, name],
+        |row| {
+            let level = if administrator { Some(Level::Manage) } else { optional_level(row, 6)? };
+            let (user_count, repository_count) = (size(row, 7)?, size(row, 8)?);
+            Ok(VisibleOrganization { organization: organization(row)?, level, user_count, repository_count })
+        },
     )
 }

@@ -1,8 +1,11 @@
 //! What a repository changes about what it holds.
 
+use std::collections::BTreeMap;
+
 use ambar_domain::digest::Digest;
+use ambar_domain::ids::UserId;
 use ambar_domain::manifest::ManifestFacts;
-use ambar_domain::repository::RepositoryEvent;
+use ambar_domain::repository::{Category, Description, RepositoryEvent};
 use ambar_domain::tag::Tag;
 use rusqlite::params;
 
@@ -11,7 +14,7 @@ use crate::fold::{ApplyError, Fold, size};
 /// What a manifest refers to.
 const CONFIG: i64 = 1;
 const LAYER: i64 = 2;
-const CHILD: i64 = 3;
+pub(crate) const CHILD: i64 = 3;
 
 pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
     let repository = fold.repository_id(name)?;
@@ -19,8 +22,8 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
     match event {
         RepositoryEvent::Created { account, .. } => {
             fold.insert(
-                "INSERT INTO repositories (repository, account, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
-                params![repository, account.as_str(), at.position, at.at],
+                "INSERT INTO repositories (repository, account, creator, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![repository, account.as_str(), fold.user().as_ref().map(UserId::as_str), at.position, at.at],
             )?;
             Ok(())
         }
@@ -42,9 +45,44 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
             )
         }
         RepositoryEvent::Deleted {} => delete(fold, repository),
+        RepositoryEvent::CategoryChanged { category } => change_category(fold, repository, *category),
+        RepositoryEvent::DescriptionChanged { description } => change_description(fold, repository, description),
         // The access view's.
-        RepositoryEvent::VisibilityChanged { .. } | RepositoryEvent::AccessGranted { .. } | RepositoryEvent::AccessRevoked { .. } => Ok(()),
+        RepositoryEvent::VisibilityChanged { .. }
+        | RepositoryEvent::AccessGranted { .. }
+        | RepositoryEvent::AccessRevoked { .. }
+        | RepositoryEvent::ShareCreated { .. }
+        | RepositoryEvent::ShareChanged { .. }
+        | RepositoryEvent::ShareEnded { .. }
+        | RepositoryEvent::ShareExpired { .. } => Ok(()),
     }
+}
+
+// The first of either ends none: what nobody has said yet has no row.
+fn change_category(fold: &Fold<'_>, repository: i64, category: Category) -> Result<(), ApplyError> {
+    let at = fold.place;
+    fold.change(
+        "UPDATE repository_categories SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
+        params![repository, at.position, at.at],
+    )?;
+    fold.insert(
+        "INSERT INTO repository_categories (repository, category, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
+        params![repository, category.as_str(), at.position, at.at],
+    )?;
+    Ok(())
+}
+
+fn change_description(fold: &Fold<'_>, repository: i64, description: &Description) -> Result<(), ApplyError> {
+    let at = fold.place;
+    fold.change(
+        "UPDATE repository_descriptions SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
+        params![repository, at.position, at.at],
+    )?;
+    fold.insert(
+        "INSERT INTO repository_descriptions (repository, description, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
+        params![repository, description.as_str(), at.position, at.at],
+    )?;
+    Ok(())
 }
 
 fn push_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest, facts: &ManifestFacts) -> Result<(), ApplyError> {
@@ -52,9 +90,20 @@ fn push_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest, facts: &
     let digest = fold.digest_id(digest)?;
     let subject = facts.subject.as_ref().map(|subject| fold.digest_id(subject)).transpose()?;
     let manifest = fold.insert(
-        "INSERT INTO manifests (repository, digest, media_type, size_bytes, artifact_type, subject, from_position, from_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![repository, digest, facts.media_type, size(facts.size_bytes)?, facts.artifact_type, subject, at.position, at.at],
+        "INSERT INTO manifests
+            (repository, digest, media_type, size_bytes, content_bytes, artifact_type, subject, from_position, from_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            repository,
+            digest,
+            facts.media_type,
+            size(facts.size_bytes)?,
+            content_bytes(facts)?,
+            facts.artifact_type,
+            subject,
+            at.position,
+            at.at
+        ],
     )?;
     let config = facts.config.iter().map(|config| (CONFIG, config));
     let layers = facts.layers.iter().map(|layer| (LAYER, layer));
@@ -69,16 +118,22 @@ fn push_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest, facts: &
     Ok(())
 }
 
+/// The size of its config and layers, each counted once.
+fn content_bytes(facts: &ManifestFacts) -> Result<i64, ApplyError> {
+    let sizes: BTreeMap<&Digest, u64> = facts.required_blobs().map(|blob| (&blob.digest, blob.size_bytes)).collect();
+    size(sizes.into_values().fold(0, u64::saturating_add))
+}
+
 fn begin_tag(fold: &mut Fold<'_>, repository: i64, tag: &Tag, digest: &Digest) -> Result<(), ApplyError> {
     let digest = fold.digest_id(digest)?;
-    let manifest = fold.find_id(
+    let manifest = fold.find_number(
         "manifest",
         "SELECT id FROM manifests WHERE repository = ?1 AND digest = ?2 AND until_position IS NULL",
         params![repository, digest],
     )?;
     fold.insert(
-        "INSERT INTO tags (repository, name, manifest, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![repository, tag.as_str(), manifest, fold.place.position, fold.place.at],
+        "INSERT INTO tags (repository, name, manifest, pushed_by, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![repository, tag.as_str(), manifest, fold.user().as_ref().map(UserId::as_str), fold.place.position, fold.place.at],
     )?;
     Ok(())
 }
@@ -86,8 +141,9 @@ fn begin_tag(fold: &mut Fold<'_>, repository: i64, tag: &Tag, digest: &Digest) -
 fn end_tag(fold: &Fold<'_>, repository: i64, tag: &Tag) -> Result<(), ApplyError> {
     fold.end(
         "tag",
-        "UPDATE tags SET until_position = ?3, until_at = ?4 WHERE repository = ?1 AND name = ?2 AND until_position IS NULL",
-        params![repository, tag.as_str(), fold.place.position, fold.place.at],
+        "UPDATE tags SET until_position = ?3, until_at = ?4, ended_by = ?5
+          WHERE repository = ?1 AND name = ?2 AND until_position IS NULL",
+        params![repository, tag.as_str(), fold.place.position, fold.place.at, fold.user().as_ref().map(UserId::as_str)],
     )
 }
 
@@ -98,7 +154,18 @@ fn delete(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
         "UPDATE repositories SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
         row(),
     )?;
-    fold.change("UPDATE tags SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL", row())?;
+    fold.change(
+        "UPDATE tags SET until_position = ?2, until_at = ?3, ended_by = ?4 WHERE repository = ?1 AND until_position IS NULL",
+        params![repository, fold.place.position, fold.place.at, fold.user().as_ref().map(UserId::as_str)],
+    )?;
     fold.change("UPDATE manifests SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL", row())?;
+    fold.change(
+        "UPDATE repository_categories SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
+        row(),
+    )?;
+    fold.change(
+        "UPDATE repository_descriptions SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
+        row(),
+    )?;
     Ok(())
 }

@@ -4,10 +4,14 @@
 //! never changes and is kept for its whole history. Everything a repository holds ends with it.
 
 mod apply;
+mod properties;
 mod queries;
+mod versions;
 
-pub(crate) use apply::apply;
+pub(crate) use apply::{CHILD, apply};
+pub use properties::{PropertyChange, list_property_history};
 pub use queries::{
     ManifestRow, PushOrder, Referrer, find_account, find_manifest, find_push_order, find_tag, is_blob_referenced, list_referrers,
     list_repositories, list_tags, repository_exists,
 };
+pub use versions::{Version, VersionFilter, VersionOrder, VersionRecord, find_version, list_version_history, list_versions};

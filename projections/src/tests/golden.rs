@@ -9,6 +9,7 @@ use ambar_domain::blob::BlobCommand;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::level::{Level, Role};
 use ambar_domain::password::PasswordHash;
+use ambar_domain::repository::Category;
 use ambar_domain::user::UserCommand;
 
 use super::history::{Step, access_key, account, take, user};
@@ -60,7 +61,15 @@ fn images() -> Vec<Step> {
         Step::Untag(0, 2),
         Step::DeleteManifest(0, 1),
         Step::GrantRepository(0, 1, Level::Manage),
+        Step::Share(0, 1, Some(1_000)),
+        Step::ChangeShare(0, 1, None),
+        Step::EndShare(0, 1),
+        Step::Share(0, 1, None),
+        Step::Share(2, 1, None),
+        Step::EndShare(0, 1),
         Step::Publish(0, true),
+        Step::Describe(0, Some(Category::Lang), Some(1)),
+        Step::Describe(0, Some(Category::Arm), Some(2)),
         Step::Unlink(0, 0),
         Step::Blob(0, BlobCommand::Condemn),
         Step::DeleteRepository(2),

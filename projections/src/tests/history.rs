@@ -4,19 +4,23 @@ use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use ambar_domain::account::AccountCommand;
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::blob_link::BlobLinkCommand;
+use ambar_domain::clock::Timestamp;
 use ambar_domain::digest::Digest;
+use ambar_domain::grants::Granting;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::organization::OrganizationCommand;
 use ambar_domain::password::PasswordHash;
-use ambar_domain::repository::RepositoryCommand;
+use ambar_domain::repository::{Category, RepositoryCommand};
 use ambar_domain::user::UserCommand;
+use ambar_schemas::oci::media_type::OCI_INDEX;
 use ambar_storage::aggregate_store::Aggregates;
 use proptest::prelude::*;
 
 use super::node::Node;
+use crate::Views;
 
 /// What a random history is made of. Most refusals are part of it: they record nothing.
 #[derive(Debug, Clone)]
@@ -35,6 +39,11 @@ pub(super) enum Step {
     DeleteManifest(u8, u8),
     GrantRepository(u8, u8, Level),
     Publish(u8, bool),
+    Describe(u8, Option<Category>, Option<u8>),
+    Share(u8, u8, Option<u16>),
+    ChangeShare(u8, u8, Option<u16>),
+    EndShare(u8, u8),
+    ExpireShare(u8, u8),
     Link(u8, u8),
     Mount { repository: u8, digest: u8, from: u8 },
     Unlink(u8, u8),
@@ -126,7 +135,9 @@ fn blob_command() -> impl Strategy<Value = BlobCommand> {
 
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let level = || prop_oneof![Just(Level::Read), Just(Level::Edit), Just(Level::Manage)];
-    let push = (0..3_u8, 0..4_u8, 0..3_u8, prop::option::of(0..4_u8));
+    let push = (0..3_u8, 0..5_u8, 0..3_u8, prop::option::of(0..4_u8));
+    let category = prop::sample::select(&Category::ALL[..]);
+    let until = || prop::option::of(1..200_u16);
     let step = prop_oneof![
         (0..2_u8, account_command()).prop_map(|(number, command)| Step::Account(number, command)),
         (0..3_u8, user_command()).prop_map(|(number, command)| Step::User(number, command)),
@@ -139,9 +150,14 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         (0..3_u8).prop_map(Step::DeleteRepository),
         push.prop_map(|(repository, manifest, tag, subject)| Step::Push { repository, manifest, tag, subject }),
         (0..3_u8, 0..3_u8).prop_map(|(r, t)| Step::Untag(r, t)),
-        (0..3_u8, 0..4_u8).prop_map(|(r, m)| Step::DeleteManifest(r, m)),
+        (0..3_u8, 0..5_u8).prop_map(|(r, m)| Step::DeleteManifest(r, m)),
         (0..3_u8, 0..3_u8, level()).prop_map(|(r, u, l)| Step::GrantRepository(r, u, l)),
         (0..3_u8, any::<bool>()).prop_map(|(r, public)| Step::Publish(r, public)),
+        (0..3_u8, prop::option::of(category), prop::option::of(0..3_u8)).prop_map(|(r, c, d)| Step::Describe(r, c, d)),
+        (0..3_u8, 1..3_u8, until()).prop_map(|(r, a, until)| Step::Share(r, a, until)),
+        (0..3_u8, 1..3_u8, until()).prop_map(|(r, a, until)| Step::ChangeShare(r, a, until)),
+        (0..3_u8, 1..3_u8).prop_map(|(r, a)| Step::EndShare(r, a)),
+        (0..3_u8, 1..3_u8).prop_map(|(r, a)| Step::ExpireShare(r, a)),
         (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Link(r, d)),
         (0..3_u8, 0..4_u8, 0..3_u8).prop_map(|(repository, digest, from)| Step::Mount { repository, digest, from }),
         (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Unlink(r, d)),
@@ -150,9 +166,13 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..120)
 }
 
-/// The third manifest is an index of two platforms, the others are images; with a subject each is a signature as well.
+/// Manifest 3 is an index of the images 0 and 1, manifest 4 one of that index and, twice, of image 2. The images share a config and a layer of
+/// 7 bytes each, and image n has one of its own, of 100 + n bytes. With a subject each is a signature as well.
 fn manifest(number: u8, subject: Option<u8>) -> ManifestFacts {
-    let descriptor = |media_type: &str, number| Descriptor { media_type: media_type.to_owned(), digest: digest(number), size_bytes: 7 };
+    let descriptor = |media_type: &str, number, size_bytes| {
+        let media_type = media_type.to_owned();
+        Descriptor { media_type, digest: digest(number), size_bytes }
+    };
     let platform = |architecture: &str| Platform { os: "linux".to_owned(), architecture: architecture.to_owned(), variant: None };
     let facts = ManifestFacts {
         media_type: "manifest".to_owned(),
@@ -164,13 +184,42 @@ fn manifest(number: u8, subject: Option<u8>) -> ManifestFacts {
         subject: subject.map(digest),
         platforms: vec![platform("amd64")],
     };
-    if number == 3 {
-        let children = vec![descriptor("manifest", 0), descriptor("manifest", 1)];
-        ManifestFacts { children, platforms: vec![platform("amd64"), platform("arm64")], ..facts }
-    } else {
-        let layers = vec![descriptor("layer", 3), descriptor("layer", 2), descriptor("layer", 3)];
-        ManifestFacts { config: Some(descriptor("config", 0)), layers, ..facts }
+    let children: &[u8] = match number {
+        3 => &[0, 1],
+        4 => &[3, 2, 2],
+        _ => {
+            let own = descriptor("layer", 20 + number, 100 + u64::from(number));
+            let layers = vec![descriptor("layer", 3, 7), own, descriptor("layer", 3, 7)];
+            return ManifestFacts { config: Some(descriptor("config", 0, 7)), layers, ..facts };
+        }
+    };
+    let children = children.iter().map(|number| descriptor("manifest", *number, 9)).collect();
+    ManifestFacts { media_type: OCI_INDEX.to_owned(), children, platforms: vec![platform("amd64"), platform("arm64")], ..facts }
+}
+
+pub(super) fn open_account(number: u8, name: &str) -> Step {
+    let (name, project_name, project_id) = (name.parse().unwrap(), "local".parse().unwrap(), "f".repeat(32).parse().unwrap());
+    Step::Account(number, AccountCommand::Open { name, project_name, project_id })
+}
+
+pub(super) fn push(repository: u8, manifest: u8, tag: u8) -> Step {
+    Step::Push { repository, manifest, tag, subject: None }
+}
+
+pub(super) fn user_of(number: u8, of: u8) -> Step {
+    let name = format!("user{number}").parse().unwrap();
+    Step::User(number, UserCommand::Create { account: account(of), name, console_access: false, programmatic_access: true })
+}
+
+/// Views of a log in which these steps were taken.
+pub(super) async fn after(steps: &[Step]) -> (Node, Views) {
+    let node = Node::new();
+    let views = node.views("views");
+    let aggregates = node.aggregates(&views);
+    for step in steps {
+        take(&node, &aggregates, step.clone()).await;
     }
+    (node, views)
 }
 
 pub(super) async fn take(node: &Node, aggregates: &Aggregates, step: Step) {
@@ -193,7 +242,7 @@ pub(super) async fn take(node: &Node, aggregates: &Aggregates, step: Step) {
         step => match organization_command(&step) {
             Some((o, command)) => drop(aggregates.organizations.execute(&format!("org{o}"), command, &context).await),
             None => {
-                let (r, command) = repository_command(step);
+                let (r, command) = repository_command(step, node.now());
                 drop(aggregates.repositories.execute(&repository(r), command, &context).await);
             }
         },
@@ -208,13 +257,39 @@ fn organization_command(step: &Step) -> Option<(u8, OrganizationCommand)> {
     Some(match *step {
         Step::CreateOrganization(o) => (o, OrganizationCommand::Create { account: account(0) }),
         Step::DeleteOrganization(o) => (o, OrganizationCommand::Delete),
-        Step::GrantOrganization(o, u, level) => (o, OrganizationCommand::GrantAccess { user: user(u), level }),
-        Step::RevokeOrganization(o, u) => (o, OrganizationCommand::RevokeAccess { user: user(u) }),
+        Step::GrantOrganization(o, u, level) => {
+            (o, OrganizationCommand::GrantAccess { grants: vec![(user(u), level)], granting: Granting::Whatever })
+        }
+        Step::RevokeOrganization(o, u) => (o, OrganizationCommand::RevokeAccess { users: vec![user(u)] }),
         _ => return None,
     })
 }
 
-fn repository_command(step: Step) -> (u8, RepositoryCommand) {
+/// So many seconds after 1970, which is about where the clock of the tests stands.
+fn until(seconds: Option<u16>) -> Option<Timestamp> {
+    seconds.map(|seconds| Timestamp::from_timestamp(seconds.into(), 0).unwrap())
+}
+
+fn share_command(step: &Step, now: Timestamp) -> Option<(u8, RepositoryCommand)> {
+    Some(match *step {
+        Step::Share(r, a, seconds) => {
+            let description = format!("for {a}").parse().unwrap();
+            (r, RepositoryCommand::ShareWith { account: account(a), until: until(seconds), description, now })
+        }
+        Step::ChangeShare(r, a, seconds) => {
+            let description = seconds.map(|seconds| format!("until {seconds}").parse().unwrap());
+            (r, RepositoryCommand::ChangeShare { account: account(a), until: until(seconds), description, now })
+        }
+        Step::EndShare(r, a) => (r, RepositoryCommand::EndShare { account: account(a), now }),
+        Step::ExpireShare(r, a) => (r, RepositoryCommand::ExpireShare { account: account(a), now }),
+        _ => return None,
+    })
+}
+
+fn repository_command(step: Step, now: Timestamp) -> (u8, RepositoryCommand) {
+    if let Some(command) = share_command(&step, now) {
+        return command;
+    }
     let tag = |number| format!("v{number}").parse().unwrap();
     match step {
         Step::CreateRepository(r) => (r, RepositoryCommand::Create { account: account(0), visibility: Visibility::Private }),
@@ -225,10 +300,16 @@ fn repository_command(step: Step) -> (u8, RepositoryCommand) {
         }
         Step::Untag(r, t) => (r, RepositoryCommand::DeleteVersion { tag: tag(t) }),
         Step::DeleteManifest(r, m) => (r, RepositoryCommand::DeleteManifest { digest: digest(m) }),
-        Step::GrantRepository(r, u, level) => (r, RepositoryCommand::GrantAccess { user: user(u), level }),
+        Step::GrantRepository(r, u, level) => {
+            (r, RepositoryCommand::GrantAccess { grants: vec![(user(u), level)], granting: Granting::Whatever })
+        }
         Step::Publish(r, public) => {
             let visibility = if public { Visibility::Public } else { Visibility::Private };
-            (r, RepositoryCommand::ChangeVisibility { visibility })
+            (r, RepositoryCommand::ChangeProperties { visibility: Some(visibility), category: None, description: None, now })
+        }
+        Step::Describe(r, category, description) => {
+            let description = description.map(|number| "#".repeat(number.into()).parse().unwrap());
+            (r, RepositoryCommand::ChangeProperties { visibility: None, category, description, now })
         }
         step => panic!("{step:?} is not a repository's"),
     }

@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::history::user;
 use crate::Views;
 
 struct Ids(AtomicU64);
@@ -88,8 +89,12 @@ impl Node {
         Aggregates::new(self.log.clone(), None, self.clock.clone(), self.ids.clone(), Arc::new(views.clone()))
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     pub(super) fn context(&self) -> CommandContext {
-        CommandContext::new(self.ids.uuid(), Actor::Operator { uid: 0 }, "r1", "192.0.2.1")
+        CommandContext::new(self.ids.uuid(), Actor::User(user(1)), "r1", "192.0.2.1")
     }
 
     pub(super) async fn append_unknown_event(&self) -> Uuid {

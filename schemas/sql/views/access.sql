@@ -10,6 +10,7 @@ CREATE TABLE organization_grants (
     PRIMARY KEY (organization, user, from_position)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX organization_grants_current ON organization_grants (organization, user) WHERE until_position IS NULL;
+CREATE INDEX organization_grants_by_user ON organization_grants (user, organization) WHERE until_position IS NULL;
 
 CREATE TABLE repository_grants (
     repository     INTEGER NOT NULL,
@@ -22,6 +23,7 @@ CREATE TABLE repository_grants (
     PRIMARY KEY (repository, user, from_position)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX repository_grants_current ON repository_grants (repository, user) WHERE until_position IS NULL;
+CREATE INDEX repository_grants_by_user ON repository_grants (user, repository) WHERE until_position IS NULL;
 
 CREATE TABLE repository_visibility (
     repository     INTEGER NOT NULL,

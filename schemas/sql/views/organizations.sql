@@ -1,7 +1,8 @@
--- Which account owns an organization, and when.
+-- Which account owns an organization, when, and which user created it; NULL is nobody that is a user.
 CREATE TABLE organizations (
     organization   INTEGER NOT NULL,
     account        TEXT NOT NULL,
+    creator        TEXT,
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,
     until_position BLOB,

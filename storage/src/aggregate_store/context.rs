@@ -1,5 +1,6 @@
 //! Who gives a command, on whose behalf and from where: what every event of it is recorded with (requirement E1).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -17,6 +18,11 @@ pub enum Actor {
     Anonymous,
     /// A user of an account, who may do what the views say.
     User(UserId),
+    /// A job of the registry itself.
+    Worker {
+        /// The job's name, such as `share_expiry`.
+        job: &'static str,
+    },
     /// Whoever can enter the data directory on the machine itself, and so may do everything.
     Operator {
         /// The operating system's id of that user.
@@ -30,17 +36,25 @@ impl Actor {
     pub fn user(&self) -> Option<&UserId> {
         match self {
             Self::User(user) => Some(user),
-            Self::Anonymous | Self::Operator { .. } => None,
+            Self::Anonymous | Self::Worker { .. } | Self::Operator { .. } => None,
         }
+    }
+
+    /// The user that an event's metadata names as the one who acted, if it was one.
+    #[must_use]
+    pub fn recorded_user(metadata: &str) -> Option<UserId> {
+        let metadata: HashMap<Cow<'_, str>, Cow<'_, str>> = serde_json::from_str(metadata).ok()?;
+        metadata.get("actor")?.parse().ok()
     }
 }
 
 impl fmt::Display for Actor {
-    /// As it stands in events: a user's id, which is 32 hex digits, `anonymous` or `operator:<uid>`.
+    /// As it stands in events: a user's id, which is 32 hex digits, `anonymous`, `worker:<job>` or `operator:<uid>`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Anonymous => f.write_str("anonymous"),
             Self::User(user) => user.fmt(f),
+            Self::Worker { job } => write!(f, "worker:{job}"),
             Self::Operator { uid } => write!(f, "operator:{uid}"),
         }
     }
@@ -95,5 +109,25 @@ impl CommandContext {
             (COMMAND_ID, Some(self.command_id.to_string())),
         ];
         fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::{Actor, CommandContext};
+
+    #[test]
+    fn the_user_who_acted_is_found_in_what_an_event_is_recorded_with() {
+        let recorded = |actor| {
+            let context = CommandContext::new(Uuid::nil(), actor, "r\"1", "local");
+            Actor::recorded_user(&serde_json::to_string(&context.to_metadata()).unwrap())
+        };
+        let user = "f".repeat(32).parse().unwrap();
+        assert_eq!(recorded(Actor::User(user)), Some("f".repeat(32).parse().unwrap()));
+        assert_eq!(recorded(Actor::Operator { uid: 0 }), None);
+        assert_eq!(recorded(Actor::Anonymous), None);
+        assert_eq!(Actor::recorded_user("{}"), None);
     }
 }

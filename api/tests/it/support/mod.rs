@@ -8,11 +8,12 @@ mod sign;
 
 use std::sync::Arc;
 
-use ambar_api::operations::{self, NewAccessKey};
+use ambar_api::operations::{self, NewAccessKey, Properties};
 use ambar_api::{AppState, Keys, Settings};
 use ambar_domain::clock::{Clock, ManualClock};
+use ambar_domain::grants::Granting;
 use ambar_domain::ids::{AccountId, IdSource, UserId};
-use ambar_domain::level::{Level, Role};
+use ambar_domain::level::{Level, Role, Visibility};
 use ambar_projections::Views;
 use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext};
 use ambar_storage::blobs::disk::DiskBlobs;
@@ -106,17 +107,33 @@ impl TestRegistry {
 
     pub(crate) async fn grant(&self, organization: &str, login: &Login, level: Option<Level>) {
         let organization = organization.parse().unwrap();
-        operations::set_organization_grant(&self.state, &self.operator(), &organization, &login.user, level).await.unwrap();
+        let (state, operator, user) = (&self.state, self.operator(), login.user.clone());
+        match level {
+            Some(level) => {
+                operations::grant_on_organization(state, &operator, &organization, vec![(user, level)], Granting::Whatever).await
+            }
+            None => operations::revoke_on_organization(state, &operator, &organization, vec![user]).await,
+        }
+        .unwrap();
     }
 
     pub(crate) async fn grant_on(&self, repository: &str, login: &Login, level: Option<Level>) {
         let repository = repository.parse().unwrap();
-        operations::set_repository_grant(&self.state, &self.operator(), &repository, &login.user, level).await.unwrap();
+        let (state, operator, user) = (&self.state, self.operator(), login.user.clone());
+        match level {
+            Some(level) => operations::grant_on_repository(state, &operator, &repository, vec![(user, level)], Granting::Whatever).await,
+            None => operations::revoke_on_repository(state, &operator, &repository, vec![user]).await,
+        }
+        .unwrap();
     }
 
     pub(crate) async fn publish(&self, repository: &str) {
-        let visibility = ambar_domain::level::Visibility::Public;
-        operations::change_visibility(&self.state, &self.operator(), &repository.parse().unwrap(), visibility).await.unwrap();
+        self.change_visibility(repository, Visibility::Public).await;
+    }
+
+    pub(crate) async fn change_visibility(&self, repository: &str, visibility: Visibility) {
+        let properties = Properties { visibility: Some(visibility), ..Properties::default() };
+        operations::change_properties(&self.state, &self.operator(), &repository.parse().unwrap(), properties).await.unwrap();
     }
 
     /// The context of the operator, who may do everything.

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
-use super::{Access, AccessFacts, Because, Caller, access, may_create};
+use super::{Access, AccessFacts, Because, Caller, Share, may_create};
+use crate::clock::Timestamp;
 use crate::level::{Level, Visibility};
-use crate::samples::{account, user};
+use crate::samples::{account, at, user};
 
 fn member(administrator: bool) -> Caller {
     Caller::User { user: user(1), account: account(1), administrator }
@@ -13,7 +14,21 @@ fn stranger(administrator: bool) -> Caller {
 }
 
 fn facts(visibility: Option<Visibility>, organization_grant: Option<Level>, repository_grant: Option<Level>) -> AccessFacts {
-    AccessFacts { owner: Some(account(1)), visibility, organization_grant, repository_grant }
+    AccessFacts { owner: Some(account(1)), visibility, organization_grant, repository_grant, share: None }
+}
+
+/// Shared with the caller's account until so many seconds.
+fn shared(visibility: Option<Visibility>, until: Option<i64>) -> AccessFacts {
+    AccessFacts { share: Some(Share { until: until.map(at) }), ..facts(visibility, None, None) }
+}
+
+/// At a moment that does not matter.
+fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool) -> Option<Access> {
+    super::access(caller, facts, anonymous_pull, at(0))
+}
+
+fn because(level: Level, because: Because) -> Option<Access> {
+    Some(Access { level, because, until: None })
 }
 
 const PRIVATE: Option<Visibility> = Some(Visibility::Private);
@@ -26,7 +41,7 @@ fn a_member_without_a_grant_has_nothing_on_a_private_repository() {
 
 #[test]
 fn an_administrator_manages_what_the_account_owns_even_where_a_grant_says_less() {
-    let expected = Some(Access { level: Level::Manage, because: Because::AccountAdministrator });
+    let expected = because(Level::Manage, Because::AccountAdministrator);
     assert_eq!(access(&member(true), &facts(PRIVATE, None, Some(Level::Read)), false), expected);
     assert_eq!(access(&member(true), &facts(None, None, None), false), expected);
 }
@@ -39,29 +54,50 @@ fn an_administrator_of_another_account_is_a_stranger() {
 #[test]
 fn the_higher_of_two_grants_counts_and_names_itself() {
     let on_organization = access(&member(false), &facts(PRIVATE, Some(Level::Edit), Some(Level::Read)), false);
-    assert_eq!(on_organization, Some(Access { level: Level::Edit, because: Because::OrganizationGrant }));
+    assert_eq!(on_organization, because(Level::Edit, Because::OrganizationGrant));
     let on_repository = access(&member(false), &facts(PRIVATE, Some(Level::Edit), Some(Level::Manage)), false);
-    assert_eq!(on_repository, Some(Access { level: Level::Manage, because: Because::RepositoryGrant }));
+    assert_eq!(on_repository, because(Level::Manage, Because::RepositoryGrant));
 }
 
 #[test]
 fn of_equal_reasons_the_first_is_named() {
     let all_read = access(&member(false), &facts(PUBLIC, Some(Level::Read), Some(Level::Read)), false);
-    assert_eq!(all_read, Some(Access { level: Level::Read, because: Because::OrganizationGrant }));
+    assert_eq!(all_read, because(Level::Read, Because::OrganizationGrant));
 }
 
 #[test]
 fn everybody_with_a_login_reads_a_public_repository() {
-    let expected = Some(Access { level: Level::Read, because: Because::Public });
+    let expected = because(Level::Read, Because::Public);
     for caller in [member(false), stranger(false), stranger(true)] {
         assert_eq!(access(&caller, &facts(PUBLIC, None, None), false), expected, "{caller:?}");
     }
 }
 
 #[test]
+fn users_of_an_account_that_a_repository_is_shared_with_read_it_until_the_end_of_the_share() {
+    let read = |until| Some(Access { level: Level::Read, because: Because::Share, until });
+    let decide = |until, now| super::access(&stranger(false), &shared(PRIVATE, until), false, at(now));
+    assert_eq!(decide(None, 100), read(None));
+    assert_eq!(decide(Some(10), 9), read(Some(at(10))));
+    assert_eq!(decide(Some(10), 10), None);
+    assert_eq!(access(&Caller::Anonymous, &shared(PRIVATE, None), true), None);
+    assert!(!may_create(&stranger(true), &shared(PRIVATE, None)));
+}
+
+#[test]
+fn a_share_is_named_before_public_and_gives_nothing_at_home_or_where_no_repository_is() {
+    let found = access(&stranger(false), &shared(PUBLIC, Some(10)), false);
+    assert_eq!(found, Some(Access { level: Level::Read, because: Because::Share, until: Some(at(10)) }));
+    let later = super::access(&stranger(false), &shared(PUBLIC, Some(10)), false, at(10));
+    assert_eq!(later, because(Level::Read, Because::Public));
+    assert_eq!(access(&member(false), &shared(PRIVATE, None), false), None);
+    assert_eq!(access(&stranger(false), &shared(None, None), false), None);
+}
+
+#[test]
 fn without_a_login_a_public_repository_is_read_only_where_the_operator_allows_it() {
     let public = facts(PUBLIC, None, None);
-    assert_eq!(access(&Caller::Anonymous, &public, true), Some(Access { level: Level::Read, because: Because::Public }));
+    assert_eq!(access(&Caller::Anonymous, &public, true), because(Level::Read, Because::Public));
     assert_eq!(access(&Caller::Anonymous, &public, false), None);
     assert_eq!(access(&Caller::Anonymous, &facts(PRIVATE, None, None), true), None);
 }
@@ -90,12 +126,14 @@ fn any_level() -> impl Strategy<Value = Option<Level>> {
 fn any_facts() -> impl Strategy<Value = AccessFacts> {
     let owner = prop::sample::select(vec![None, Some(account(1)), Some(account(2))]);
     let visibility = prop::sample::select(vec![None, PRIVATE, PUBLIC]);
-    (owner, visibility, any_level(), any_level()).prop_map(|(owner, visibility, organization_grant, repository_grant)| AccessFacts {
-        owner,
-        visibility,
-        organization_grant,
-        repository_grant,
+    let share = prop::option::of(prop::option::of(-2i64..3).prop_map(|until| Share { until: until.map(at) }));
+    (owner, visibility, any_level(), any_level(), share).prop_map(|(owner, visibility, organization_grant, repository_grant, share)| {
+        AccessFacts { owner, visibility, organization_grant, repository_grant, share }
     })
+}
+
+fn any_time() -> impl Strategy<Value = Timestamp> {
+    (-3i64..4).prop_map(at)
 }
 
 fn any_caller() -> impl Strategy<Value = Caller> {
@@ -136,12 +174,12 @@ proptest! {
     }
 
     #[test]
-    fn nobody_outside_the_owning_account_has_more_than_public_read(caller in any_caller(), facts in any_facts(), anonymous in any::<bool>()) {
+    fn nobody_outside_the_owning_account_has_more_than_read_and_that_by_share_or_because_it_is_public(caller in any_caller(), facts in any_facts(), anonymous in any::<bool>()) {
         prop_assume!(!is_at_home(&caller, &facts));
         let found = access(&caller, &facts, anonymous);
-        prop_assert!(found.is_none() || facts.visibility == PUBLIC);
-        let public_read = Access { level: Level::Read, because: Because::Public };
-        prop_assert!(found.is_none_or(|access| access == public_read));
+        prop_assert!(found.is_none() || facts.visibility == PUBLIC || facts.share.is_some());
+        let by_either = |access: Access| matches!(access.because, Because::Share | Because::Public);
+        prop_assert!(found.is_none_or(|access| access.level == Level::Read && by_either(access)));
         prop_assert!(!may_create(&caller, &facts));
     }
 
@@ -158,9 +196,16 @@ proptest! {
             Because::AccountAdministrator => Some(Level::Manage),
             Because::OrganizationGrant => facts.organization_grant,
             Because::RepositoryGrant => facts.repository_grant,
-            Because::Public => Some(Level::Read),
+            Because::Share | Because::Public => Some(Level::Read),
         };
         prop_assert_eq!(Some(found.level), given);
+    }
+
+    #[test]
+    fn a_decision_is_the_same_at_every_moment_before_its_end(caller in any_caller(), facts in any_facts(), now in any_time(), later in any_time()) {
+        let (first, second) = (super::access(&caller, &facts, true, now), super::access(&caller, &facts, true, later));
+        prop_assume!(now <= later && first.is_some_and(|first| first.until.is_none_or(|until| later < until)));
+        prop_assert_eq!(first, second);
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{create, delete, delete_manifest, delete_version, grant, push, revoke};
+use super::{change_visibility, create, create_new, delete, delete_manifest, delete_version, grant, point_version, push, revoke, shares};
 use crate::digest::Digest;
-use crate::level::Level;
+use crate::level::{Level, Visibility};
 use crate::repository::{Repository, RepositoryCommand, RepositoryEvent};
-use crate::samples::{digest, tag};
-use crate::tag::Tag;
+use crate::samples::{account, digest, tag};
+use crate::tag::{Reference, Tag};
 
 const TAGS: [&str; 4] = ["a", "b", "c", "d"];
 
@@ -17,13 +17,32 @@ fn command() -> impl Strategy<Value = RepositoryCommand> {
     let tags = prop::collection::vec(prop::sample::select(&TAGS[..]), 0..4);
     prop_oneof![
         2 => Just(create()),
+        1 => Just(create_new(account(1))),
+        1 => prop::sample::select(&[Visibility::Private, Visibility::Public][..]).prop_map(change_visibility),
         1 => Just(delete(None)),
         12 => (0u8..4, tags).prop_map(|(n, tags)| push(n, &tags)),
         4 => prop::sample::select(&TAGS[..]).prop_map(delete_version),
         2 => (0u8..4).prop_map(delete_manifest),
+        2 => (tag_name(), tag_name(), any::<bool>()).prop_map(|(to, from, replaces)| point_version(to, Reference::Tag(tag(from)), replaces)),
+        1 => (tag_name(), 0u8..4, any::<bool>()).prop_map(|(to, n, replaces)| point_version(to, Reference::Digest(digest(n)), replaces)),
         2 => prop::sample::select(&[Level::Read, Level::Edit][..]).prop_map(grant),
         1 => Just(revoke()),
+        4 => share_command(),
     ]
+}
+
+fn share_command() -> impl Strategy<Value = RepositoryCommand> {
+    let until = || prop::option::of(-5i64..5);
+    prop_oneof![
+        2 => (2u8..4, until()).prop_map(|(n, until)| shares::share(n, until, 0)),
+        1 => (2u8..4, until()).prop_map(|(n, until)| shares::change(n, until, 0)),
+        1 => (2u8..4, -9i64..9).prop_map(|(n, now)| shares::end(n, now)),
+        1 => (2u8..4, -9i64..9).prop_map(|(n, now)| shares::expire(n, now)),
+    ]
+}
+
+fn tag_name() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&TAGS[..])
 }
 
 fn commands() -> impl Strategy<Value = Vec<RepositoryCommand>> {
@@ -41,22 +60,36 @@ struct Model {
 impl Model {
     fn take(&mut self, command: &RepositoryCommand) {
         match command {
-            RepositoryCommand::Create { .. } => self.exists = true,
+            RepositoryCommand::Create { .. } | RepositoryCommand::CreateNew { .. } => self.exists = true,
             RepositoryCommand::Delete { .. } => *self = Self::default(),
             RepositoryCommand::PushManifest { digest, tags, .. } if self.exists => {
                 self.manifests.insert(digest.clone());
                 self.versions.extend(tags.iter().map(|tag| (tag.clone(), digest.clone())));
             }
+            RepositoryCommand::PointVersion { tag, target, replaces } => self.point(tag, target, *replaces),
             RepositoryCommand::DeleteVersion { tag } => drop(self.versions.remove(tag)),
             RepositoryCommand::DeleteManifest { digest } => {
                 self.manifests.remove(digest);
                 self.versions.retain(|_, held| held != digest);
             }
             RepositoryCommand::PushManifest { .. }
-            | RepositoryCommand::ChangeVisibility { .. }
+            | RepositoryCommand::ChangeProperties { .. }
             | RepositoryCommand::GrantAccess { .. }
-            | RepositoryCommand::RevokeAccess { .. } => {}
+            | RepositoryCommand::RevokeAccess { .. }
+            | RepositoryCommand::ShareWith { .. }
+            | RepositoryCommand::ChangeShare { .. }
+            | RepositoryCommand::EndShare { .. }
+            | RepositoryCommand::ExpireShare { .. } => {}
         }
+    }
+
+    fn point(&mut self, tag: &Tag, target: &Reference, replaces: bool) {
+        let digest = match target {
+            Reference::Tag(source) => self.versions.get(source).cloned(),
+            Reference::Digest(digest) => self.manifests.get(digest).cloned(),
+        };
+        let Some(digest) = digest.filter(|_| replaces || !self.versions.contains_key(tag)) else { return };
+        self.versions.insert(tag.clone(), digest);
     }
 }
 

@@ -18,7 +18,7 @@ use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::name_claim::NameClaimEvent;
 use ambar_domain::organization::OrganizationEvent;
 use ambar_domain::password::PasswordHash;
-use ambar_domain::repository::RepositoryEvent;
+use ambar_domain::repository::{Category, RepositoryEvent};
 use ambar_domain::user::UserEvent;
 use serde_json::Value;
 
@@ -137,16 +137,26 @@ fn user() -> [UserEvent; 10] {
     ]
 }
 
-fn repository() -> [RepositoryEvent; 9] {
+fn repository() -> [RepositoryEvent; 15] {
     [
         RepositoryEvent::Created { account: id(1), visibility: Visibility::Private },
         RepositoryEvent::VisibilityChanged { visibility: Visibility::Public },
+        RepositoryEvent::CategoryChanged { category: Category::FrameworkApp },
+        RepositoryEvent::DescriptionChanged { description: text("# Front\n\nServes the *pages*.") },
         RepositoryEvent::ManifestPushed { digest: digest("a"), manifest: manifest() },
         RepositoryEvent::VersionPushed { tag: text("v1.2"), digest: digest("a"), previous_digest: Some(digest("b")) },
         RepositoryEvent::VersionDeleted { tag: text("v1.2"), digest: digest("a") },
         RepositoryEvent::ManifestDeleted { digest: digest("a") },
         RepositoryEvent::AccessGranted { user: id(2), level: Level::Manage, previous_level: Some(Level::Read) },
         RepositoryEvent::AccessRevoked { user: id(2), previous_level: Level::Manage },
+        RepositoryEvent::ShareCreated { account: id(3), until: Some(text("2026-12-31T00:00:00Z")), description: text("for *tests*") },
+        RepositoryEvent::ShareChanged {
+            account: id(3),
+            until: Some(text("2027-01-31T00:00:00.5Z")),
+            description: text("for *more* tests"),
+        },
+        RepositoryEvent::ShareEnded { account: id(3) },
+        RepositoryEvent::ShareExpired { account: id(3), until: text("2027-01-31T00:00:00.5Z") },
         RepositoryEvent::Deleted {},
     ]
 }

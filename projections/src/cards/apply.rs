@@ -1,0 +1,107 @@
+//! What a repository changes about its card.
+
+use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::level::Visibility;
+use ambar_domain::repository::{Category, RepositoryEvent};
+use ambar_domain::tag::Tag;
+use rusqlite::params;
+
+use super::contents;
+use crate::fold::{ApplyError, Fold};
+
+pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
+    let repository = fold.repository_id(name)?;
+    match event {
+        RepositoryEvent::Created { account, visibility } => create(fold, name, account, *visibility),
+        RepositoryEvent::VisibilityChanged { visibility } => fold.end(
+            "card",
+            "UPDATE repository_cards SET public = ?2, updated_at = ?3 WHERE repository = ?1",
+            params![repository, *visibility == Visibility::Public, fold.place.at],
+        ),
+        RepositoryEvent::CategoryChanged { category } => fold.end(
+            "card",
+            "UPDATE repository_cards SET category = ?2, updated_at = ?3 WHERE repository = ?1",
+            params![repository, category.as_str(), fold.place.at],
+        ),
+        RepositoryEvent::DescriptionChanged { .. } => change(fold, repository, 0, 0),
+        RepositoryEvent::ManifestPushed { digest, .. } => {
+            let digest = fold.digest_id(digest)?;
+            let bytes = contents::hold(fold, repository, digest)?;
+            change(fold, repository, bytes, 0)
+        }
+        RepositoryEvent::VersionPushed { tag, previous_digest, .. } => {
+            let named = fold.find_number(
+                "tag",
+                "SELECT manifest FROM tags WHERE repository = ?1 AND name = ?2 AND until_position IS NULL",
+                params![repository, tag.as_str()],
+            )?;
+            // In this order, so that what both hold is counted on and not anew.
+            let mut bytes = contents::name(fold, repository, named)?;
+            if previous_digest.is_some() {
+                let manifest = just_left(fold, repository, tag)?;
+                bytes += contents::unname(fold, repository, manifest)?;
+            }
+            change(fold, repository, bytes, i64::from(previous_digest.is_none()))
+        }
+        RepositoryEvent::VersionDeleted { tag, .. } => {
+            let manifest = just_left(fold, repository, tag)?;
+            let bytes = contents::unname(fold, repository, manifest)?;
+            change(fold, repository, bytes, -1)
+        }
+        RepositoryEvent::ManifestDeleted { digest } => {
+            let digest = fold.digest_id(digest)?;
+            let bytes = contents::release(fold, repository, digest)?;
+            change(fold, repository, bytes, 0)
+        }
+        RepositoryEvent::Deleted {} => {
+            contents::release_all(fold, repository)?;
+            fold.end("card", "DELETE FROM repository_cards WHERE repository = ?1", [repository])
+        }
+        RepositoryEvent::AccessGranted { .. }
+        | RepositoryEvent::AccessRevoked { .. }
+        | RepositoryEvent::ShareCreated { .. }
+        | RepositoryEvent::ShareChanged { .. }
+        | RepositoryEvent::ShareEnded { .. }
+        | RepositoryEvent::ShareExpired { .. } => Ok(()),
+    }
+}
+
+fn create(fold: &mut Fold<'_>, name: &str, account: &AccountId, visibility: Visibility) -> Result<(), ApplyError> {
+    let no_name = || ApplyError::StreamId { stream_id: name.to_owned(), expected: "repository" };
+    let (organization, path) = name.split_once('/').ok_or_else(no_name)?;
+    let (repository, organization) = (fold.repository_id(name)?, fold.organization_id(organization)?);
+    fold.insert(
+        "INSERT INTO repository_cards
+            (repository, organization, account, path, category, public, size_bytes, tag_count, created_at, updated_at, creator)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?7, ?8)",
+        params![
+            repository,
+            organization,
+            account.as_str(),
+            path,
+            Category::default().as_str(),
+            visibility == Visibility::Public,
+            fold.place.at,
+            fold.user().as_ref().map(UserId::as_str)
+        ],
+    )?;
+    Ok(())
+}
+
+/// The manifest that the tag named until this event.
+fn just_left(fold: &Fold<'_>, repository: i64, tag: &Tag) -> Result<i64, ApplyError> {
+    fold.find_number(
+        "tag",
+        "SELECT manifest FROM tags WHERE repository = ?1 AND name = ?2 AND until_position = ?3",
+        params![repository, tag.as_str(), fold.place.position],
+    )
+}
+
+/// So many bytes and tags more or less, and changed now.
+fn change(fold: &Fold<'_>, repository: i64, bytes: i64, tags: i64) -> Result<(), ApplyError> {
+    fold.end(
+        "card",
+        "UPDATE repository_cards SET size_bytes = size_bytes + ?2, tag_count = tag_count + ?3, updated_at = ?4 WHERE repository = ?1",
+        params![repository, bytes, tags, fold.place.at],
+    )
+}

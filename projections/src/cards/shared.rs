@@ -1,0 +1,125 @@
+//! Questions about the repositories that others share with an account.
+
+use ambar_domain::clock::Timestamp;
+use ambar_domain::ids::AccountId;
+use ambar_domain::organization_name::OrganizationName;
+use rusqlite::{Result, Row, ToSql};
+
+use super::queries::{CardOrder, RepositoryCard, card, select_cards};
+use crate::columns::{limit_of, optional_time, size};
+use crate::error::ViewsError;
+use crate::reader::Reader;
+
+/// A repository that is shared with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedCard {
+    /// The repository; its account is the one that shares it.
+    pub card: RepositoryCard,
+    /// When the share ends; without it, when it is ended.
+    pub until: Option<Timestamp>,
+}
+
+/// Which of the repositories that are shared with an account are wanted.
+#[derive(Debug, Clone)]
+pub struct SharedCardQuery {
+    /// The account that they are shared with.
+    pub receiver: AccountId,
+    /// The moment at which the shares last.
+    pub now: Timestamp,
+    /// Only those of this organization.
+    pub organization: Option<OrganizationName>,
+    /// Only those whose name inside the organization contains this.
+    pub name_contains: Option<String>,
+    /// Only those that the account of this name shares.
+    pub account_name: Option<String>,
+}
+
+/// What a [`SharedCardQuery`] asks for, in its parameters 1 to 5.
+macro_rules! wanted_shared_cards {
+    () => {
+        " FROM shares AS share
+          CROSS JOIN repository_cards AS card ON card.repository = share.repository
+          CROSS JOIN accounts AS sharing ON sharing.account = card.account
+         WHERE share.account = ?1 AND share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2)
+           AND (?3 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?3))
+           AND (?4 IS NULL OR instr(card.path, ?4) > 0)
+           AND (?5 IS NULL OR sharing.name = ?5)"
+    };
+}
+
+macro_rules! page_of_shared_cards {
+    ($order:literal, $more:literal) => {
+        select_cards!(
+            ", page.ends_at",
+            concat!(
+                "(SELECT card.repository, share.ends_at",
+                wanted_shared_cards!(),
+                $more,
+                " ORDER BY ",
+                $order,
+                " LIMIT ?6 OFFSET ?7) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
+            ),
+            concat!("ORDER BY ", $order)
+        )
+    };
+}
+
+fn shared_card(row: &Row<'_>) -> Result<SharedCard> {
+    Ok(SharedCard { card: card(row)?, until: optional_time(row, 14)? })
+}
+
+fn values(query: &SharedCardQuery) -> Vec<Box<dyn ToSql>> {
+    vec![
+        Box::new(query.receiver.to_string()),
+        Box::new(query.now.timestamp_micros()),
+        Box::new(query.organization.as_ref().map(ToString::to_string)),
+        Box::new(query.name_contains.clone()),
+        Box::new(query.account_name.clone()),
+    ]
+}
+
+/// What is wanted, sorted: up to `limit` behind the first `offset`, and how many there are in all.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_shared_cards(
+    reader: &Reader,
+    query: &SharedCardQuery,
+    order: CardOrder,
+    descending: bool,
+    offset: usize,
+    limit: usize,
+) -> Result<(Vec<SharedCard>, u64), ViewsError> {
+    let sql = match (order, descending) {
+        (CardOrder::Name, false) => page_of_shared_cards!("card.path, card.repository", ""),
+        (CardOrder::Name, true) => page_of_shared_cards!("card.path DESC, card.repository DESC", ""),
+        (CardOrder::UpdatedAt, false) => page_of_shared_cards!("card.updated_at, card.repository", ""),
+        (CardOrder::UpdatedAt, true) => page_of_shared_cards!("card.updated_at DESC, card.repository DESC", ""),
+        (CardOrder::TagCount, false) => page_of_shared_cards!("card.tag_count, card.repository", ""),
+        (CardOrder::TagCount, true) => page_of_shared_cards!("card.tag_count DESC, card.repository DESC", ""),
+        (CardOrder::Size, false) => page_of_shared_cards!("card.size_bytes, card.repository", ""),
+        (CardOrder::Size, true) => page_of_shared_cards!("card.size_bytes DESC, card.repository DESC", ""),
+    };
+    let mut page = values(query);
+    page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(limit_of(offset))]);
+    let cards = reader.list(sql, rusqlite::params_from_iter(page), shared_card)?;
+    let count = concat!("SELECT count(*)", wanted_shared_cards!());
+    let total = reader.find(count, rusqlite::params_from_iter(values(query)), |row| size(row, 0))?;
+    Ok((cards, total.unwrap_or(0)))
+}
+
+/// What is wanted, in the order of the numbers: up to `limit` behind the one numbered `after`.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_shared_cards_after(
+    reader: &Reader,
+    query: &SharedCardQuery,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Vec<SharedCard>, ViewsError> {
+    let mut page = values(query);
+    page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(0), Box::new(after.unwrap_or(0))]);
+    let sql = page_of_shared_cards!("card.repository", " AND card.repository > ?8");
+    reader.list(sql, rusqlite::params_from_iter(page), shared_card)
+}

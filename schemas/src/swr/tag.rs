@@ -1,0 +1,90 @@
+//! Versions of a repository, which the management API calls tags.
+
+use ambar_domain::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::time;
+
+/// The body of a server-side copy of a tag.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CreateTag {
+    /// What is copied.
+    pub source_tag: Option<String>,
+    /// The new name.
+    pub destination_tag: Option<String>,
+    /// Whether a tag of that name may be moved.
+    #[serde(rename = "override")]
+    pub replaces: Option<bool>,
+}
+
+/// What every shape of a tag has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagFacts {
+    /// Its number.
+    pub id: i64,
+    /// Its repository's number.
+    pub repo_id: i64,
+    /// Hex of the config's digest; empty for an index.
+    pub image_id: String,
+    /// The manifest, as JSON text.
+    pub manifest: String,
+    /// The manifest's digest.
+    pub digest: String,
+    /// The schema of the manifest: always 2.
+    pub schema: i32,
+    /// `registry/organization/name:tag`.
+    pub path: String,
+    /// The same.
+    pub internal_path: String,
+    /// Bytes of the image.
+    pub size: u64,
+    /// Always false.
+    pub is_trusted: bool,
+    /// When the tag appeared.
+    #[serde(with = "time")]
+    pub created: Timestamp,
+    /// When it was moved last.
+    #[serde(with = "time")]
+    pub updated: Timestamp,
+    /// The owning account.
+    pub domain_id: String,
+    /// 0 for an image, 1 for an index of several.
+    pub tag_type: i32,
+}
+
+/// A tag in a list of version 2, whose field is written with a capital.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagItem {
+    /// Its name.
+    #[serde(rename = "Tag")]
+    pub tag: String,
+    /// The rest.
+    #[serde(flatten)]
+    pub facts: TagFacts,
+    /// Always null.
+    pub deleted: Option<()>,
+    /// Always false.
+    pub scanned: bool,
+}
+
+/// A tag alone, and in a list of version 3.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tag {
+    /// Its name.
+    pub tag: String,
+    /// The rest.
+    #[serde(flatten)]
+    pub facts: TagFacts,
+}
+
+/// A page of a list of version 3.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagsV3 {
+    /// The page.
+    pub tags: Vec<Tag>,
+    /// Where the next page begins; absent at the end.
+    #[serde(rename = "nextMarker", skip_serializing_if = "Option::is_none")]
+    pub next_marker: Option<String>,
+    /// Whether there is a next page.
+    pub has_more: bool,
+}
