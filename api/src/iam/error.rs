@@ -119,6 +119,20 @@ fn status_of(error: &OperationError) -> StatusCode {
         | OperationError::OutcomeUnknown(_)
         | OperationError::Views(_)
         | OperationError::Password(_) => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
+        // None of the operations that are called from here ends so.
+        OperationError::User(UserError::AlreadyExists | UserError::AccessKeyExists)
+        | OperationError::Group(GroupError::AlreadyExists | GroupError::Deleted)
+        | OperationError::AccountNotFound
+        | OperationError::OwnGrant
+        | OperationError::BlobsUnknown { .. }
+        | OperationError::BlobSize { .. }
+        | OperationError::Account(_)
+        | OperationError::Name(_)
+        | OperationError::Organization(_)
+        | OperationError::Repository(_)
+        | OperationError::BlobLink(_)
+        | OperationError::Blob(_)
+        | OperationError::Content(_)
+        | OperationError::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
