@@ -5,8 +5,8 @@ use thiserror::Error;
 
 use crate::newtype::checked_text;
 
-/// Names that the management API's paths claim for themselves: `/v2/manage/…` would mean two things.
-const RESERVED: &[&str] = &["manage"];
+/// `/v2/manage/…` is the management API's; `library` is what clients take for the organization of an image without one.
+const RESERVED: &[&str] = &["library", "manage"];
 
 /// The name of an organization, such as `team-a`: `^([a-z]+(?:(?:(?:_|__|[-]*)[a-z0-9]+)+)?)$`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ mod operation;
 mod raw;
 mod registry;
 mod resume;
+mod sdk;
 mod slow_clients;
 mod stop;
 mod tls_reload;

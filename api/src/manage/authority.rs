@@ -5,9 +5,10 @@
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::Level;
 use ambar_domain::organization_name::OrganizationName;
-use ambar_domain::policy::access::{Caller, access as effective};
+use ambar_domain::policy::access::{Access, Caller, access as effective};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::access;
+use ambar_projections::organizations::list_visible_organizations;
 use ambar_schemas::swr::error::SwrCode;
 
 use super::error::ManageError;
@@ -58,11 +59,18 @@ impl OnOrganization {
                 Ok(effective(&member.caller(), &facts, false, now))
             })
             .await?;
-        let held = held.ok_or(SwrCode::OrganizationNotFound)?.level;
+        let Some(Access { level: held, .. }) = held else { return Err(Self::refusal(call, member, &name)?.into()) };
         if held < level {
             return Err(SwrCode::Denied.into());
         }
         Ok(Self { member: member.clone(), name, level: held })
+    }
+
+    /// Who has a level on some image of the organization knows that it is there.
+    fn refusal(call: &Call, member: &Member, name: &OrganizationName) -> Result<SwrCode, ManageError> {
+        let (reader, name) = (call.state().views.reader()?, Some(name.as_str()));
+        let seen = list_visible_organizations(&reader, &member.account, &member.user, member.administrator, true, name)?;
+        Ok(if seen.is_empty() { SwrCode::OrganizationNotFound } else { SwrCode::Denied })
     }
 }
 

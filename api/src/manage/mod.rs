@@ -3,6 +3,7 @@
 //! A call is read whole, since its signature covers the body; then who sent it is found out; then an operation proves the right that it
 //! needs. What the paths mean is in `route`, what goes wrong in `error`; shapes, codes and numbers are in `ambar_schemas::swr`.
 
+mod accessories;
 mod authority;
 mod body;
 mod error;
@@ -127,6 +128,10 @@ async fn on_repository(
         Operation::ListTagsV3(named) => tags::list_v3(call, &prove(&named, Level::Read).await?, parameters).await,
         Operation::CreateTag(named) => tags::create(call, &prove(&named, Level::Edit).await?, body).await,
         Operation::ShowTag(named, tag) => tags::show(call, &prove(&named, Level::Read).await?, &tag).await,
+        Operation::ListAccessories(named, tag) => accessories::list(call, &prove(&named, Level::Read).await?, &tag, parameters).await,
+        Operation::ListReferences(named, tag) => {
+            accessories::list_references(call, &prove(&named, Level::Read).await?, &tag, parameters).await
+        }
         Operation::DeleteTag(named, tag) => tags::delete(call, &prove(&named, Level::Manage).await?, &tag).await,
         Operation::ListShares(named) => shares::list(call, &prove(&named, Level::Manage).await?),
         Operation::CreateShare(named) => shares::create(call, &prove(&named, Level::Manage).await?, body).await,

@@ -3,7 +3,9 @@
 use ambar_domain::level::Visibility;
 use ambar_domain::repository::Category;
 use ambar_domain::repository_name::RepositoryName;
+use ambar_projections::Reader;
 use ambar_projections::cards::{self, CardOrder, CardQuery, RepositoryCard};
+use ambar_projections::repositories::list_tags;
 use ambar_schemas::swr::error::SwrCode;
 use ambar_schemas::swr::filter::{DEFAULT_LIMIT, MAX_LIMIT, Parameters};
 use ambar_schemas::swr::repository::{CreateRepository, RepositoriesV3, Repository, RepositoryItem, RepositoryItemV3, UpdateRepository};
@@ -17,6 +19,9 @@ use super::respond::{empty, json, page};
 use super::shares::too_long;
 use crate::call::Call;
 use crate::operations::{self, Properties};
+
+/// How many tags an image of a list comes with.
+const LISTED_TAGS: usize = 100;
 
 pub(super) async fn create(call: &Call, holder: &OnOrganization, body: &[u8]) -> Result<Response, ManageError> {
     let wanted: CreateRepository = read(body)?;
@@ -74,7 +79,7 @@ pub(super) fn list(call: &Call, member: &Member, parameters: &Parameters<'_>) ->
     let reader = call.state().views.reader()?;
     let snapshot = reader.snapshot()?;
     let (listed, total) = cards::list_cards(&snapshot, &query, order, descending, number(wanted.offset), number(wanted.limit))?;
-    let items: Vec<_> = listed.into_iter().map(|card| item(call, card, false, total)).collect();
+    let items = listed.into_iter().map(|card| item(call, &snapshot, card, false, total)).collect::<Result<Vec<_>, _>>()?;
     Ok(page(&items, wanted.offset, total, wanted.counted))
 }
 
@@ -156,9 +161,17 @@ pub(super) fn pull_path(call: &Call, name: &RepositoryName) -> String {
     format!("{host}/{name}")
 }
 
-pub(super) fn item(call: &Call, card: RepositoryCard, status: bool, total_range: u64) -> RepositoryItem {
+/// With the first of its tags.
+pub(super) fn item(
+    call: &Call,
+    reader: &Reader,
+    card: RepositoryCard,
+    status: bool,
+    total_range: u64,
+) -> Result<RepositoryItem, ManageError> {
     let path = pull_path(call, &card.name);
-    RepositoryItem {
+    Ok(RepositoryItem {
+        tags: if card.tag_count == 0 { Vec::new() } else { list_tags(reader, &card.name, None, LISTED_TAGS)? },
         name: card.name.path().to_owned(),
         category: card.category.as_str(),
         description: card.description.to_string(),
@@ -174,10 +187,9 @@ pub(super) fn item(call: &Call, card: RepositoryCard, status: bool, total_range:
         path,
         domain_name: card.account_name.to_string(),
         namespace: card.name.organization_str().to_owned(),
-        tags: Vec::new(),
         status,
         total_range,
-    }
+    })
 }
 
 fn item_v3(card: RepositoryCard, status: bool) -> RepositoryItemV3 {

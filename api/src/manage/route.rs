@@ -44,6 +44,8 @@ pub(crate) enum Operation<'a> {
     CreateTag(Named<'a>),
     ShowTag(Named<'a>, Cow<'a, str>),
     DeleteTag(Named<'a>, Cow<'a, str>),
+    ListAccessories(Named<'a>, Cow<'a, str>),
+    ListReferences(Named<'a>, Cow<'a, str>),
     ListShares(Named<'a>),
     CreateShare(Named<'a>),
     ShowShare(Named<'a>, Cow<'a, str>),
@@ -162,7 +164,9 @@ fn parse_repository<'a>(method: &Method, named: &Named<'a>, rest: &[&'a str]) ->
         }
         ["sync_repo"] => by(&[(Method::GET, Operation::NotYet), (Method::POST, Operation::NotYet), (Method::DELETE, Operation::NotYet)]),
         ["sync_images"] => by(&[(Method::POST, Operation::NotYet)]),
-        ["sync_job"] | [_, "accessories" | "references"] => by(&[(Method::GET, Operation::NotYet)]),
+        ["sync_job"] => by(&[(Method::GET, Operation::NotYet)]),
+        [tag, "accessories"] => by(&[(Method::GET, Operation::ListAccessories(name(), decode(tag, false)))]),
+        [tag, "references"] => by(&[(Method::GET, Operation::ListReferences(name(), decode(tag, false)))]),
         _ => Meaning::Nothing,
     }
 }

@@ -113,7 +113,7 @@ pub(super) fn list_repositories(call: &Call, member: &Member, parameters: &Param
         }
         _ => return Err(ManageError::told(SwrCode::ParameterInvalid, "center is 'self' or 'thirdparty'")),
     };
-    let items: Vec<_> = listed.into_iter().map(|card| repositories::item(call, card, true, total)).collect();
+    let items = listed.into_iter().map(|card| repositories::item(call, &snapshot, card, true, total)).collect::<Result<Vec<_>, _>>()?;
     Ok(page(&items, wanted.offset, total, wanted.counted))
 }
 

@@ -59,7 +59,7 @@ pub enum RepositoryCommand {
         tag: Tag,
         /// What it points at from now on.
         target: Reference,
-        /// It may point at something else until now; otherwise that is refused.
+        /// It may point at something until now; otherwise that is refused.
         replaces: bool,
     },
     /// Remove a version; its manifest stays.

@@ -51,7 +51,7 @@ pub enum RepositoryError {
         /// The tag asked for.
         tag: Tag,
     },
-    /// The tag points at something else already.
+    /// The tag points at something already.
     #[error("the version '{tag}' already exists")]
     VersionExists {
         /// The tag that was to be new.
@@ -243,13 +243,11 @@ impl Live {
             Reference::Digest(digest) => return Err(RepositoryError::ManifestNotFound { digest }),
         };
         let previous_digest = self.versions.find_manifest(&tag).cloned();
-        if previous_digest.as_ref() == Some(&digest) {
-            return Ok(vec![]);
-        }
         if previous_digest.is_some() && !replaces {
             return Err(RepositoryError::VersionExists { tag });
         }
-        Ok(vec![RepositoryEvent::VersionPushed { tag, digest, previous_digest }])
+        let already_so = previous_digest.as_ref() == Some(&digest);
+        Ok(unless(already_so, RepositoryEvent::VersionPushed { tag, digest, previous_digest }))
     }
 
     fn delete_version(&self, tag: Tag) -> Result<Vec<RepositoryEvent>, RepositoryError> {

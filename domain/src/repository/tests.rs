@@ -351,7 +351,7 @@ fn a_version_is_pointed_at_what_another_one_or_a_digest_names() {
         Some(1),
     )]);
     // It is so already.
-    given::<Repository>(&filled()).when(point_version("b", Reference::Tag(tag("a")), false)).then_expect_events(vec![]);
+    given::<Repository>(&filled()).when(point_version("b", Reference::Tag(tag("a")), true)).then_expect_events(vec![]);
 }
 
 #[test]
@@ -361,6 +361,7 @@ fn a_version_is_pointed_at_nothing_that_is_not_held_and_not_away_from_something_
         (point("c", Reference::Tag(tag("d"))), RepositoryError::VersionNotFound { tag: tag("d") }),
         (point("c", Reference::Digest(digest(3))), RepositoryError::ManifestNotFound { digest: digest(3) }),
         (point("a", Reference::Digest(digest(2))), RepositoryError::VersionExists { tag: tag("a") }),
+        (point("a", Reference::Digest(digest(1))), RepositoryError::VersionExists { tag: tag("a") }),
     ];
     for (command, refusal) in refused {
         given::<Repository>(&filled()).when(command).then_expect_error(refusal);

@@ -3,11 +3,13 @@
 //! A row of a manifest stands for one stay of it in a repository: deleted and pushed again, it is another row. What a manifest is made of
 //! never changes and is kept for its whole history. Everything a repository holds ends with it.
 
+mod accessories;
 mod apply;
 mod properties;
 mod queries;
 mod versions;
 
+pub use accessories::{Accessory, list_accessories, list_referencing_tags};
 pub(crate) use apply::{CHILD, apply};
 pub use properties::{PropertyChange, list_property_history};
 pub use queries::{

@@ -107,7 +107,7 @@ pub struct RepositoryItem {
     pub domain_name: String,
     /// Its organization.
     pub namespace: String,
-    /// Its newest tags.
+    /// Its first tags by name.
     pub tags: Vec<String>,
     /// Whether the share still holds; false in lists of one's own.
     pub status: bool,

@@ -88,3 +88,54 @@ pub struct TagsV3 {
     /// Whether there is a next page.
     pub has_more: bool,
 }
+
+/// What belongs to a tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Accessories {
+    /// How many there are in all.
+    pub total: u64,
+    /// The page; null when there is none.
+    pub accessories: Option<Vec<Accessory>>,
+}
+
+/// A manifest that says that it belongs to the one that a tag points at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Accessory {
+    /// Its number.
+    pub id: i64,
+    /// The owning account.
+    pub domain_id: String,
+    /// The organization.
+    pub namespace_name: String,
+    /// The name inside the organization.
+    pub repo_name: String,
+    /// Always empty: what belongs to a manifest by its subject needs no tag.
+    pub sig_tag: &'static str,
+    /// Its digest.
+    pub sig_digest: String,
+    /// What it belongs to.
+    pub target_digest: String,
+    /// Bytes of its content.
+    pub size: u64,
+    /// Its artifact type; empty if it says none.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// When it was pushed.
+    #[serde(with = "time")]
+    pub created_at: Timestamp,
+    /// The same: it never changes.
+    #[serde(with = "time")]
+    pub updated_at: Timestamp,
+}
+
+/// The tags of indexes that list the manifest that a tag points at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct References {
+    /// The page.
+    pub tags: Vec<String>,
+    /// Where the next page begins; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_marker: Option<String>,
+    /// Whether there is a next page.
+    pub has_more: bool,
+}

@@ -51,6 +51,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("GET", "/v2/manage/namespaces/team/repos/web/tags/v1", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
     ("DELETE", "/v2/manage/namespaces/team/repos/web/tags/v1", "", [401, 401, 404, 404, 403, 403, 204, 204, 403]),
+    ("GET", "/v2/manage/namespaces/team/repos/web/v1/accessories", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
+    ("GET", "/v2/manage/namespaces/team/repos/web/v1/references", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
     ("GET", "/v2/manage/namespaces/team/repositories/web/access-domains", "", [401, 401, 404, 404, 403, 403, 200, 200, 403]),
     (
         "POST",

@@ -1,9 +1,10 @@
-"""Triggers, retention and synchronization: not there yet, and said so with 501. This file goes when they come."""
+"""Triggers, retention, synchronization, reports and agencies: not there yet, and said so with 501. This file goes when they come."""
 
 from huaweicloudsdkswr.v2 import Rule, TagSelector
 
 from refusals import answers
 from temporary import repository
+from wire import answer
 
 
 def _calls(swr):
@@ -34,8 +35,16 @@ def _calls(swr):
     }
 
 
-def triggers_retention_and_synchronization_say_that_they_are_not_there_yet(ambar):
+def what_comes_later_says_that_it_is_not_there_yet(ambar):
     with repository(ambar.administrator) as image:
         for operation, fields in _calls(ambar.administrator.swr).items():
             assert answers(501, operation, **image, **fields), f"{operation.args[0]} says nothing"
-        assert answers(501, ambar.administrator.swr.list_sync_regions), "nothing is said"
+    swr = ambar.administrator.swr
+    assert answers(501, swr.list_sync_regions), "nothing is said"
+    assert answers(501, swr.create_agency), "nothing is said"
+    assert answers(501, swr.show_domain_resource_reports, resource_type="store", frequency="daily"), "nothing is said"
+
+
+def no_account_has_an_agency_yet(ambar):
+    shown = answer(ambar.administrator.swr.check_agency(), {"domain_id": str, "is_agency": bool})
+    assert shown["is_agency"] is False, shown

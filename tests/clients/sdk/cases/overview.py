@@ -1,12 +1,8 @@
 """Quotas, the account's figures, what is switched on, delegation, versions of the API."""
 
-import re
-
-from refusals import CONFLICT, refused
 from temporary import organization, repository
-from wire import NUMBER, TIME, answer, empty, same
+from wire import NUMBER, TIME, answer, same
 
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
 GATES = "experience hss_service image_scan sm3 image_sync cci_service image_label pipeline authorization_token resource list_v3 image_quota".split()
 
 
@@ -41,26 +37,9 @@ def the_overview_counts_organizations_images_versions_and_bytes(ambar):
         same(ambar.administrator.swr.show_repository(**image).domain_id, before["domain_id"], "the account's id")
 
 
-def reports_have_a_value_for_each_day(ambar):
-    for resource_type in ("downflow", "store"):
-        report = ambar.administrator.swr.show_domain_resource_reports(resource_type=resource_type, frequency="daily")
-        days = [day["date"] for day in answer(report, [{"date": DATE, "value": NUMBER}])]
-        same(sorted(set(days)), sorted(days), "the days")
-
-
 def feature_gates_are_plain_truths(ambar):
     gates = {f"enable_{name}": bool for name in GATES}
     answer(ambar.administrator.swr.show_share_feature_gates(), gates)
-
-
-def the_agency_is_there_after_it_was_made_and_is_made_once(ambar):
-    def shown():
-        return answer(ambar.administrator.swr.check_agency(), {"domain_id": str, "is_agency": bool})["is_agency"]
-
-    if not shown():
-        empty(ambar.administrator.swr.create_agency())
-    same(shown(), True, "is_agency")
-    refused(CONFLICT, ambar.administrator.swr.create_agency)
 
 
 def the_versions_of_the_api_are_listed_and_shown(ambar):
