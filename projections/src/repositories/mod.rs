@@ -8,7 +8,7 @@ mod properties;
 mod queries;
 mod versions;
 
-pub(crate) use apply::{CHILD, apply};
+pub(crate) use apply::{CHILD, MAX_CHILDREN, apply};
 pub use properties::{PropertyChange, list_property_history};
 pub use queries::{
     ManifestRow, PushOrder, Referrer, find_account, find_manifest, find_push_order, find_tag, is_blob_referenced, list_referrers,

@@ -186,12 +186,14 @@ fn on_cards(reader: &Reader) -> BTreeMap<i64, (i64, i64)> {
 
 /// The same, by walking over everything.
 fn counted_anew(reader: &Reader) -> BTreeMap<i64, (i64, i64)> {
-    let sql = "WITH RECURSIVE named (manifest) AS (
+    let sql = "WITH tagged (manifest) AS (
                    SELECT manifest FROM tags WHERE until_position IS NULL
+               ), named (manifest) AS (
+                   SELECT manifest FROM tagged
                    UNION
                    SELECT child.id
-                     FROM named
-                     JOIN manifest_references AS reference ON reference.manifest = named.manifest AND reference.kind = 3
+                     FROM tagged
+                     JOIN manifest_references AS reference ON reference.manifest = tagged.manifest AND reference.kind = 3
                      JOIN manifests AS child
                        ON child.repository = reference.repository AND child.digest = reference.digest AND child.until_position IS NULL
                ), content (repository, digest, size_bytes) AS (
