@@ -7,7 +7,7 @@
 //! No manifest counts for more than [`MAX_BLOBS`] blobs and [`MAX_CHILDREN`] manifests: a tag that is moved to and fro must not hold up the
 //! views, whatever somebody has pushed. Docker builds no image of more than 127 layers.
 
-use rusqlite::{Params, params};
+use rusqlite::{Params, Row, params};
 
 use crate::fold::{ApplyError, Fold};
 use crate::repositories::{CHILD, MAX_CHILDREN};
@@ -108,7 +108,7 @@ fn unlist(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyE
 
 /// The two numbers that a change leaves.
 fn count(fold: &Fold<'_>, sql: &'static str, parameters: impl Params) -> Result<(i64, i64), ApplyError> {
-    fold.find("use that is counted", sql, parameters, |row| Ok((row.get(0)?, row.get(1)?)))
+    fold.find("use of a manifest", sql, parameters, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// The manifests of an index that the repository holds, one as many times as it is listed.
@@ -124,47 +124,42 @@ fn children(fold: &Fold<'_>, manifest: i64) -> Result<Vec<i64>, ApplyError> {
     )
 }
 
-/// The config and layers that count, one as many times as the manifest names it: digest and size.
-fn blobs(fold: &Fold<'_>, manifest: i64) -> Result<Vec<(i64, i64)>, ApplyError> {
-    fold.list(
-        "SELECT digest, size_bytes FROM manifest_references WHERE manifest = ?1 AND kind <> ?2 AND ordinal < ?3",
-        params![manifest, CHILD, MAX_BLOBS],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
+/// The manifest begins to count, and its config and layers with it.
 fn add_blobs(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyError> {
-    let mut bytes = 0;
-    for (digest, size_bytes) in blobs(fold, manifest)? {
-        let uses = fold.find_number(
-            "blob",
-            "INSERT INTO counted_blobs (repository, digest, size_bytes, uses) VALUES (?1, ?2, ?3, 1)
-             ON CONFLICT (repository, digest) DO UPDATE SET uses = uses + 1 RETURNING uses",
-            params![repository, digest, size_bytes],
-        )?;
-        bytes += if uses == 1 { size_bytes } else { 0 };
-    }
-    Ok(bytes)
+    let uses = fold.list(
+        "INSERT INTO counted_blobs (repository, digest, size_bytes, uses)
+         SELECT ?1, digest, size_bytes, 1 FROM manifest_references WHERE manifest = ?2 AND kind <> ?3 AND ordinal < ?4
+         ON CONFLICT (repository, digest) DO UPDATE SET uses = uses + 1
+         RETURNING uses, size_bytes",
+        params![repository, manifest, CHILD, MAX_BLOBS],
+        uses_and_size,
+    )?;
+    Ok(uses.into_iter().filter(|(uses, _)| *uses == 1).map(|(_, size_bytes)| size_bytes).sum())
 }
 
 /// The manifest counts no more, and its config and layers not for it.
 fn forget(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyError> {
     fold.end("manifest", "DELETE FROM counted_manifests WHERE manifest = ?1", [manifest])?;
-    let mut bytes = 0;
-    for (digest, _) in blobs(fold, manifest)? {
-        let uses = fold.find_number(
-            "use of a blob",
-            "UPDATE counted_blobs SET uses = uses - 1 WHERE repository = ?1 AND digest = ?2 RETURNING uses",
-            params![repository, digest],
+    // Every row is there, so nothing is inserted: an UPDATE ... FROM would walk over all blobs of the repository.
+    let uses = fold.list(
+        "INSERT INTO counted_blobs (repository, digest, size_bytes, uses)
+         SELECT ?1, digest, size_bytes, 0 FROM manifest_references WHERE manifest = ?2 AND kind <> ?3 AND ordinal < ?4
+         ON CONFLICT (repository, digest) DO UPDATE SET uses = uses - 1
+         RETURNING uses, size_bytes",
+        params![repository, manifest, CHILD, MAX_BLOBS],
+        uses_and_size,
+    )?;
+    let gone: Vec<i64> = uses.into_iter().filter(|(uses, _)| *uses == 0).map(|(_, size_bytes)| size_bytes).collect();
+    if !gone.is_empty() {
+        fold.change(
+            "DELETE FROM counted_blobs
+              WHERE repository = ?1 AND uses = 0 AND digest IN (SELECT digest FROM manifest_references WHERE manifest = ?2)",
+            params![repository, manifest],
         )?;
-        if uses == 0 {
-            // The size that was added is taken away, whatever this manifest says of it.
-            bytes -= fold.find_number(
-                "use of a blob",
-                "DELETE FROM counted_blobs WHERE repository = ?1 AND digest = ?2 RETURNING size_bytes",
-                params![repository, digest],
-            )?;
-        }
     }
-    Ok(bytes)
+    Ok(-gone.iter().sum::<i64>())
+}
+
+fn uses_and_size(row: &Row<'_>) -> rusqlite::Result<(i64, i64)> {
+    Ok((row.get(0)?, row.get(1)?))
 }

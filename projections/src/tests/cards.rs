@@ -140,14 +140,7 @@ async fn what_is_shared_with_an_account_is_listed_for_it_until_the_share_ends() 
     let (_node, views) =
         world(&[Step::Share(0, 1, Some(500)), Step::Share(1, 1, None), Step::Describe(1, Some(Category::Arm), None)]).await;
     let reader = views.reader().unwrap();
-    let query = |seconds| SharedCardQuery {
-        receiver: account(1),
-        now: Timestamp::from_timestamp(seconds, 0).unwrap(),
-        organization: None,
-        name_contains: None,
-        category: None,
-        account_name: None,
-    };
+    let query = |seconds| SharedCardQuery::of(account(1), Timestamp::from_timestamp(seconds, 0).unwrap());
     let found = |query| {
         let (cards, total) = list_shared_cards(&reader, &query, CardOrder::Name, false, 0, 10).unwrap();
         assert_eq!(total, cards.len() as u64);

@@ -38,6 +38,6 @@ CREATE TABLE counted_blobs (
     repository INTEGER NOT NULL,
     digest     INTEGER NOT NULL,
     size_bytes INTEGER NOT NULL,
-    uses       INTEGER NOT NULL,
+    uses       INTEGER NOT NULL CHECK (uses >= 0),
     PRIMARY KEY (repository, digest)
 ) STRICT, WITHOUT ROWID;
