@@ -106,7 +106,18 @@ impl<'a> Fold<'a> {
 
     /// The one number that is asked for, such as that of an existing row.
     pub(crate) fn find_number(&self, what: &'static str, sql: &'static str, parameters: impl Params) -> Result<i64, ApplyError> {
-        match self.connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0)) {
+        self.find(what, sql, parameters, |row| row.get(0))
+    }
+
+    /// The one row that must be there.
+    pub(crate) fn find<T>(
+        &self,
+        what: &'static str,
+        sql: &'static str,
+        parameters: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, ApplyError> {
+        match self.connection.prepare_cached(sql)?.query_row(parameters, read) {
             Err(rusqlite::Error::QueryReturnedNoRows) => Err(ApplyError::NothingToEnd(what)),
             found => Ok(found?),
         }

@@ -1,52 +1,78 @@
 //! How large a repository is: counting who names what, so that a change costs what it touches and not what the repository holds.
 //!
-//! A held manifest has as many uses as tags name it and as held indexes with uses list it, one for each time it is listed. The blobs of a
-//! manifest with uses have one from it for each time it names them. Every function returns by how many bytes the repository has grown.
+//! A held manifest counts while a tag names it or an index that has a tag lists it, and its config and layers count with it; each of them
+//! once, however many name it. An index in an index counts with nothing of its own. Every function returns by how many bytes the repository
+//! has grown.
+//!
+//! No manifest counts for more than [`MAX_BLOBS`] blobs and [`MAX_CHILDREN`] manifests: a tag that is moved to and fro must not hold up the
+//! views, whatever somebody has pushed. Docker builds no image of more than 127 layers.
 
-use rusqlite::params;
+use rusqlite::{Params, Row, params};
 
 use crate::fold::{ApplyError, Fold};
-use crate::repositories::CHILD;
+use crate::repositories::{CHILD, MAX_CHILDREN};
 
-/// A manifest was pushed: indexes that count may have listed it before it came.
+/// How many of a manifest's config and layers count.
+const MAX_BLOBS: i64 = 512;
+
+/// A manifest was pushed: indexes that have a tag may have listed it before it came.
 pub(super) fn hold(fold: &Fold<'_>, repository: i64, digest: i64) -> Result<i64, ApplyError> {
-    let listed = fold.list(
+    let listed: Vec<i64> = fold.list(
         "SELECT manifest.id
            FROM manifests AS manifest
            JOIN manifest_references AS reference
-             ON reference.digest = manifest.digest AND reference.repository = manifest.repository AND reference.kind = ?3
+             ON reference.digest = manifest.digest AND reference.repository = manifest.repository
+                AND reference.kind = ?3 AND reference.ordinal < ?4
            JOIN manifests AS parent ON parent.id = reference.manifest AND parent.until_position IS NULL
-           JOIN counted_manifests AS counted ON counted.manifest = parent.id
+           JOIN counted_manifests AS counted ON counted.manifest = parent.id AND counted.tags > 0
           WHERE manifest.repository = ?1 AND manifest.digest = ?2 AND manifest.until_position IS NULL",
-        params![repository, digest, CHILD],
+        params![repository, digest, CHILD, MAX_CHILDREN],
         |row| row.get(0),
     )?;
-    add_uses(fold, repository, listed)
+    listed.into_iter().try_fold(0, |bytes, manifest| Ok(bytes + list(fold, repository, manifest)?))
 }
 
 /// A tag names the manifest from now on.
 pub(super) fn name(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyError> {
-    add_uses(fold, repository, vec![manifest])
+    let (tags, uses) = count(
+        fold,
+        "INSERT INTO counted_manifests (manifest, tags, listings) VALUES (?1, 1, 0)
+         ON CONFLICT (manifest) DO UPDATE SET tags = tags + 1 RETURNING tags, tags + listings",
+        [manifest],
+    )?;
+    let mut bytes = if uses == 1 { add_blobs(fold, repository, manifest)? } else { 0 };
+    if tags == 1 {
+        for child in children(fold, manifest)? {
+            bytes += list(fold, repository, child)?;
+        }
+    }
+    Ok(bytes)
 }
 
 /// A tag names the manifest no more.
 pub(super) fn unname(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyError> {
-    take_uses(fold, repository, vec![manifest])
+    let (tags, uses) =
+        count(fold, "UPDATE counted_manifests SET tags = tags - 1 WHERE manifest = ?1 RETURNING tags, tags + listings", [manifest])?;
+    let mut bytes = if uses == 0 { forget(fold, repository, manifest)? } else { 0 };
+    if tags == 0 {
+        for child in children(fold, manifest)? {
+            bytes += unlist(fold, repository, child)?;
+        }
+    }
+    Ok(bytes)
 }
 
-/// The manifest was deleted; indexes may still list it.
+/// The manifest was deleted, and its tags before it; indexes may still list it.
 pub(super) fn release(fold: &Fold<'_>, repository: i64, digest: i64) -> Result<i64, ApplyError> {
-    let manifest = fold.find_number(
-        "manifest",
-        "SELECT id FROM manifests WHERE repository = ?1 AND digest = ?2 AND until_position = ?3",
+    let counted: Vec<i64> = fold.list(
+        "SELECT counted.manifest
+           FROM manifests AS manifest
+           JOIN counted_manifests AS counted ON counted.manifest = manifest.id
+          WHERE manifest.repository = ?1 AND manifest.digest = ?2 AND manifest.until_position = ?3",
         params![repository, digest, fold.place.position],
+        |row| row.get(0),
     )?;
-    if fold.change("DELETE FROM counted_manifests WHERE manifest = ?1", [manifest])? == 0 {
-        return Ok(0);
-    }
-    let mut children = Vec::new();
-    let bytes = take_from_contents(fold, repository, manifest, &mut children)?;
-    Ok(bytes + take_uses(fold, repository, children)?)
+    counted.into_iter().try_fold(0, |bytes, manifest| Ok(bytes + forget(fold, repository, manifest)?))
 }
 
 /// The repository was deleted.
@@ -59,107 +85,81 @@ pub(super) fn release_all(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyE
     Ok(())
 }
 
-/// One use more for each of them. With its first, a manifest's contents begin to count. A list of its own and no recursion: an index may list
-/// indexes, as deep as somebody likes to push them.
-fn add_uses(fold: &Fold<'_>, repository: i64, mut manifests: Vec<i64>) -> Result<i64, ApplyError> {
-    let mut bytes = 0;
-    while let Some(manifest) = manifests.pop() {
-        let uses = fold.find_number(
-            "manifest",
-            "INSERT INTO counted_manifests (manifest, uses) VALUES (?1, 1)
-             ON CONFLICT (manifest) DO UPDATE SET uses = uses + 1 RETURNING uses",
-            [manifest],
-        )?;
-        if uses == 1 {
-            bytes += add_to_contents(fold, repository, manifest, &mut manifests)?;
-        }
-    }
-    Ok(bytes)
-}
-
-/// One use less for each of them. With its last, a manifest's contents count no more.
-fn take_uses(fold: &Fold<'_>, repository: i64, mut manifests: Vec<i64>) -> Result<i64, ApplyError> {
-    let mut bytes = 0;
-    while let Some(manifest) = manifests.pop() {
-        let uses = fold.find_number(
-            "use of a manifest",
-            "UPDATE counted_manifests SET uses = uses - 1 WHERE manifest = ?1 RETURNING uses",
-            [manifest],
-        )?;
-        if uses == 0 {
-            fold.change("DELETE FROM counted_manifests WHERE manifest = ?1", [manifest])?;
-            bytes += take_from_contents(fold, repository, manifest, &mut manifests)?;
-        }
-    }
-    Ok(bytes)
-}
-
-/// What a manifest names.
-enum Content {
-    /// A config or layer, and its size.
-    Blob(i64, i64),
-    /// A manifest that the repository holds.
-    Child(i64),
-}
-
-fn contents(fold: &Fold<'_>, manifest: i64) -> Result<Vec<Content>, ApplyError> {
-    let listed = fold.list(
-        "SELECT reference.kind, reference.digest, reference.size_bytes, child.id
-           FROM manifest_references AS reference
-           LEFT JOIN manifests AS child
-             ON reference.kind = ?2 AND child.repository = reference.repository AND child.digest = reference.digest
-                AND child.until_position IS NULL
-          WHERE reference.manifest = ?1",
-        params![manifest, CHILD],
-        |row| {
-            let child: Option<i64> = row.get(3)?;
-            let blob = Content::Blob(row.get(1)?, row.get(2)?);
-            Ok(if row.get::<_, i64>(0)? == CHILD { child.map(Content::Child) } else { Some(blob) })
-        },
+/// An index that has a tag lists the manifest from now on.
+fn list(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyError> {
+    let (_, uses) = count(
+        fold,
+        "INSERT INTO counted_manifests (manifest, tags, listings) VALUES (?1, 0, 1)
+         ON CONFLICT (manifest) DO UPDATE SET listings = listings + 1 RETURNING tags, tags + listings",
+        [manifest],
     )?;
-    Ok(listed.into_iter().flatten().collect())
+    if uses == 1 { add_blobs(fold, repository, manifest) } else { Ok(0) }
 }
 
-fn add_to_contents(fold: &Fold<'_>, repository: i64, manifest: i64, children: &mut Vec<i64>) -> Result<i64, ApplyError> {
-    let mut bytes = 0;
-    for content in contents(fold, manifest)? {
-        match content {
-            Content::Child(child) => children.push(child),
-            Content::Blob(digest, size_bytes) => {
-                let uses = fold.find_number(
-                    "blob",
-                    "INSERT INTO counted_blobs (repository, digest, size_bytes, uses) VALUES (?1, ?2, ?3, 1)
-                     ON CONFLICT (repository, digest) DO UPDATE SET uses = uses + 1 RETURNING uses",
-                    params![repository, digest, size_bytes],
-                )?;
-                bytes += if uses == 1 { size_bytes } else { 0 };
-            }
-        }
-    }
-    Ok(bytes)
+/// An index that has a tag lists the manifest no more.
+fn unlist(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyError> {
+    let (_, uses) = count(
+        fold,
+        "UPDATE counted_manifests SET listings = listings - 1 WHERE manifest = ?1 RETURNING tags, tags + listings",
+        [manifest],
+    )?;
+    if uses == 0 { forget(fold, repository, manifest) } else { Ok(0) }
 }
 
-fn take_from_contents(fold: &Fold<'_>, repository: i64, manifest: i64, children: &mut Vec<i64>) -> Result<i64, ApplyError> {
-    let mut bytes = 0;
-    for content in contents(fold, manifest)? {
-        match content {
-            Content::Child(child) => children.push(child),
-            Content::Blob(digest, _) => {
-                let uses = fold.find_number(
-                    "use of a blob",
-                    "UPDATE counted_blobs SET uses = uses - 1 WHERE repository = ?1 AND digest = ?2 RETURNING uses",
-                    params![repository, digest],
-                )?;
-                if uses == 0 {
-                    // The size that was added is taken away, whatever this manifest says of it.
-                    bytes -= fold.find_number(
-                        "use of a blob",
-                        "DELETE FROM counted_blobs WHERE repository = ?1 AND digest = ?2 RETURNING size_bytes",
-                        params![repository, digest],
-                    )?;
-                }
-            }
-        }
+/// The two numbers that a change leaves.
+fn count(fold: &Fold<'_>, sql: &'static str, parameters: impl Params) -> Result<(i64, i64), ApplyError> {
+    fold.find("use of a manifest", sql, parameters, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// The manifests of an index that the repository holds, one as many times as it is listed.
+fn children(fold: &Fold<'_>, manifest: i64) -> Result<Vec<i64>, ApplyError> {
+    fold.list(
+        "SELECT child.id
+           FROM manifest_references AS reference
+           JOIN manifests AS child
+             ON child.repository = reference.repository AND child.digest = reference.digest AND child.until_position IS NULL
+          WHERE reference.manifest = ?1 AND reference.kind = ?2 AND reference.ordinal < ?3",
+        params![manifest, CHILD, MAX_CHILDREN],
+        |row| row.get(0),
+    )
+}
+
+/// The manifest begins to count, and its config and layers with it.
+fn add_blobs(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyError> {
+    let uses = fold.list(
+        "INSERT INTO counted_blobs (repository, digest, size_bytes, uses)
+         SELECT ?1, digest, size_bytes, 1 FROM manifest_references WHERE manifest = ?2 AND kind <> ?3 AND ordinal < ?4
+         ON CONFLICT (repository, digest) DO UPDATE SET uses = uses + 1
+         RETURNING uses, size_bytes",
+        params![repository, manifest, CHILD, MAX_BLOBS],
+        uses_and_size,
+    )?;
+    Ok(uses.into_iter().filter(|(uses, _)| *uses == 1).map(|(_, size_bytes)| size_bytes).sum())
+}
+
+/// The manifest counts no more, and its config and layers not for it.
+fn forget(fold: &Fold<'_>, repository: i64, manifest: i64) -> Result<i64, ApplyError> {
+    fold.end("manifest", "DELETE FROM counted_manifests WHERE manifest = ?1", [manifest])?;
+    // Every row is there, so nothing is inserted: an UPDATE ... FROM would walk over all blobs of the repository.
+    let uses = fold.list(
+        "INSERT INTO counted_blobs (repository, digest, size_bytes, uses)
+         SELECT ?1, digest, size_bytes, 0 FROM manifest_references WHERE manifest = ?2 AND kind <> ?3 AND ordinal < ?4
+         ON CONFLICT (repository, digest) DO UPDATE SET uses = uses - 1
+         RETURNING uses, size_bytes",
+        params![repository, manifest, CHILD, MAX_BLOBS],
+        uses_and_size,
+    )?;
+    let gone: Vec<i64> = uses.into_iter().filter(|(uses, _)| *uses == 0).map(|(_, size_bytes)| size_bytes).collect();
+    if !gone.is_empty() {
+        fold.change(
+            "DELETE FROM counted_blobs
+              WHERE repository = ?1 AND uses = 0 AND digest IN (SELECT digest FROM manifest_references WHERE manifest = ?2)",
+            params![repository, manifest],
+        )?;
     }
-    Ok(bytes)
+    Ok(-gone.iter().sum::<i64>())
+}
+
+fn uses_and_size(row: &Row<'_>) -> rusqlite::Result<(i64, i64)> {
+    Ok((row.get(0)?, row.get(1)?))
 }

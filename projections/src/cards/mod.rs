@@ -1,6 +1,6 @@
 //! Repositories as lists show them: one card each, found, filtered and sorted without a look at what they hold.
 //!
-//! The numbers on a card are kept up to date by counting: a manifest counts while a tag names it, or an index that counts lists it; a config
+//! The numbers on a card are kept up to date by counting: a manifest counts while a tag names it, or an index that has a tag lists it; a config
 //! or layer counts once while a manifest that counts names it.
 
 mod apply;

@@ -37,6 +37,14 @@ pub struct SharedCardQuery {
     pub account_name: Option<String>,
 }
 
+impl SharedCardQuery {
+    /// Everything that is shared with the account at the moment `now`.
+    #[must_use]
+    pub fn of(receiver: AccountId, now: Timestamp) -> Self {
+        Self { receiver, now, organization: None, name_contains: None, category: None, account_name: None }
+    }
+}
+
 /// What a [`SharedCardQuery`] asks for, in its parameters 1 to 6.
 macro_rules! wanted_shared_cards {
     () => {

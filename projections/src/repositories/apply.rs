@@ -16,6 +16,9 @@ const CONFIG: i64 = 1;
 const LAYER: i64 = 2;
 pub(crate) const CHILD: i64 = 3;
 
+/// How many of the manifests that an index lists count for its size.
+pub(crate) const MAX_CHILDREN: i64 = 128;
+
 pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
     let repository = fold.repository_id(name)?;
     let at = fold.place;

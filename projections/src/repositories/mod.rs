@@ -10,7 +10,7 @@ mod queries;
 mod versions;
 
 pub use accessories::{Accessory, list_accessories, list_referencing_tags};
-pub(crate) use apply::{CHILD, apply};
+pub(crate) use apply::{CHILD, MAX_CHILDREN, apply};
 pub use properties::{PropertyChange, list_property_history};
 pub use queries::{
     ManifestRow, PushOrder, Referrer, find_account, find_manifest, find_push_order, find_tag, is_blob_referenced, list_referrers,

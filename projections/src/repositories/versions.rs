@@ -27,7 +27,7 @@ pub struct Version {
     pub media_type: String,
     /// Size of the manifest's own bytes.
     pub manifest_bytes: u64,
-    /// Size of its config and layers; for an index, of those of the manifests in it that are held here.
+    /// Size of its config and layers; for an index, the sum over the manifests in it that are held here, the first 128.
     pub size_bytes: u64,
     /// Its config; an index has none.
     pub config: Option<Digest>,
@@ -92,7 +92,7 @@ macro_rules! select_versions {
                              FROM manifest_references AS reference
                              JOIN manifests AS child
                                ON child.repository = tag.repository AND child.digest = reference.digest AND child.until_position IS NULL
-                            WHERE reference.manifest = manifest.id AND reference.kind = 3),
+                            WHERE reference.manifest = manifest.id AND reference.kind = 3 AND reference.ordinal < 128),
                     configured.hash, first.from_at, tag.from_at, tag.pushed_by
                FROM ",
             $from,

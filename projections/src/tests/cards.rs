@@ -140,14 +140,7 @@ async fn what_is_shared_with_an_account_is_listed_for_it_until_the_share_ends() 
     let (_node, views) =
         world(&[Step::Share(0, 1, Some(500)), Step::Share(1, 1, None), Step::Describe(1, Some(Category::Arm), None)]).await;
     let reader = views.reader().unwrap();
-    let query = |seconds| SharedCardQuery {
-        receiver: account(1),
-        now: Timestamp::from_timestamp(seconds, 0).unwrap(),
-        organization: None,
-        name_contains: None,
-        category: None,
-        account_name: None,
-    };
+    let query = |seconds| SharedCardQuery::of(account(1), Timestamp::from_timestamp(seconds, 0).unwrap());
     let found = |query| {
         let (cards, total) = list_shared_cards(&reader, &query, CardOrder::Name, false, 0, 10).unwrap();
         assert_eq!(total, cards.len() as u64);
@@ -186,12 +179,14 @@ fn on_cards(reader: &Reader) -> BTreeMap<i64, (i64, i64)> {
 
 /// The same, by walking over everything.
 fn counted_anew(reader: &Reader) -> BTreeMap<i64, (i64, i64)> {
-    let sql = "WITH RECURSIVE named (manifest) AS (
+    let sql = "WITH tagged (manifest) AS (
                    SELECT manifest FROM tags WHERE until_position IS NULL
+               ), named (manifest) AS (
+                   SELECT manifest FROM tagged
                    UNION
                    SELECT child.id
-                     FROM named
-                     JOIN manifest_references AS reference ON reference.manifest = named.manifest AND reference.kind = 3
+                     FROM tagged
+                     JOIN manifest_references AS reference ON reference.manifest = tagged.manifest AND reference.kind = 3
                      JOIN manifests AS child
                        ON child.repository = reference.repository AND child.digest = reference.digest AND child.until_position IS NULL
                ), content (repository, digest, size_bytes) AS (

@@ -25,10 +25,12 @@ CREATE INDEX repository_cards_by_update ON repository_cards (account, updated_at
 CREATE INDEX repository_cards_by_size ON repository_cards (account, size_bytes, repository);
 CREATE INDEX repository_cards_by_tags ON repository_cards (account, tag_count, repository);
 
--- How many tags and counted indexes name a manifest that its repository holds. One that none names is not here, and not counted.
+-- How many tags name a manifest that its repository holds, and how many times indexes that have a tag list it. One that neither does is not
+-- here, and not counted.
 CREATE TABLE counted_manifests (
     manifest INTEGER PRIMARY KEY,
-    uses     INTEGER NOT NULL
+    tags     INTEGER NOT NULL,
+    listings INTEGER NOT NULL
 ) STRICT;
 
 -- How many times the counted manifests of a repository name a config or layer.
@@ -36,6 +38,6 @@ CREATE TABLE counted_blobs (
     repository INTEGER NOT NULL,
     digest     INTEGER NOT NULL,
     size_bytes INTEGER NOT NULL,
-    uses       INTEGER NOT NULL,
+    uses       INTEGER NOT NULL CHECK (uses >= 0),
     PRIMARY KEY (repository, digest)
 ) STRICT, WITHOUT ROWID;
