@@ -20,8 +20,16 @@ const INSERT: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence
                       event_id, command_id, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 const HEAD: &str = "SELECT sequence, event_id FROM events WHERE aggregate_type = ?1 AND aggregate_id = ?2 ORDER BY sequence DESC LIMIT 1";
 
+/// What becomes of an append if the transaction commits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Inserted {
+    pub(super) appended: Appended,
+    /// The time of its events, in microseconds.
+    pub(super) at: i64,
+}
+
 /// Recorded if the transaction commits, or the sequence that the stream is at instead.
-pub(super) type Outcome = Result<Appended, u64>;
+pub(super) type Outcome = Result<Inserted, u64>;
 
 /// The last event of a stream; sequence 0 and no id if it has none.
 #[derive(Debug, Clone, Copy, Default)]
@@ -86,7 +94,7 @@ pub(super) fn insert_all<'a>(
             Err(head.sequence)
         };
         match outcome {
-            Ok(appended) => {
+            Ok(Inserted { appended, .. }) => {
                 head = Head { sequence: appended.last_sequence, event_id: append.events.last().map(|event| event.event_id) };
             }
             Err(actual_sequence) if actual_sequence != head.sequence => head = read_head(connection, &append.stream)?,
@@ -147,7 +155,8 @@ fn insert_events(connection: &Connection, insert: &mut CachedStatement<'_>, appe
     if several {
         connection.prepare_cached("RELEASE one_append")?.execute([])?;
     }
-    Ok(Ok(Appended { last_sequence: sequence, position: Position(connection.last_insert_rowid().cast_unsigned(), 0) }))
+    let appended = Appended { last_sequence: sequence, position: Position(connection.last_insert_rowid().cast_unsigned(), 0) };
+    Ok(Ok(Inserted { appended, at }))
 }
 
 /// Almost every event has version 1, which needs no formatting.

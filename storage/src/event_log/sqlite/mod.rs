@@ -7,6 +7,7 @@
 
 mod insert;
 mod migrations;
+mod newest;
 mod queue;
 mod readers;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use rusqlite::Connection;
 use thiserror::Error;
 use tokio::sync::watch;
 
+use self::newest::Newest;
 use self::queue::Queue;
 use self::readers::Readers;
 use self::writer::Writer;
@@ -42,6 +44,7 @@ const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRA
 pub struct SqliteEventLog {
     queue: Arc<Queue>,
     readers: Readers,
+    newest: Arc<Newest>,
     head: watch::Receiver<Position>,
     thread: Option<JoinHandle<()>>,
 }
@@ -72,9 +75,10 @@ impl SqliteEventLog {
     fn start(connection: Connection, path: &Path) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let queue = Arc::new(Queue::default());
         let (sender, head) = watch::channel(Position::START);
-        let writer = Writer::new(connection, Arc::clone(&queue), sender)?;
+        let newest = Arc::new(Newest::new(Position::START));
+        let writer = Writer::new(connection, Arc::clone(&queue), sender, Arc::clone(&newest))?;
         let thread = std::thread::Builder::new().name("event-log".to_owned()).spawn(move || writer.run())?;
-        Ok(Self { queue, readers: Readers::new(path.to_owned()), head, thread: Some(thread) })
+        Ok(Self { queue, readers: Readers::new(path.to_owned()), newest, head, thread: Some(thread) })
     }
 }
 
@@ -107,6 +111,9 @@ impl EventLog for SqliteEventLog {
     }
 
     fn read_all(&self, after: Position, limit: usize) -> BoxFuture<'_, Result<Page, LogError>> {
+        if let Some(page) = self.newest.read(after, limit) {
+            return ready(Ok(page)).boxed();
+        }
         let page = self.readers.read_all(after, limit).map_err(|error| LogError { doing: "reading a page", source: error.into() });
         ready(page).boxed()
     }

@@ -77,6 +77,21 @@ async fn a_restart_keeps_everything_and_goes_on_behind_it() {
 }
 
 #[tokio::test]
+async fn a_reader_that_is_far_behind_the_newest_events_comes_to_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = open(directory.path());
+    for number in 0..60 {
+        let large = (0..40).map(|_| contract::event("x".repeat(1_000))).collect();
+        log.append(Append { events: large, ..append(&stream("a"), number * 40, 1) }).await.unwrap();
+    }
+    let followed = read_everything(&log, 700).await;
+    assert_eq!(followed.len(), 2_400);
+    assert!(log.newest.read(Position::START, 1).is_none() && log.newest.read(followed[2_300].position, 1).is_some());
+    drop(log);
+    assert_eq!(read_everything(&open(directory.path()), 700).await, followed);
+}
+
+#[tokio::test]
 async fn closing_records_everything_that_was_taken() {
     let directory = tempfile::tempdir().unwrap();
     let log = open(directory.path());
@@ -128,7 +143,7 @@ fn a_full_disk_fails_the_whole_batch_and_nothing_else_until_there_is_space() {
     connection.execute_batch(PRAGMAS).unwrap();
     connection.pragma_update(None, "max_page_count", 100).unwrap();
     let (head, newest) = watch::channel(Position::START);
-    let mut writer = Writer::new(connection, Arc::default(), head).unwrap();
+    let mut writer = Writer::new(connection, Arc::default(), head, Arc::new(Newest::new(Position::START))).unwrap();
     let readers = Readers::new(path);
     let large = |number| Append { events: vec![contract::event("x".repeat(30_000))], ..append(&stream("large"), number, 1) };
 

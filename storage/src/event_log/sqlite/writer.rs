@@ -7,13 +7,15 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use chrono::DateTime;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use tokio::sync::watch;
 
-use super::insert::{self, Heads, Outcome};
+use super::insert::{self, Heads, Inserted, Outcome};
+use super::newest::Newest;
 use super::queue::{Queue, Waiting};
-use crate::event_log::port::{AppendError, Appended};
-use crate::event_log::record::Position;
+use crate::event_log::port::{Append, AppendError, Appended};
+use crate::event_log::record::{Position, RecordedEvent};
 
 /// A batch buffer that has grown beyond this is given back.
 const KEPT_CAPACITY: usize = 4096;
@@ -37,6 +39,7 @@ pub(super) struct Writer {
     pub(super) connection: Connection,
     queue: Arc<Queue>,
     head: watch::Sender<Position>,
+    newest: Arc<Newest>,
     heads: Heads,
     last_recorded_at: i64,
 }
@@ -51,13 +54,20 @@ impl Drop for AbandonQueue {
 }
 
 impl Writer {
-    /// A writer over a migrated file; `head` receives the position of the newest durable event.
-    pub(super) fn new(connection: Connection, queue: Arc<Queue>, head: watch::Sender<Position>) -> rusqlite::Result<Self> {
-        let newest = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1";
-        let newest = connection.query_row(newest, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).optional()?;
-        let (position, last_recorded_at) = newest.unwrap_or((0, i64::MIN));
-        head.send_replace(Position(position.cast_unsigned(), 0));
-        Ok(Self { connection, queue, head, heads: Heads::default(), last_recorded_at })
+    /// A writer over a migrated file; `head` receives the position of the newest durable event, and `newest` the events themselves.
+    pub(super) fn new(
+        connection: Connection,
+        queue: Arc<Queue>,
+        head: watch::Sender<Position>,
+        newest: Arc<Newest>,
+    ) -> rusqlite::Result<Self> {
+        let last = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1";
+        let last = connection.query_row(last, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).optional()?;
+        let (position, last_recorded_at) = last.unwrap_or((0, i64::MIN));
+        let position = Position(position.cast_unsigned(), 0);
+        newest.forget(position);
+        head.send_replace(position);
+        Ok(Self { connection, queue, head, newest, heads: Heads::default(), last_recorded_at })
     }
 
     /// Works until the queue is closed and empty.
@@ -75,13 +85,7 @@ impl Writer {
     /// The head moves before anybody is answered: whoever has its answer finds its events when it reads.
     pub(super) fn record(&mut self, batch: &mut Vec<Waiting>) {
         match self.transact(batch) {
-            Ended::Committed(outcomes) => {
-                if let Some(appended) = outcomes.iter().rev().find_map(|outcome| outcome.as_ref().ok()) {
-                    self.head.send_replace(appended.position);
-                }
-                let outcomes = outcomes.into_iter();
-                answer_all(batch, outcomes.map(|outcome| outcome.map_err(|actual_sequence| AppendError::Conflict { actual_sequence })));
-            }
+            Ended::Committed(outcomes) => self.announce(batch, outcomes),
             Ended::RolledBack(failed) => {
                 self.roll_back();
                 answer_all(batch, std::iter::repeat_with(|| Err(AppendError::Unavailable(Box::new(failed.clone())))));
@@ -91,6 +95,25 @@ impl Writer {
                 self.read_head();
                 answer_all(batch, std::iter::repeat_with(|| Err(AppendError::OutcomeUnknown(Box::new(failed.clone())))));
             }
+        }
+    }
+
+    fn announce(&self, batch: &mut Vec<Waiting>, outcomes: Vec<Outcome>) {
+        let (mut events, mut answers) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+        for (Waiting { append, answer }, outcome) in batch.drain(..).zip(outcomes) {
+            let told = outcome.map(|inserted| inserted.appended).map_err(|actual_sequence| AppendError::Conflict { actual_sequence });
+            if let Ok(inserted) = outcome {
+                events.extend(recorded(append, inserted));
+            }
+            answers.push((answer, told));
+        }
+        if let Some(head) = events.last().map(|event| event.position) {
+            self.newest.add(events);
+            self.head.send_replace(head);
+        }
+        for (answer, told) in answers {
+            // A caller that has gone away needs no answer.
+            let _ = answer.send(told);
         }
     }
 
@@ -126,13 +149,37 @@ impl Writer {
         }
     }
 
-    /// Finds out what a commit with unknown outcome has left.
+    /// Finds out what a commit with unknown outcome has left. Until that is known, everything is read from the file.
     fn read_head(&self) {
+        self.newest.forget(Position(u64::MAX, 0));
         match self.connection.query_row("SELECT max(position) FROM events", [], |row| row.get::<_, Option<i64>>(0)) {
-            Ok(position) => drop(self.head.send_replace(Position(position.unwrap_or(0).cast_unsigned(), 0))),
+            Ok(position) => {
+                let head = Position(position.unwrap_or(0).cast_unsigned(), 0);
+                self.newest.forget(head);
+                self.head.send_replace(head);
+            }
             Err(error) => tracing::error!(error = &error as &dyn Error, "the event log cannot read its head"),
         }
     }
+}
+
+/// The events of an append as the file holds them: one behind the other up to where the append ended.
+fn recorded(append: Append, inserted: Inserted) -> impl Iterator<Item = RecordedEvent> {
+    let Append { stream, command_id, metadata, events, .. } = append;
+    let Inserted { appended: Appended { last_sequence, position }, at } = inserted;
+    let (count, recorded_at) = (events.len() as u64, DateTime::from_timestamp_micros(at).unwrap_or_default());
+    events.into_iter().zip((0..count).rev()).map(move |(event, behind)| RecordedEvent {
+        position: Position(position.0 - behind, position.1),
+        stream: stream.clone(),
+        sequence: last_sequence - behind,
+        event_id: event.event_id,
+        command_id,
+        event_type: event.event_type.into_owned(),
+        event_version: event.event_version,
+        payload: event.payload,
+        metadata: metadata.clone(),
+        recorded_at,
+    })
 }
 
 /// A caller that has gone away needs no answer.
