@@ -1,6 +1,7 @@
 //! `ambar group`.
 
 use ambar_api::operations;
+use ambar_domain::description::GroupDescription;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, GroupName, UserName};
 use ambar_projections::identity;
@@ -123,7 +124,7 @@ async fn create(
     role: Option<Role>,
 ) -> Result<Reply> {
     let account = resolve_account(node, account)?;
-    let group = operations::create_group(node.state(), context, &account.account, name).await?;
+    let group = operations::create_group(node.state(), context, &account.account, name, &GroupDescription::default()).await?;
     if let Some(role) = role {
         operations::set_group_administrator(node.state(), context, &group, role, true).await?;
     }

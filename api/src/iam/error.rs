@@ -1,6 +1,7 @@
 //! Why a request to the identity service was not fulfilled, and the answer: code, title and text in Keystone's shape. Who has not proved who
 //! it is hears it from the gateway, which in the real service stands before this one as well.
 
+use ambar_domain::description::DescriptionTooLong;
 use ambar_domain::group::GroupError;
 use ambar_domain::names::InvalidName;
 use ambar_domain::user::UserError;
@@ -32,6 +33,8 @@ pub(super) enum IamError {
     Malformed { reason: &'static str },
     #[error(transparent)]
     Name(InvalidName),
+    #[error(transparent)]
+    Description(DescriptionTooLong),
     #[error(transparent)]
     Operation(#[from] OperationError),
     #[error("the {what} does not exist")]
@@ -94,7 +97,7 @@ impl IamError {
             Self::NothingHere | Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyBrokenOff | Self::Malformed { .. } | Self::Name(_) => StatusCode::BAD_REQUEST,
+            Self::BodyBrokenOff | Self::Malformed { .. } | Self::Name(_) | Self::Description(_) => StatusCode::BAD_REQUEST,
             Self::Operation(error) => status_of(error),
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         };

@@ -44,6 +44,8 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
 struct Given {
     name: String,
     #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
     domain_id: Option<String>,
 }
 
@@ -75,7 +77,8 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
     let Body { group } = read(body)?;
     caller.require_own_domain(group.domain_id.as_deref())?;
     let name: GroupName = group.name.parse().map_err(IamError::Name)?;
-    let id = operations::create_group(caller.call.state(), &caller.call.context(), &caller.account, &name).await?;
+    let description = group.description.unwrap_or_default().parse().map_err(IamError::Description)?;
+    let id = operations::create_group(caller.call.state(), &caller.call.context(), &caller.account, &name, &description).await?;
     Ok(respond(StatusCode::CREATED, &json!({ "group": describe(caller, &caller.group(id.as_str())?) })))
 }
 
@@ -98,7 +101,7 @@ fn describe(caller: &Caller<'_>, group: &Group) -> Value {
         "id": group.group,
         "name": group.name,
         "domain_id": group.account,
-        "description": "",
+        "description": group.description,
         "create_time": group.created_at.timestamp_millis(),
         "links": link(caller.call, &format!("/v3/groups/{}", group.group)),
     })

@@ -76,7 +76,7 @@ fn account_name(text: &str) -> Result<AccountName, ManageError> {
     text.parse().map_err(|_| SwrCode::DomainInvalid.into())
 }
 
-pub(super) fn too_long(error: ambar_domain::repository::DescriptionTooLong) -> ManageError {
+pub(super) fn too_long(error: ambar_domain::description::DescriptionTooLong) -> ManageError {
     ManageError::told(SwrCode::DescriptionTooLong, error)
 }
 

@@ -1,5 +1,6 @@
 //! User groups: users of one account that share roles (requirement I1).
 
+use ambar_domain::description::GroupDescription;
 use ambar_domain::group::{GroupCommand, GroupError};
 use ambar_domain::ids::{AccountId, GroupId, UserId};
 use ambar_domain::level::Role;
@@ -23,10 +24,11 @@ pub async fn create_group(
     context: &CommandContext,
     account: &AccountId,
     name: &GroupName,
+    description: &GroupDescription,
 ) -> Result<GroupId, OperationError> {
     require_administrator(state, context, account)?;
     let create = |group: GroupId| {
-        let create = GroupCommand::Create { account: account.clone(), name: name.clone() };
+        let create = GroupCommand::Create { account: account.clone(), name: name.clone(), description: description.clone() };
         async move { state.aggregates.groups.execute(group.as_str(), create, &step(state, context)).await }
     };
     let refusals = Refusals { exists: GroupError::AlreadyExists, ended: GroupError::Deleted };

@@ -2,6 +2,7 @@
 
 use ambar_api::operations::{self, OperationError, Push};
 use ambar_domain::account::AccountError;
+use ambar_domain::description::GroupDescription;
 use ambar_domain::level::Role;
 use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::organization_name::OrganizationName;
@@ -253,7 +254,9 @@ async fn two_administrators_who_delete_each_other_at_once_leave_one() {
         let (state, operator, account) = (&registry.state, registry.operator(), &registry.account);
         let (one, other) = (&registry.administrator.user, &registry.user("other").await.user);
         if by_group {
-            let group = operations::create_group(state, &operator, account, &"admins".parse().unwrap()).await.unwrap();
+            let group = operations::create_group(state, &operator, account, &"admins".parse().unwrap(), &GroupDescription::default())
+                .await
+                .unwrap();
             operations::set_group_administrator(state, &operator, &group, Role::SwrAdministrator, true).await.unwrap();
             operations::add_member(state, &operator, &group, other).await.unwrap();
         } else {

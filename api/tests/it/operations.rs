@@ -3,6 +3,7 @@
 use ambar_api::keys;
 use ambar_api::operations::{self, OperationError, Push};
 use ambar_domain::account::AccountError;
+use ambar_domain::description::GroupDescription;
 use ambar_domain::grants::Granting;
 use ambar_domain::ids::UserId;
 use ambar_domain::level::{Level, Role, Visibility};
@@ -34,11 +35,11 @@ async fn names_of_accounts_users_and_groups_are_unique_and_come_free_again() {
     assert_ne!(user, again);
 
     let name = "builders".parse().unwrap();
-    let group = operations::create_group(state, &operator, &registry.account, &name).await.unwrap();
-    let taken = operations::create_group(state, &operator, &registry.account, &name).await;
+    let group = operations::create_group(state, &operator, &registry.account, &name, &GroupDescription::default()).await.unwrap();
+    let taken = operations::create_group(state, &operator, &registry.account, &name, &GroupDescription::default()).await;
     assert!(matches!(taken, Err(OperationError::NameTaken { .. })));
     operations::delete_group(state, &operator, &group).await.unwrap();
-    operations::create_group(state, &operator, &registry.account, &name).await.unwrap();
+    operations::create_group(state, &operator, &registry.account, &name, &GroupDescription::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -87,7 +88,9 @@ async fn an_account_keeps_an_administrator() {
     assert!(matches!(operations::delete_user(state, &operator, root).await, Err(OperationError::LastAdministrator)));
 
     let user = registry.user("user").await;
-    let group = operations::create_group(state, &operator, &registry.account, &"admins".parse().unwrap()).await.unwrap();
+    let group = operations::create_group(state, &operator, &registry.account, &"admins".parse().unwrap(), &GroupDescription::default())
+        .await
+        .unwrap();
     operations::add_member(state, &operator, &group, &user.user).await.unwrap();
     operations::set_group_administrator(state, &operator, &group, role, true).await.unwrap();
     operations::set_administrator(state, &operator, root, role, false).await.unwrap();
@@ -107,7 +110,8 @@ async fn a_deletion_that_fails_at_any_of_its_steps_takes_no_power() {
     let registry = TestRegistry::start().await;
     let (state, operator, account) = (&registry.state, registry.operator(), &registry.account);
     let user = registry.user("user").await.user;
-    let group = operations::create_group(state, &operator, account, &"admins".parse().unwrap()).await.unwrap();
+    let group =
+        operations::create_group(state, &operator, account, &"admins".parse().unwrap(), &GroupDescription::default()).await.unwrap();
     let roles = [Role::SwrAdministrator, Role::TenantAdministrator];
     for role in roles {
         operations::set_administrator(state, &operator, &user, role, true).await.unwrap();

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::event_names;
+use crate::description::GroupDescription;
 use crate::ids::{AccountId, UserId};
 use crate::level::Role;
 use crate::names::GroupName;
@@ -19,6 +20,9 @@ pub enum GroupEvent {
         account: AccountId,
         /// Unique in the account.
         name: GroupName,
+        /// What it is for; empty in payloads from before groups had one.
+        #[serde(default, skip_serializing_if = "GroupDescription::is_empty")]
+        description: GroupDescription,
     },
     /// Every member became an account administrator by this role.
     #[serde(rename = "group.role_granted")]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::aggregate::{aggregate, unless};
+use crate::description::GroupDescription;
 use crate::ids::{AccountId, UserId};
 use crate::level::Role;
 use crate::life::Life;
@@ -27,6 +28,8 @@ pub enum GroupCommand {
         account: AccountId,
         /// Unique in the account: the caller holds its name claim.
         name: GroupName,
+        /// What it is for.
+        description: GroupDescription,
     },
     /// Carry a role; one already carried changes nothing.
     GrantRole {
@@ -81,7 +84,9 @@ impl Group {
     /// Says why the command is refused.
     pub fn decide(&self, command: GroupCommand) -> Result<Vec<GroupEvent>, GroupError> {
         match (self.life, command) {
-            (Life::Unborn, GroupCommand::Create { account, name }) => Ok(vec![GroupEvent::Created { account, name }]),
+            (Life::Unborn, GroupCommand::Create { account, name, description }) => {
+                Ok(vec![GroupEvent::Created { account, name, description }])
+            }
             (Life::Alive, GroupCommand::Create { .. }) => Err(GroupError::AlreadyExists),
             (Life::Deleted, GroupCommand::Create { .. }) => Err(GroupError::Deleted),
             (

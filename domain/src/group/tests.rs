@@ -3,11 +3,11 @@ use crate::level::Role;
 use crate::samples::{account, given, parsed, user};
 
 fn create() -> GroupCommand {
-    GroupCommand::Create { account: account(1), name: parsed("admins") }
+    GroupCommand::Create { account: account(1), name: parsed("admins"), description: parsed("Who look after it") }
 }
 
 fn created() -> GroupEvent {
-    GroupEvent::Created { account: account(1), name: parsed("admins") }
+    GroupEvent::Created { account: account(1), name: parsed("admins"), description: parsed("Who look after it") }
 }
 
 const ROLE: Role = Role::SwrAdministrator;

@@ -30,7 +30,7 @@ use versions::Versions;
 
 pub use commands::RepositoryCommand;
 pub use events::RepositoryEvent;
-pub use properties::{Category, Description, DescriptionTooLong, InvalidCategory, ShareDescription};
+pub use properties::{Category, Description, InvalidCategory, ShareDescription};
 pub use shares::MAX_SHARES;
 
 /// Why a repository refused.

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::description::description;
 use crate::newtype::checked_text;
 
 /// What kind of software a repository holds.
@@ -69,37 +70,6 @@ impl FromStr for Category {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL.into_iter().find(|category| category.as_str() == text).ok_or(InvalidCategory)
     }
-}
-
-/// The text is longer than a description may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a description has at most {limit} characters")]
-pub struct DescriptionTooLong {
-    /// The most characters it may have, counted as Unicode scalar values.
-    pub limit: usize,
-}
-
-/// Defines a text of any characters that is empty to begin with and has a greatest length.
-macro_rules! description {
-    ($(#[$doc:meta])* $type:ident, $limit:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $type(String);
-
-        checked_text!($type, DescriptionTooLong, { "maxLength": $limit });
-
-        impl $type {
-            /// The most characters it may have, counted as Unicode scalar values.
-            pub const LIMIT: usize = $limit;
-
-            fn check(text: &str) -> Result<(), DescriptionTooLong> {
-                // No text has more characters than bytes, so a short one needs no counting.
-                let fits = text.len() <= Self::LIMIT || text.chars().count() <= Self::LIMIT;
-                if fits { Ok(()) } else { Err(DescriptionTooLong { limit: Self::LIMIT }) }
-            }
-        }
-    };
 }
 
 description! {

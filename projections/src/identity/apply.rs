@@ -156,10 +156,10 @@ fn delete_user(fold: &Fold<'_>, user: &str) -> Result<(), ApplyError> {
 pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) -> Result<(), ApplyError> {
     let at = fold.place;
     match event {
-        GroupEvent::Created { account, name } => {
+        GroupEvent::Created { account, name, description } => {
             fold.insert(
-                "INSERT INTO user_groups (user_group, account, name, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![group, account.as_str(), name.as_str(), at.position, at.at],
+                "INSERT INTO user_groups (user_group, account, name, description, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![group, account.as_str(), name.as_str(), description.as_str(), at.position, at.at],
             )?;
             Ok(())
         }

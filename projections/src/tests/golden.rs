@@ -29,6 +29,8 @@ fn people() -> Vec<Step> {
         login_key_hash: LoginKeyHash::new("hash".to_owned()),
         sealed_secret: SealedSecret::new("sealed".to_owned()),
     };
+    let builders =
+        GroupCommand::Create { account: account(0), name: "builders".parse().unwrap(), description: "for builds".parse().unwrap() };
     vec![
         Step::Account(0, AccountCommand::Open { name, project_name, project_id }),
         Step::User(1, create("anna")),
@@ -37,7 +39,7 @@ fn people() -> Vec<Step> {
         Step::User(1, key),
         Step::User(1, UserCommand::DisableAccessKey { access_key: access_key(1) }),
         Step::User(1, UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: true }),
-        Step::Group(0, GroupCommand::Create { account: account(0), name: "builders".parse().unwrap() }),
+        Step::Group(0, builders),
         Step::Group(0, GroupCommand::GrantRole { role: Role::SwrAdministrator }),
         Step::Group(0, GroupCommand::AddMember { user: user(2) }),
         Step::User(2, UserCommand::Delete),

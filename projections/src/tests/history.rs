@@ -115,7 +115,11 @@ fn user_command() -> impl Strategy<Value = UserCommand> {
 fn group_command() -> impl Strategy<Value = GroupCommand> {
     let user = || (0..3_u8).prop_map(user);
     prop_oneof![
-        4 => (0..2_u8).prop_map(|number| GroupCommand::Create { account: account(number), name: "builders".parse().unwrap() }),
+        4 => (0..2_u8).prop_map(|number| GroupCommand::Create {
+            account: account(number),
+            name: "builders".parse().unwrap(),
+            description: "for builds".parse().unwrap(),
+        }),
         2 => role().prop_map(|role| GroupCommand::GrantRole { role }),
         1 => role().prop_map(|role| GroupCommand::RevokeRole { role }),
         3 => user().prop_map(|user| GroupCommand::AddMember { user }),

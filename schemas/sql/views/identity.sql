@@ -87,6 +87,7 @@ CREATE TABLE user_groups (
     user_group     TEXT NOT NULL PRIMARY KEY,
     account        TEXT NOT NULL,
     name           TEXT NOT NULL,
+    description    TEXT NOT NULL,
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,
     until_position BLOB,

@@ -1,6 +1,7 @@
 use ambar_domain::account::AccountEvent;
 use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
+use ambar_domain::group::GroupEvent;
 use ambar_domain::repository::RepositoryEvent;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -35,6 +36,14 @@ fn a_field_that_a_newer_program_added_is_passed_over() {
     let event: RepositoryEvent = decode_for("repository.manifest_deleted", 1, &payload).unwrap();
     let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
     assert_eq!(event, RepositoryEvent::ManifestDeleted { digest });
+}
+
+#[test]
+fn a_group_has_the_description_it_was_created_with() {
+    let payload = format!(r#"{{"type":"group.created","account":"{}","name":"ops","description":"on call"}}"#, "a".repeat(32));
+    let event: GroupEvent = decode_for("group.created", 1, &payload).unwrap();
+    assert!(matches!(&event, GroupEvent::Created { description, .. } if description.as_str() == "on call"));
+    assert_eq!(serde_json::to_string(&event).unwrap(), payload);
 }
 
 #[test]

@@ -12,7 +12,7 @@ async fn ask(registry: &TestRegistry, login: &Login, method: Method, path: &str)
 }
 
 async fn create(registry: &TestRegistry, login: &Login, name: &str) -> Answer {
-    let body = json!({ "group": { "name": name, "domain_id": registry.account, "description": "x" } }).to_string();
+    let body = json!({ "group": { "name": name, "domain_id": registry.account, "description": "for builds" } }).to_string();
     registry.iam(Method::POST, "/v3/groups").body(body).signed(login, registry.now()).send().await
 }
 
@@ -33,7 +33,7 @@ async fn a_group_is_created_listed_and_deleted() {
         "id": id,
         "name": "builders",
         "domain_id": registry.account,
-        "description": "",
+        "description": "for builds",
         "create_time": 1_800_000_000_000_i64,
         "links": { "self": format!("http://registry.test:5000/v3/groups/{id}") },
     });
@@ -43,6 +43,8 @@ async fn a_group_is_created_listed_and_deleted() {
     assert_eq!(names(&ask(&registry, root, Method::GET, "/v3/groups?name=other").await, "groups"), Vec::<Value>::new());
     create(&registry, root, "builders").await.assert(409);
     create(&registry, root, "").await.assert(400);
+    let wordy = json!({ "group": { "name": "wordy", "description": "x".repeat(256) } }).to_string();
+    registry.iam(Method::POST, "/v3/groups").body(wordy).signed(root, registry.now()).send().await.assert(400);
     ask(&registry, root, Method::DELETE, &path).await.assert(204);
     ask(&registry, root, Method::GET, &path).await.assert(404);
 }

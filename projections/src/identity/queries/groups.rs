@@ -1,6 +1,7 @@
 //! Questions about groups.
 
 use ambar_domain::clock::Timestamp;
+use ambar_domain::description::GroupDescription;
 use ambar_domain::ids::{AccountId, GroupId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::names::GroupName;
@@ -19,12 +20,14 @@ pub struct Group {
     pub account: AccountId,
     /// Its name, unique in the account.
     pub name: GroupName,
+    /// What it is for.
+    pub description: GroupDescription,
     /// When it was created.
     pub created_at: Timestamp,
 }
 
 fn group(row: &Row<'_>) -> Result<Group> {
-    Ok(Group { group: text(row, 0)?, account: text(row, 1)?, name: text(row, 2)?, created_at: time(row, 3)? })
+    Ok(Group { group: text(row, 0)?, account: text(row, 1)?, name: text(row, 2)?, description: text(row, 3)?, created_at: time(row, 4)? })
 }
 
 /// The group of that name in the account.
@@ -33,7 +36,7 @@ fn group(row: &Row<'_>) -> Result<Group> {
 /// The views cannot be read.
 pub fn find_group(reader: &Reader, account: &AccountId, name: &GroupName) -> Result<Option<Group>, ViewsError> {
     reader.find(
-        "SELECT user_group, account, name, from_at FROM user_groups
+        "SELECT user_group, account, name, description, from_at FROM user_groups
           WHERE account = ?1 AND name = ?2 AND until_position IS NULL ORDER BY from_position DESC",
         [account.as_str(), name.as_str()],
         group,
@@ -46,7 +49,7 @@ pub fn find_group(reader: &Reader, account: &AccountId, name: &GroupName) -> Res
 /// The views cannot be read.
 pub fn find_group_by_id(reader: &Reader, id: &GroupId) -> Result<Option<Group>, ViewsError> {
     reader.find(
-        "SELECT user_group, account, name, from_at FROM user_groups WHERE user_group = ?1 AND until_position IS NULL",
+        "SELECT user_group, account, name, description, from_at FROM user_groups WHERE user_group = ?1 AND until_position IS NULL",
         [id.as_str()],
         group,
     )
@@ -58,7 +61,7 @@ pub fn find_group_by_id(reader: &Reader, id: &GroupId) -> Result<Option<Group>, 
 /// The views cannot be read.
 pub fn list_groups(reader: &Reader, account: &AccountId) -> Result<Vec<Group>, ViewsError> {
     reader.list(
-        "SELECT user_group, account, name, from_at FROM user_groups
+        "SELECT user_group, account, name, description, from_at FROM user_groups
           WHERE account = ?1 AND until_position IS NULL ORDER BY name, user_group",
         [account.as_str()],
         group,
@@ -71,7 +74,7 @@ pub fn list_groups(reader: &Reader, account: &AccountId) -> Result<Vec<Group>, V
 /// The views cannot be read.
 pub fn list_groups_of_user(reader: &Reader, user: &UserId) -> Result<Vec<Group>, ViewsError> {
     reader.list(
-        "SELECT user_group, account, name, from_at FROM user_groups
+        "SELECT user_group, account, name, description, from_at FROM user_groups
           WHERE user_group IN (SELECT user_group FROM memberships WHERE user = ?1 AND until_position IS NULL) AND until_position IS NULL
           ORDER BY name, user_group",
         [user.as_str()],

@@ -1,4 +1,5 @@
-//! One event of every type with every field filled, and the golden payload that it had when its version was published.
+//! One event of every type with every field filled, and the golden payload that it had when its version was published. What an event got
+//! after that is empty, as it was then.
 //!
 //! A golden file is written once, when its version is published, and never changed: it stands for the payloads in the logs of running registries.
 
@@ -64,7 +65,7 @@ fn samples() -> Vec<Event> {
     let (account, user) = (id(1), id(2));
     all.extend(
         [
-            GroupEvent::Created { account, name: text("Release team") },
+            GroupEvent::Created { account, name: text("Release team"), description: text("") },
             GroupEvent::RoleGranted { role },
             GroupEvent::RoleRevoked { role },
             GroupEvent::MemberAdded { user },
