@@ -48,3 +48,7 @@ description! {
     /// What a user group is for: 0–255 characters.
     GroupDescription, 255
 }
+description! {
+    /// What an access key is for: 0–255 characters.
+    AccessKeyDescription, 255
+}

@@ -2,6 +2,7 @@
 
 use ambar_api::operations;
 use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
@@ -54,7 +55,7 @@ impl KeyCommand {
         match self {
             Self::Create { user, account } => {
                 let user = find_user(node, account.as_ref(), &user)?;
-                let key = operations::create_access_key(state, context, &user.user).await?;
+                let key = operations::create_access_key(state, context, &user.user, AccessKeyDescription::default()).await?;
                 Ok(Reply::record([
                     ("access_key", key.access_key.to_string()),
                     ("secret_key", key.secret_key),

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use ambar_api::operations::{self, NewAccessKey};
+use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, ProjectName, UserName};
@@ -38,7 +39,7 @@ pub(super) async fn finish(node: &Node, config: &ServeConfig, address: SocketAdd
     for stale in identity::list_access_keys(&node.views().reader()?, &user)? {
         operations::delete_access_key(node.state(), &context, &stale.access_key).await?;
     }
-    let key = operations::create_access_key(node.state(), &context, &user).await?;
+    let key = operations::create_access_key(node.state(), &context, &user, AccessKeyDescription::default()).await?;
     let url = url(config, address, &system::host_name());
     let login = json!({
         "url": url,

@@ -40,6 +40,8 @@ struct NewBody {
 #[derive(Deserialize)]
 struct New {
     user_id: String,
+    #[serde(default)]
+    description: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +53,8 @@ struct ChangeBody {
 struct Change {
     #[serde(default)]
     status: Option<Status>,
+    #[serde(default)]
+    description: Option<String>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -74,7 +78,8 @@ fn list(caller: &Caller<'_>) -> Result<Response, IamError> {
 async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> {
     let NewBody { credential } = read(body)?;
     let user = caller.user(&credential.user_id)?;
-    let new = operations::create_access_key(caller.call.state(), &caller.call.context(), &user.user).await?;
+    let description = credential.description.unwrap_or_default().parse().map_err(IamError::Description)?;
+    let new = operations::create_access_key(caller.call.state(), &caller.call.context(), &user.user, description).await?;
     let (user, key) = find(caller, new.access_key.as_str())?;
     let mut credential = describe(&user, &key);
     credential["secret"] = json!(new.secret_key);
@@ -84,6 +89,9 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
 async fn change(caller: &Caller<'_>, access_key: &str, body: &[u8]) -> Result<Response, IamError> {
     let (_, key) = find(caller, access_key)?;
     let ChangeBody { credential } = read(body)?;
+    if credential.description.is_some_and(|description| description != key.description.as_str()) {
+        return Err(IamError::Malformed { reason: "an access key keeps its description" });
+    }
     let (state, context) = (caller.call.state(), caller.call.context());
     match credential.status {
         Some(Status::Active) => operations::enable_access_key(state, &context, &key.access_key).await?,
@@ -111,6 +119,6 @@ fn describe(user: &User, key: &AccessKey) -> Value {
         "user_id": user.user,
         "status": if key.enabled { "active" } else { "inactive" },
         "create_time": key.created_at.to_rfc3339_opts(SecondsFormat::Micros, true),
-        "description": "",
+        "description": key.description,
     })
 }

@@ -1,6 +1,7 @@
 //! Access keys: made, stopped and removed (requirement I3).
 
 use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::ids::UserId;
 use ambar_domain::user::UserCommand;
 use ambar_projections::identity;
@@ -34,7 +35,12 @@ impl std::fmt::Debug for NewAccessKey {
 ///
 /// # Errors
 /// [`OperationError::User`] if the user has two already.
-pub async fn create_access_key(state: &AppState, context: &CommandContext, user: &UserId) -> Result<NewAccessKey, OperationError> {
+pub async fn create_access_key(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    description: AccessKeyDescription,
+) -> Result<NewAccessKey, OperationError> {
     let reader = state.views.reader()?;
     let owner = identity::find_user_by_id(&reader, user)?.ok_or(OperationError::UserNotFound)?;
     let account = identity::find_account(&reader, &owner.account)?.ok_or(OperationError::UserNotFound)?;
@@ -47,6 +53,7 @@ pub async fn create_access_key(state: &AppState, context: &CommandContext, user:
         access_key: access_key.clone(),
         login_key_hash: keys::login_key_hash(&login_key),
         sealed_secret: state.keys.seal(&*state.ids, &access_key, &secret_key),
+        description,
     };
     state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?;
     let login_user = format!("{}@{access_key}", account.project_name);

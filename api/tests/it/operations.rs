@@ -3,7 +3,7 @@
 use ambar_api::keys;
 use ambar_api::operations::{self, OperationError, Push};
 use ambar_domain::account::AccountError;
-use ambar_domain::description::GroupDescription;
+use ambar_domain::description::{AccessKeyDescription, GroupDescription};
 use ambar_domain::grants::Granting;
 use ambar_domain::ids::UserId;
 use ambar_domain::level::{Level, Role, Visibility};
@@ -158,10 +158,10 @@ async fn a_user_has_at_most_two_keys_and_their_secrets_are_sealed() {
     let registry = TestRegistry::start().await;
     let (state, operator) = (&registry.state, registry.operator());
     let user = registry.user("user").await;
-    let second = operations::create_access_key(state, &operator, &user.user).await.unwrap();
+    let second = operations::create_access_key(state, &operator, &user.user, AccessKeyDescription::default()).await.unwrap();
     assert_eq!(second.login_key, keys::login_key(&second.access_key, &second.secret_key));
     assert_eq!(second.login_user, format!("tr-west-1@{}", second.access_key));
-    let third = operations::create_access_key(state, &operator, &user.user).await;
+    let third = operations::create_access_key(state, &operator, &user.user, AccessKeyDescription::default()).await;
     assert!(matches!(third, Err(OperationError::User(UserError::TooManyAccessKeys))));
     assert!(!format!("{second:?}").contains(&second.secret_key));
     let listed = identity::list_access_keys(&state.views.reader().unwrap(), &user.user).unwrap();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::aggregate::event_names;
+use crate::description::AccessKeyDescription;
 use crate::ids::AccountId;
 use crate::level::Role;
 use crate::names::UserName;
@@ -55,6 +56,9 @@ pub enum UserEvent {
         login_key_hash: LoginKeyHash,
         /// The secret, sealed under the master key, for request signatures.
         sealed_secret: SealedSecret,
+        /// What it is for; empty in payloads from before keys had one.
+        #[serde(default, skip_serializing_if = "AccessKeyDescription::is_empty")]
+        description: AccessKeyDescription,
     },
     /// The key stopped working, until it is enabled again.
     #[serde(rename = "user.access_key_disabled")]

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::aggregate::{aggregate, unless};
+use crate::description::AccessKeyDescription;
 use crate::ids::AccountId;
 use crate::level::Role;
 use crate::life::Life;
@@ -62,6 +63,8 @@ pub enum UserCommand {
         login_key_hash: LoginKeyHash,
         /// The secret, sealed under the master key.
         sealed_secret: SealedSecret,
+        /// What it is for.
+        description: AccessKeyDescription,
     },
     /// Stop a key; a stopped one stays so.
     DisableAccessKey {
@@ -148,9 +151,9 @@ impl User {
             }
             UserCommand::GrantRole { role } => unless(self.roles.contains(&role), UserEvent::RoleGranted { role }),
             UserCommand::RevokeRole { role } => unless(!self.roles.contains(&role), UserEvent::RoleRevoked { role }),
-            UserCommand::CreateAccessKey { access_key, login_key_hash, sealed_secret } => {
+            UserCommand::CreateAccessKey { access_key, login_key_hash, sealed_secret, description } => {
                 self.check_new_access_key(&access_key)?;
-                vec![UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret }]
+                vec![UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret, description }]
             }
             UserCommand::DisableAccessKey { access_key } => {
                 unless(!self.is_enabled(&access_key)?, UserEvent::AccessKeyDisabled { access_key })

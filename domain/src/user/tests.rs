@@ -17,6 +17,7 @@ fn create_key(n: u8) -> UserCommand {
         access_key: access_key(n),
         login_key_hash: LoginKeyHash::new("hash".to_owned()),
         sealed_secret: SealedSecret::new("sealed".to_owned()),
+        description: parsed("of the pipeline"),
     }
 }
 
@@ -25,6 +26,7 @@ fn key_created(n: u8) -> UserEvent {
         access_key: access_key(n),
         login_key_hash: LoginKeyHash::new("hash".to_owned()),
         sealed_secret: SealedSecret::new("sealed".to_owned()),
+        description: parsed("of the pipeline"),
     }
 }
 

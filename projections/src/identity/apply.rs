@@ -63,11 +63,19 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
             "UPDATE user_roles SET until_position = ?3, until_at = ?4 WHERE user = ?1 AND role = ?2 AND until_position IS NULL",
             params![user, role_text(*role), at.position, at.at],
         ),
-        UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret } => {
+        UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret, description } => {
             fold.insert(
-                "INSERT INTO access_keys (access_key, user, login_key_hash, sealed_secret, from_position, from_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![access_key.as_str(), user, login_key_hash.as_str(), sealed_secret.as_str(), at.position, at.at],
+                "INSERT INTO access_keys (access_key, user, login_key_hash, sealed_secret, description, from_position, from_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    access_key.as_str(),
+                    user,
+                    login_key_hash.as_str(),
+                    sealed_secret.as_str(),
+                    description.as_str(),
+                    at.position,
+                    at.at
+                ],
             )?;
             begin_key_state(fold, user, access_key, true)
         }

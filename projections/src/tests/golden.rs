@@ -28,6 +28,7 @@ fn people() -> Vec<Step> {
         access_key: access_key(1),
         login_key_hash: LoginKeyHash::new("hash".to_owned()),
         sealed_secret: SealedSecret::new("sealed".to_owned()),
+        description: "of the pipeline".parse().unwrap(),
     };
     let builders =
         GroupCommand::Create { account: account(0), name: "builders".parse().unwrap(), description: "for builds".parse().unwrap() };

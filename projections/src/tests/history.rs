@@ -103,6 +103,7 @@ fn user_command() -> impl Strategy<Value = UserCommand> {
             access_key,
             login_key_hash: LoginKeyHash::new("hash".to_owned()),
             sealed_secret: SealedSecret::new("sealed".to_owned()),
+            description: "of the pipeline".parse().unwrap(),
         }),
         1 => key().prop_map(|access_key| UserCommand::DisableAccessKey { access_key }),
         1 => key().prop_map(|access_key| UserCommand::EnableAccessKey { access_key }),

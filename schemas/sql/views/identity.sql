@@ -63,6 +63,7 @@ CREATE TABLE access_keys (
     user           TEXT NOT NULL,
     login_key_hash TEXT NOT NULL,
     sealed_secret  TEXT NOT NULL,
+    description    TEXT NOT NULL,
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,
     until_position BLOB,

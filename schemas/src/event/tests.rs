@@ -3,6 +3,7 @@ use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
 use ambar_domain::group::GroupEvent;
 use ambar_domain::repository::RepositoryEvent;
+use ambar_domain::user::UserEvent;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -43,6 +44,17 @@ fn a_group_has_the_description_it_was_created_with() {
     let payload = format!(r#"{{"type":"group.created","account":"{}","name":"ops","description":"on call"}}"#, "a".repeat(32));
     let event: GroupEvent = decode_for("group.created", 1, &payload).unwrap();
     assert!(matches!(&event, GroupEvent::Created { description, .. } if description.as_str() == "on call"));
+    assert_eq!(serde_json::to_string(&event).unwrap(), payload);
+}
+
+#[test]
+fn an_access_key_has_the_description_it_was_created_with() {
+    let payload = format!(
+        r#"{{"type":"user.access_key_created","access_key":"{}","login_key_hash":"h","sealed_secret":"s","description":"of the pipeline"}}"#,
+        "A".repeat(20)
+    );
+    let event: UserEvent = decode_for("user.access_key_created", 1, &payload).unwrap();
+    assert!(matches!(&event, UserEvent::AccessKeyCreated { description, .. } if description.as_str() == "of the pipeline"));
     assert_eq!(serde_json::to_string(&event).unwrap(), payload);
 }
 

@@ -16,7 +16,7 @@ async fn ask(registry: &TestRegistry, login: &Login, method: Method, path: &str,
 async fn a_key_is_shown_with_its_secret_once_works_and_is_stopped_and_deleted() {
     let registry = TestRegistry::start().await;
     let ann = registry.user("ann").await;
-    let body = json!({ "credential": { "user_id": ann.user, "description": "x" } });
+    let body = json!({ "credential": { "user_id": ann.user, "description": "of the pipeline" } });
     let created = ask(&registry, &ann, Method::POST, PATH, body.clone()).await;
     let credential = created.assert(201).json()["credential"].clone();
     let mut new = ann.clone();
@@ -27,7 +27,7 @@ async fn a_key_is_shown_with_its_secret_once_works_and_is_stopped_and_deleted() 
         "user_id": ann.user,
         "status": "active",
         "create_time": "2027-01-15T08:00:00.000000Z",
-        "description": "",
+        "description": "of the pipeline",
     });
     let path = format!("{PATH}/{}", new.key.access_key);
     // Signed with the new key itself.
@@ -36,6 +36,9 @@ async fn a_key_is_shown_with_its_secret_once_works_and_is_stopped_and_deleted() 
     assert_eq!((listed["credentials"].as_array().unwrap().len(), &listed["credentials"][1]), (2, &shown));
     let third = ask(&registry, &ann, Method::POST, PATH, body).await;
     assert_eq!(third.assert(400).json()["error"]["message"], "a user has at most 2 access keys");
+    let wordy = json!({ "credential": { "user_id": ann.user, "description": "x".repeat(256) } });
+    let wordy = ask(&registry, &ann, Method::POST, PATH, wordy).await;
+    assert_eq!(wordy.assert(400).json()["error"]["message"], "a description has at most 255 characters");
 
     let stopped = ask(&registry, &ann, Method::PUT, &path, json!({ "credential": { "status": "inactive" } })).await;
     assert_eq!(stopped.assert(200).json()["credential"]["status"], "inactive");
@@ -43,6 +46,9 @@ async fn a_key_is_shown_with_its_secret_once_works_and_is_stopped_and_deleted() 
     ask(&registry, &ann, Method::PUT, &path, json!({ "credential": { "status": "active" } })).await.assert(200);
     ask(&registry, &new, Method::GET, &path, Value::Null).await.assert(200);
     ask(&registry, &ann, Method::PUT, &path, json!({ "credential": { "status": "other" } })).await.assert(400);
+    for (description, status) in [("of the pipeline", 200), ("another", 400)] {
+        ask(&registry, &ann, Method::PUT, &path, json!({ "credential": { "description": description } })).await.assert(status);
+    }
     ask(&registry, &ann, Method::DELETE, &path, Value::Null).await.assert(204);
     ask(&registry, &new, Method::GET, &path, Value::Null).await.assert(401);
     ask(&registry, &ann, Method::GET, &path, Value::Null).await.assert(404);

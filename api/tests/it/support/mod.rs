@@ -11,6 +11,7 @@ use std::sync::Arc;
 use ambar_api::operations::{self, NewAccessKey, Properties};
 use ambar_api::{AppState, Keys, Settings};
 use ambar_domain::clock::{Clock, ManualClock};
+use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::grants::Granting;
 use ambar_domain::ids::{AccountId, IdSource, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
@@ -236,6 +237,6 @@ async fn create_user(state: &AppState, account: &AccountId, name: &str, administ
     if administrator {
         operations::set_administrator(state, &operator, &user, Role::TenantAdministrator, true).await.unwrap();
     }
-    let key = operations::create_access_key(state, &operator, &user).await.unwrap();
+    let key = operations::create_access_key(state, &operator, &user, AccessKeyDescription::default()).await.unwrap();
     Login { user, key }
 }

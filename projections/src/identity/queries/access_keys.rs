@@ -2,6 +2,7 @@
 
 use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use ambar_domain::clock::Timestamp;
+use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::names::ProjectName;
 
@@ -33,6 +34,8 @@ pub struct Login {
 pub struct AccessKey {
     /// Its public id.
     pub access_key: AccessKeyId,
+    /// What it is for.
+    pub description: AccessKeyDescription,
     /// It is not switched off.
     pub enabled: bool,
     /// When it was created.
@@ -75,13 +78,13 @@ pub fn find_login(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<Lo
 /// The views cannot be read.
 pub fn list_access_keys(reader: &Reader, id: &UserId) -> Result<Vec<AccessKey>, ViewsError> {
     reader.list(
-        "SELECT key.access_key, state.enabled, key.from_at
+        "SELECT key.access_key, key.description, state.enabled, key.from_at
            FROM access_keys AS key
            JOIN access_key_states AS state
              ON state.user = key.user AND state.access_key = key.access_key AND state.until_position IS NULL
           WHERE key.user = ?1 AND key.until_position IS NULL
           ORDER BY key.from_position",
         [id.as_str()],
-        |row| Ok(AccessKey { access_key: text(row, 0)?, enabled: row.get(1)?, created_at: time(row, 2)? }),
+        |row| Ok(AccessKey { access_key: text(row, 0)?, description: text(row, 1)?, enabled: row.get(2)?, created_at: time(row, 3)? }),
     )
 }

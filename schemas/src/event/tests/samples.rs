@@ -127,6 +127,7 @@ fn user() -> [UserEvent; 10] {
             access_key,
             login_key_hash: LoginKeyHash::new("a".repeat(64)),
             sealed_secret: SealedSecret::new("v1.bm9uY2U.c2VhbGVk".to_owned()),
+            description: text(""),
         },
         UserEvent::AccessKeyDisabled { access_key: text("AKAMBAR0000000000001") },
         UserEvent::AccessKeyEnabled { access_key: text("AKAMBAR0000000000001") },
