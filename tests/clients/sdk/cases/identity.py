@@ -164,7 +164,7 @@ def _token(ambar, user, password=PASSWORD):
     return ambar.administrator.iam.keystone_create_user_token_by_password(auth=iam.PwdAuth(identity=identity, scope=scope))
 
 
-def a_password_gives_a_token_that_calls_the_api_and_temporary_keys(ambar):
+def a_password_gives_a_token_that_calls_the_api(ambar):
     with _user(ambar) as user:
         response = _token(ambar, user)
         named = {"id": str, "name": str}
@@ -178,11 +178,6 @@ def a_password_gives_a_token_that_calls_the_api_and_temporary_keys(ambar):
         for value, status in ((token, 200), (token[:-4] + "AAAA", 401)):
             listed = requests.get(f"{ambar.place.endpoint}/v2/manage/namespaces", headers={"X-Auth-Token": value}, **place)
             same(listed.status_code, status, "the status with a token")
-        identity = iam.TokenAuthIdentity(methods=["token"], token=iam.IdentityToken(id=token, duration_seconds=900))
-        temporary = ambar.administrator.iam.create_temporary_access_key_by_token(auth=iam.TokenAuth(identity=identity))
-        key = answer(temporary, {"credential": {"access": str, "secret": str, "securitytoken": str, "expires_at": TIME}})["credential"]
-        ambar.administrator.with_key(key["access"], key["secret"], key["securitytoken"]).swr.list_namespaces()
-        unauthenticated(ambar.administrator.with_key(key["access"], key["secret"]).swr.list_namespaces)
 
 
 def a_wrong_password_gives_no_token(ambar):

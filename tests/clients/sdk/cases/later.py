@@ -1,5 +1,10 @@
-"""Triggers, retention, synchronization, reports and agencies: not there yet, and said so with 501. This file goes when they come."""
+"""What is not there yet, and how that is said. This file goes when it comes.
 
+Triggers, retention, synchronization, reports and agencies answer with 501. The identity service knows as little of temporary access keys
+as of any other address that it does not have, and answers with 404.
+"""
+
+from huaweicloudsdkiam import v3 as iam
 from huaweicloudsdkswr.v2 import Rule, TagSelector
 
 from refusals import answers
@@ -48,3 +53,8 @@ def what_comes_later_says_that_it_is_not_there_yet(ambar):
 def no_account_has_an_agency_yet(ambar):
     shown = answer(ambar.administrator.swr.check_agency(), {"domain_id": str, "is_agency": bool})
     assert shown["is_agency"] is False, shown
+
+
+def a_token_gives_no_temporary_access_key_yet(ambar):
+    identity = iam.TokenAuthIdentity(methods=["token"], token=iam.IdentityToken(id="some token", duration_seconds=900))
+    assert answers(404, ambar.administrator.iam.create_temporary_access_key_by_token, auth=iam.TokenAuth(identity=identity)), "nothing is said"
