@@ -25,7 +25,7 @@ mod state;
 mod to_the_end;
 mod token;
 
-pub use iam::{ROUTES as IAM_ROUTES, iam_router};
+pub use iam::ROUTES as IAM_ROUTES;
 pub use keys::Keys;
 pub use passwords::{Passwords, PasswordsError};
 pub use router::router;

@@ -18,18 +18,12 @@ mod sign_in;
 mod tokens;
 mod users;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
 use axum::response::Response;
 use http::Method;
 
 use crate::body::read_within;
 use crate::call::Call;
-use crate::registry::Registry;
-use crate::state::AppState;
 
 use caller::Caller;
 pub(crate) use claims::find_holder;
@@ -69,16 +63,6 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET, POST", "/v3.0/OS-CREDENTIAL/credentials"),
     ("GET, PUT, DELETE", "/v3.0/OS-CREDENTIAL/credentials/{access_key}"),
 ];
-
-/// This surface alone, as a router.
-pub fn iam_router(state: AppState) -> Router {
-    Router::new().fallback(serve_request).with_state(Arc::new(Registry::new(state)))
-}
-
-async fn serve_request(State(registry): State<Arc<Registry>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    serve(&Call::new(registry, parts), body).await
-}
 
 /// Answers whatever is below `/v3` and `/v3.0`, but for what the registry's management has there.
 pub(crate) async fn serve(call: &Call, body: Body) -> Response {

@@ -39,7 +39,6 @@ pub(crate) struct TestRegistry {
     clock: Arc<ManualClock>,
     log: Arc<FaultyLog>,
     router: Router,
-    iam: Router,
     _folder: TempDir,
 }
 
@@ -83,8 +82,7 @@ impl TestRegistry {
         let administrator = create_user(&state, &account, "root", true).await;
         operations::create_organization(&state, &operator, &account, &"team".parse().unwrap()).await.unwrap();
         let router = ambar_api::router(state.clone());
-        let iam = ambar_api::iam_router(state.clone());
-        Self { state, account, administrator, clock, log, router, iam, _folder: folder }
+        Self { state, account, administrator, clock, log, router, _folder: folder }
     }
 
     /// Another account with an administrator of its own.
@@ -156,7 +154,7 @@ impl TestRegistry {
 
     /// A request to the identity service.
     pub(crate) fn iam(&self, method: Method, path: &str) -> Ask {
-        Ask::new(self.iam.clone(), method, path)
+        self.ask(method, path)
     }
 
     pub(crate) fn get(&self, path: &str) -> Ask {
