@@ -54,17 +54,17 @@ fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
 
 #[test]
 fn the_events_of_an_account_or_of_a_repository_of_it_are_read_in_their_order() {
-    let of = |among: &str| {
+    let of = |by: &str, among: &str| {
         plan(&format!(
-            "SELECT position, previous FROM account_events WHERE account = 1 AND position > x'0101' AND position <= x'0201' {among}
+            "SELECT position, previous FROM account_events {by} WHERE account = 1 AND position > x'0101' AND position <= x'0201' {among}
               AND actor = 1 ORDER BY position LIMIT 10"
         ))
     };
     let expected = "SEARCH account_events USING PRIMARY KEY (account=? AND position>? AND position<?)";
-    assert_eq!(of(""), [expected]);
+    assert_eq!(of("NOT INDEXED", ""), [expected]);
     let expected =
         "SEARCH account_events USING INDEX account_events_by_repository (account=? AND repository=? AND position>? AND position<?)";
-    assert_eq!(of("AND repository = 1"), [expected]);
+    assert_eq!(of("INDEXED BY account_events_by_repository", "AND repository = 1"), [expected]);
 }
 
 #[test]
