@@ -18,7 +18,7 @@ use crate::state::AppState;
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request without its body, and the registry it came to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) registry: Arc<Registry>,
     pub(crate) parts: Parts,

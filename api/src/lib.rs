@@ -24,9 +24,11 @@ pub mod signature;
 mod state;
 mod to_the_end;
 mod token;
+mod v1;
 
 pub use iam::ROUTES as IAM_ROUTES;
 pub use keys::Keys;
 pub use passwords::{Passwords, PasswordsError};
 pub use router::router;
 pub use state::{AppState, MetricsText, Settings};
+pub use v1::ROUTES as V1_ROUTES;

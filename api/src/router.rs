@@ -17,7 +17,7 @@ use crate::extract::{Route, parse_route};
 use crate::linger::lingering;
 use crate::registry::Registry;
 use crate::state::AppState;
-use crate::{iam, manage, oci, ops, token};
+use crate::{iam, manage, oci, ops, token, v1};
 
 const DOCKER_DISTRIBUTION_API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
 
@@ -87,6 +87,7 @@ async fn dispatch_long(call: &Call, route: &Route<'_>, body: Body) -> Result<Res
         // These answer their own refusals: their clients know other shapes.
         (Route::Manage { version, path }, _) => Ok(manage::serve(call, *version, path, body).await),
         (Route::Iam, _) => Ok(iam::serve(call, body).await),
+        (Route::V1 { path }, _) => Ok(v1::serve(call, path, body).await),
         (Route::Versions, &Method::GET | &Method::HEAD) => Ok(manage::list_versions(call)),
         (Route::Version(id), &Method::GET | &Method::HEAD) => Ok(manage::show_version(call, id)),
         (Route::Referrers { repository, digest }, &Method::GET | &Method::HEAD) => {
@@ -128,7 +129,7 @@ fn allowed(route: &Route<'_>) -> &'static str {
         Route::Uploads { .. } => "POST",
         Route::Upload { .. } => "GET, HEAD, PATCH, PUT, DELETE",
         Route::Token => "GET, POST",
-        Route::Manage { .. } | Route::Iam => "GET, POST, PATCH, DELETE",
+        Route::Manage { .. } | Route::Iam | Route::V1 { .. } => "GET, POST, PATCH, DELETE",
         Route::Base
         | Route::Catalog
         | Route::Versions

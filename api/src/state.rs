@@ -8,6 +8,7 @@ use ambar_domain::ids::IdSource;
 use ambar_projections::Views;
 use ambar_storage::aggregate_store::Aggregates;
 use ambar_storage::blobs::{BlobStore, UploadStore};
+use ambar_storage::event_log::EventLog;
 use chrono::Duration;
 
 use crate::keys::Keys;
@@ -23,6 +24,8 @@ pub struct AppState {
     pub aggregates: Arc<Aggregates>,
     /// Answers questions.
     pub views: Views,
+    /// Holds the events themselves, for whoever may read them.
+    pub log: Arc<dyn EventLog>,
     /// Holds content by digest.
     pub blobs: Arc<dyn BlobStore>,
     /// Holds content on its way in.

@@ -75,11 +75,11 @@ fn apply_in_transaction(connection: &Connection, names: &mut Names, from: Checkp
     let transaction = connection.unchecked_transaction().map_err(file)?;
     let mut applied = Applied { checkpoint: from, touched_access: false };
     for Decoded { recorded, event } in events {
-        let place = Place::new(recorded.position, recorded.recorded_at);
+        let previous = applied.checkpoint.position;
+        let place = Place::new(previous, recorded.position, recorded.recorded_at);
         let done = Fold::new(&transaction, names, place, &recorded.metadata).apply(&recorded.stream.aggregate_id, event);
         done.map_err(|error| if error.is_about_the_event() { poison(recorded, &error) } else { BatchError::File(error) })?;
         applied.touched_access |= touches_access(event);
-        let previous = applied.checkpoint.position;
         applied.checkpoint = Checkpoint { position: recorded.position, event_id: Some(recorded.event_id), previous };
     }
     write_checkpoint(&transaction, &applied.checkpoint).map_err(file)?;

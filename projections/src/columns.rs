@@ -6,10 +6,12 @@ use std::str::FromStr;
 use ambar_domain::clock::Timestamp;
 use ambar_domain::digest::Digest;
 use ambar_domain::level::{Level, Role};
+use ambar_storage::event_log::Position;
 use rusqlite::types::Type;
 use rusqlite::{Result, Row};
 
 use crate::names::digest_of;
+use crate::place::PositionKey;
 
 /// A text that was checked before it was written.
 pub(crate) fn text<T: FromStr<Err: Error + Send + Sync + 'static>>(row: &Row<'_>, column: usize) -> Result<T> {
@@ -45,6 +47,16 @@ pub(crate) fn optional_time(row: &Row<'_>, column: usize) -> Result<Option<Times
 pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
     let micros = row.get(column)?;
     Timestamp::from_timestamp_micros(micros).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, micros))
+}
+
+pub(crate) fn position(row: &Row<'_>, column: usize) -> Result<Position> {
+    PositionKey::read(row.get_ref(column)?.as_blob()?).map_err(|error| unreadable(column, Type::Blob, error))
+}
+
+/// The same, where there may be none.
+pub(crate) fn optional_position(row: &Row<'_>, column: usize) -> Result<Option<Position>> {
+    let Some(key) = row.get_ref(column)?.as_blob_or_null()? else { return Ok(None) };
+    PositionKey::read(key).map(Some).map_err(|error| unreadable(column, Type::Blob, error))
 }
 
 pub(crate) fn optional_level(row: &Row<'_>, column: usize) -> Result<Option<Level>> {

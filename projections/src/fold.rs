@@ -4,12 +4,12 @@ use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
 use ambar_domain::ids::UserId;
 use ambar_storage::aggregate_store::Actor;
-use rusqlite::{Connection, ErrorCode, Params, Row};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row};
 use thiserror::Error;
 
 use crate::names::Names;
 use crate::place::Place;
-use crate::{access, blobs, cards, identity, organizations, repositories, shares};
+use crate::{access, blobs, cards, events, identity, organizations, repositories, shares};
 
 /// Why an event could not be applied.
 #[derive(Debug, Error)]
@@ -61,6 +61,7 @@ impl<'a> Fold<'a> {
 
     /// Applies the event to every read model.
     pub(crate) fn apply(&mut self, stream_id: &str, event: &Event) -> Result<(), ApplyError> {
+        events::apply(self, stream_id, event)?;
         match event {
             Event::Account(event) => identity::apply_account(self, stream_id, event),
             Event::User(event) => identity::apply_user(self, stream_id, event),
@@ -87,6 +88,11 @@ impl<'a> Fold<'a> {
     /// The user who caused the event, if it was one.
     pub(crate) fn user(&self) -> Option<UserId> {
         Actor::recorded_user(self.metadata)
+    }
+
+    /// Whoever caused the event, as it stands in it.
+    pub(crate) fn actor(&self) -> Option<String> {
+        Actor::recorded(self.metadata)
     }
 
     /// Adds one row.
@@ -123,6 +129,11 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// The text that is asked for, if there is such a row.
+    pub(crate) fn find_text(&self, sql: &'static str, parameters: impl Params) -> Result<Option<String>, ApplyError> {
+        Ok(self.connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0)).optional()?)
+    }
+
     /// The rows that are asked for.
     pub(crate) fn list<T>(
         &self,
@@ -135,6 +146,10 @@ impl<'a> Fold<'a> {
 
     pub(crate) fn digest_id(&mut self, digest: &Digest) -> Result<i64, ApplyError> {
         Ok(self.names.digest(self.connection, digest)?)
+    }
+
+    pub(crate) fn term_id(&mut self, term: &str) -> Result<i64, ApplyError> {
+        Ok(self.names.term(self.connection, term)?)
     }
 
     pub(crate) fn organization_id(&mut self, name: &str) -> Result<i64, ApplyError> {

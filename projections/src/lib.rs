@@ -5,6 +5,7 @@
 pub mod access;
 pub mod blobs;
 pub mod cards;
+pub mod events;
 pub mod identity;
 pub mod organizations;
 pub mod repositories;

@@ -1,4 +1,4 @@
-//! The small numbers that stand for long names in the rows: digests, organizations and repositories.
+//! The small numbers that stand for long names in the rows: digests, organizations, repositories, and the words and ids of events.
 //!
 //! A number is given when an event first names the thing, in the order of the log, and never taken back: a rebuild gives the same.
 //! That a name has a number says nothing about whether the thing exists.
@@ -19,6 +19,7 @@ pub(crate) struct Names {
     digests: HashMap<DigestKey, i64>,
     organizations: HashMap<String, i64>,
     repositories: HashMap<String, i64>,
+    terms: HashMap<String, i64>,
 }
 
 impl Names {
@@ -44,6 +45,12 @@ impl Names {
         const FIND: &str = "SELECT id FROM repository_names WHERE name = ?1";
         const ADD: &str = "INSERT INTO repository_names (name) VALUES (?1)";
         text(&mut self.repositories, connection, FIND, ADD, name)
+    }
+
+    pub(crate) fn term(&mut self, connection: &Connection, term: &str) -> rusqlite::Result<i64> {
+        const FIND: &str = "SELECT id FROM event_terms WHERE term = ?1";
+        const ADD: &str = "INSERT INTO event_terms (term) VALUES (?1)";
+        text(&mut self.terms, connection, FIND, ADD, term)
     }
 
     /// Forgets everything: numbers given in a transaction that was rolled back are not given.

@@ -1,4 +1,5 @@
 mod cards;
+mod events;
 mod golden;
 mod history;
 mod node;

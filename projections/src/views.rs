@@ -98,6 +98,12 @@ impl Views {
         self.0.shared.status.borrow().clone()
     }
 
+    /// Changes whenever the views show more.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<Status> {
+        self.0.shared.status.subscribe()
+    }
+
     /// Changes whenever an answer about who may do what may have changed; as long as it does not, such answers may be kept.
     ///
     /// Take it before the look, and compare it after: it changes after the change can be seen and before who made it is answered.

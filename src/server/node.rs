@@ -65,6 +65,7 @@ impl Node {
         let state = AppState {
             aggregates: Arc::new(aggregates),
             views,
+            log: log.clone(),
             blobs: blobs.clone(),
             uploads: blobs.clone(),
             clock,

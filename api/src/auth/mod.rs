@@ -9,7 +9,7 @@ mod identity;
 mod lockout;
 mod logins;
 
-pub(crate) use api_login::{ApiAuthError, authenticate_api};
+pub(crate) use api_login::{ApiAuthError, authenticate_again, authenticate_api};
 pub(crate) use capability::{Deleter, Puller, Pusher, Uploader, new_session, readable};
 pub(crate) use identity::Identity;
 pub(crate) use lockout::Lockout;

@@ -72,6 +72,11 @@ pub enum Route<'a> {
     },
     /// Any other path below `/v3` or `/v3.0`.
     Iam,
+    /// `/v1/…`
+    V1 {
+        /// The rest.
+        path: &'a str,
+    },
     /// `/`
     Versions,
     /// `/v2` and `/v3`
@@ -107,6 +112,7 @@ impl Route<'_> {
             Self::Metrics => "metrics",
             Self::Manage { .. } => "manage",
             Self::Iam => "iam",
+            Self::V1 { .. } => "v1",
             Self::Versions | Self::Version(_) => "versions",
             Self::NoRegistryEndpoint | Self::Nothing => "none",
         }
@@ -127,6 +133,7 @@ impl Route<'_> {
             | Self::NoRegistryEndpoint => true,
             Self::Manage { .. }
             | Self::Iam
+            | Self::V1 { .. }
             | Self::Versions
             | Self::Version(_)
             | Self::Token
@@ -150,6 +157,9 @@ pub fn parse_route(path: &str) -> Route<'_> {
     }
     if let Some(path) = path.strip_prefix("/v3/manage/") {
         return Route::Manage { version: Version::V3, path };
+    }
+    if let Some(path) = path.strip_prefix("/v1/") {
+        return Route::V1 { path };
     }
     match path {
         "/" => Route::Versions,
@@ -202,6 +212,7 @@ mod tests {
         assert_eq!(parse_route("/v3/manage/repos"), Route::Manage { version: Version::V3, path: "repos" });
         assert_eq!(parse_route("/v2/manager/web/tags/list"), Route::Tags { repository: "manager/web" });
         assert_eq!(parse_route("/v3/auth/tokens"), Route::Iam);
+        assert_eq!(parse_route("/v1/events"), Route::V1 { path: "events" });
         assert_eq!(parse_route("/v3.0/OS-USER/users"), Route::Iam);
         assert_eq!(parse_route("/"), Route::Versions);
         assert_eq!(parse_route("/v2/_catalog"), Route::Catalog);
@@ -232,7 +243,7 @@ mod tests {
         for path in ["/v2/a", "/v2/manifests/x", "/v2//", "/v2/a/tags/other", "/v2/a/uploads/x"] {
             assert_eq!(parse_route(path), Route::NoRegistryEndpoint, "{path}");
         }
-        for path in ["", "v2", "/v1/x", "/token/"] {
+        for path in ["", "v2", "/v1", "/token/"] {
             assert_eq!(parse_route(path), Route::Nothing, "{path}");
         }
     }

@@ -21,3 +21,4 @@ mod revocation;
 mod support;
 mod tags;
 mod uploads;
+mod v1;

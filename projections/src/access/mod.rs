@@ -4,7 +4,9 @@
 //! with it, so that nothing of the old one is left when the name is used again.
 
 mod apply;
+mod holders;
 mod queries;
 
 pub(crate) use apply::{apply_organization, apply_repository};
+pub use holders::{Held, Holder, find_state, list_holders};
 pub use queries::{Grant, access_facts, list_grants_on_organization, list_grants_on_repository, organization_facts};

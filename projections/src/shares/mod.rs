@@ -7,4 +7,4 @@ mod apply;
 mod queries;
 
 pub(crate) use apply::apply;
-pub use queries::{DueShare, Ending, Share, ShareRecord, find_share, list_due_shares, list_share_history, list_shares};
+pub use queries::{DueShare, Ending, Share, ShareRecord, find_share, list_due_shares, list_share_history, list_shares, list_shares_at};

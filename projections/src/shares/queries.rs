@@ -5,11 +5,13 @@ use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::names::AccountName;
 use ambar_domain::repository::ShareDescription;
 use ambar_domain::repository_name::RepositoryName;
+use ambar_storage::event_log::Position;
 use rusqlite::{Result, Row, params};
 
 use super::apply::{CHANGED, ENDED, EXPIRED, REPOSITORY_DELETED};
-use crate::columns::{limit_of, optional_text, optional_time, text, time};
+use crate::columns::{limit_of, optional_text, optional_time, position, text, time};
 use crate::error::ViewsError;
+use crate::place::PositionKey;
 use crate::reader::Reader;
 
 /// A share that lasts.
@@ -47,6 +49,8 @@ pub enum Ending {
 /// What a share was for a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShareRecord {
+    /// Where in the log the stretch began: what the next page of a list goes on from.
+    pub position: Position,
     /// The share as it was. What was updated last began the stretch.
     pub share: Share,
     /// The user who created or changed it at the beginning of the stretch, if it was one.
@@ -125,29 +129,46 @@ pub fn list_shares(
     )
 }
 
-/// How the shares of the repository came and went since it was created, the newest first: up to `limit` behind the first `offset`.
+/// The shares of the repository that lasted at a past moment, as they were then, by the receiving account's name.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_shares_at(reader: &Reader, repository: &RepositoryName, at: Timestamp) -> Result<Vec<Share>, ViewsError> {
+    reader.list(
+        select_shares!(
+            "",
+            "share.from_at <= ?2 AND (share.until_at IS NULL OR share.until_at > ?2) AND (share.ends_at IS NULL OR share.ends_at > ?2)
+              ORDER BY receiver.name, share.account"
+        ),
+        params![repository.as_str(), at.timestamp_micros()],
+        share,
+    )
+}
+
+/// How the shares of the repository came and went since it was created, the newest first: up to `limit` of what began before
+/// a place in the log.
 ///
 /// # Errors
 /// The views cannot be read.
 pub fn list_share_history(
     reader: &Reader,
     repository: &RepositoryName,
-    offset: usize,
+    before: Option<Position>,
     limit: usize,
 ) -> Result<Vec<ShareRecord>, ViewsError> {
     reader.list(
         select_shares!(
-            ", share.written_by, share.ending, share.until_at, share.ended_by",
+            ", share.written_by, share.ending, share.until_at, share.ended_by, share.from_position",
             "share.from_position > (SELECT from_position FROM repositories WHERE repository = place.id AND until_position IS NULL)
-              ORDER BY share.from_position DESC LIMIT ?2 OFFSET ?3"
+              AND share.from_position < ?2 ORDER BY share.from_position DESC LIMIT ?3"
         ),
-        params![repository.as_str(), limit_of(limit), limit_of(offset)],
+        params![repository.as_str(), PositionKey::before(before), limit_of(limit)],
         |row| {
             let ending = match (ending(row, 8)?, optional_time(row, 9)?) {
                 (Some(ending), Some(at)) => Some((ending, at, optional_text(row, 10)?)),
                 (None, _) | (_, None) => None,
             };
-            Ok(ShareRecord { share: share(row)?, written_by: optional_text(row, 7)?, ending })
+            Ok(ShareRecord { position: position(row, 11)?, share: share(row)?, written_by: optional_text(row, 7)?, ending })
         },
     )
 }

@@ -97,6 +97,22 @@ impl Node {
         CommandContext::new(self.ids.uuid(), Actor::User(user(1)), "r1", "192.0.2.1")
     }
 
+    /// Appends an event of the organization `org0`, recorded at a time of the test's choice.
+    pub(super) async fn append(&self, event_type: &'static str, fields: &str, after: u64, at: Timestamp) {
+        let payload = format!(r#"{{"type":"{event_type}",{fields}}}"#);
+        let event = NewEvent { event_id: self.ids.uuid(), event_type: event_type.into(), event_version: 1, payload };
+        let append = Append {
+            stream: StreamId::new("organization", "org0"),
+            expected_sequence: after,
+            expected_event: None,
+            events: vec![event],
+            command_id: self.ids.uuid(),
+            metadata: "{}".to_owned(),
+            recorded_at: at,
+        };
+        self.log.append(append).await.unwrap();
+    }
+
     pub(super) async fn append_unknown_event(&self) -> Uuid {
         let event_id = self.ids.uuid();
         let event = NewEvent { event_id, event_type: "blob.eaten".into(), event_version: 1, payload: "{}".to_owned() };

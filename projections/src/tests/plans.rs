@@ -53,6 +53,21 @@ fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
 }
 
 #[test]
+fn the_events_of_an_account_or_of_a_repository_of_it_are_read_in_their_order() {
+    let of = |by: &str, among: &str| {
+        plan(&format!(
+            "SELECT position, previous FROM account_events {by} WHERE account = 1 AND position > x'0101' AND position <= x'0201' {among}
+              AND actor = 1 ORDER BY position LIMIT 10"
+        ))
+    };
+    let expected = "SEARCH account_events USING PRIMARY KEY (account=? AND position>? AND position<?)";
+    assert_eq!(of("NOT INDEXED", ""), [expected]);
+    let expected =
+        "SEARCH account_events USING INDEX account_events_by_repository (account=? AND repository=? AND position>? AND position<?)";
+    assert_eq!(of("INDEXED BY account_events_by_repository", "AND repository = 1"), [expected]);
+}
+
+#[test]
 fn shares_are_found_by_repository_by_account_and_by_end() {
     for (condition, index) in [
         ("repository = 1 AND account = '1'", "shares_current (repository=? AND account=?)"),

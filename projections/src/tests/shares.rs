@@ -58,7 +58,8 @@ async fn a_share_that_has_reached_its_end_is_due_until_its_expiry_is_recorded() 
     while node.now() < at(20) {}
     take(&node, &node.aggregates(&views), Step::ExpireShare(0, 1)).await;
     assert_eq!(due(21).iter().map(|share| share.account.clone()).collect::<Vec<_>>(), [account(2)]);
-    let ended = list_share_history(&views.reader().unwrap(), &repository(), 1, 10).unwrap();
+    let newest = list_share_history(&views.reader().unwrap(), &repository(), None, 1).unwrap();
+    let ended = list_share_history(&views.reader().unwrap(), &repository(), Some(newest[0].position), 10).unwrap();
     assert!(matches!(ended[0].ending, Some((Ending::Expired, _, None))), "{ended:?}");
 }
 
@@ -66,7 +67,7 @@ async fn a_share_that_has_reached_its_end_is_due_until_its_expiry_is_recorded() 
 async fn the_history_of_shares_says_who_made_changed_and_ended_them() {
     let (node, views) =
         world(&[Step::Share(0, 1, Some(500)), Step::ChangeShare(0, 1, None), Step::EndShare(0, 1), Step::Share(0, 2, None)]).await;
-    let history = list_share_history(&views.reader().unwrap(), &repository(), 0, 10).unwrap();
+    let history = list_share_history(&views.reader().unwrap(), &repository(), None, 10).unwrap();
     let endings: Vec<_> = history.iter().map(|record| record.ending.as_ref().map(|(ending, _, user)| (*ending, user.clone()))).collect();
     assert_eq!(endings, [None, Some((Ending::Ended, Some(user(1)))), Some((Ending::Changed, Some(user(1))))]);
     assert_eq!(history[1].share.created_at, history[2].share.created_at);
@@ -75,6 +76,6 @@ async fn the_history_of_shares_says_who_made_changed_and_ended_them() {
         take(&node, &node.aggregates(&views), step).await;
     }
     let reader = views.reader().unwrap();
-    assert!(list_share_history(&reader, &repository(), 0, 10).unwrap().is_empty(), "nothing of the old one is told of the next");
+    assert!(list_share_history(&reader, &repository(), None, 10).unwrap().is_empty(), "nothing of the old one is told of the next");
     assert!(list_shares(&reader, &repository(), at(0), 0, 10).unwrap().is_empty());
 }

@@ -68,13 +68,16 @@ async fn a_version_says_what_it_is_and_keeps_its_number_and_first_time_wherever_
 #[tokio::test]
 async fn the_history_of_a_tag_says_where_it_pointed_when_and_who_moved_it() {
     let (node, views) = world(&[push(0, 0, 1), push(0, 1, 1), Step::Untag(0, 1), push(0, 2, 1), Step::DeleteManifest(0, 0)]).await;
-    let history = || list_version_history(&views.reader().unwrap(), &repository(), &"v1".parse().unwrap(), 0, 10).unwrap();
+    let history = || list_version_history(&views.reader().unwrap(), &repository(), &"v1".parse().unwrap(), None, 10).unwrap();
     let found = history();
     let pointed: Vec<_> = found.iter().map(|record| (record.digest.clone(), record.held, record.until.is_some())).collect();
     assert_eq!(pointed, [(digest(2), true, false), (digest(1), true, true), (digest(0), false, true)]);
     assert_eq!(found[2].until, Some(found[1].from));
     assert!(found.iter().all(|record| record.pushed_by == Some(user(1))));
     assert_eq!((found[0].ended_by.clone(), found[1].ended_by.clone()), (None, Some(user(1))));
+    let before =
+        |position| list_version_history(&views.reader().unwrap(), &repository(), &"v1".parse().unwrap(), Some(position), 1).unwrap();
+    assert_eq!(before(found[0].position), found[1..2]);
     for step in [Step::DeleteRepository(0), Step::CreateRepository(0)] {
         take(&node, &node.aggregates(&views), step).await;
     }

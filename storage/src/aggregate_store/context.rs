@@ -43,8 +43,14 @@ impl Actor {
     /// The user that an event's metadata names as the one who acted, if it was one.
     #[must_use]
     pub fn recorded_user(metadata: &str) -> Option<UserId> {
-        let metadata: HashMap<Cow<'_, str>, Cow<'_, str>> = serde_json::from_str(metadata).ok()?;
-        metadata.get("actor")?.parse().ok()
+        Self::recorded(metadata)?.parse().ok()
+    }
+
+    /// Who acted as an event's metadata names it.
+    #[must_use]
+    pub fn recorded(metadata: &str) -> Option<String> {
+        let mut metadata: HashMap<Cow<'_, str>, Cow<'_, str>> = serde_json::from_str(metadata).ok()?;
+        metadata.remove("actor").map(Cow::into_owned)
     }
 }
 

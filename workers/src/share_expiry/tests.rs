@@ -62,7 +62,7 @@ async fn a_share_that_reaches_its_end_is_recorded_as_expired_once_and_one_that_l
     clock.advance(Duration::days(1));
     assert_eq!(run().await, Report { shares_expired: 1 });
     assert_eq!(run().await, Report::default());
-    let history = list_share_history(&views.reader().unwrap(), &name, 0, 10).unwrap();
+    let history = list_share_history(&views.reader().unwrap(), &name, None, 10).unwrap();
     let endings: Vec<_> = history.iter().map(|record| record.ending.as_ref().map(|(ending, ..)| *ending)).collect();
     assert_eq!(endings, [None, Some(Ending::Expired)]);
 }

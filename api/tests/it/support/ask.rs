@@ -89,11 +89,22 @@ impl Ask {
         self
     }
 
+    /// The answer before its body has come.
+    pub(crate) async fn open(self) -> http::Response<Body> {
+        self.router.oneshot(self.request.body(self.body).unwrap()).await.unwrap()
+    }
+
+    /// The answer; of one whose body may go on for ever, the head alone.
+    pub(crate) async fn head(self) -> Answer {
+        let response = self.open().await;
+        if response.status().is_success() {
+            return Answer { status: response.status(), headers: response.headers().clone(), body: Bytes::new() };
+        }
+        Answer::of(response).await
+    }
+
     pub(crate) async fn send(self) -> Answer {
-        let response = self.router.oneshot(self.request.body(self.body).unwrap()).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer::of(self.open().await).await
     }
 }
 
@@ -106,6 +117,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    async fn of(response: http::Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Self { status: parts.status, headers: parts.headers, body }
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}")).to_str().unwrap()
     }

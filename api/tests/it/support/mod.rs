@@ -67,6 +67,7 @@ impl TestRegistry {
         let state = AppState {
             aggregates: Arc::new(aggregates),
             views,
+            log: log.clone(),
             blobs: blobs.clone(),
             uploads: blobs,
             clock: clock.clone(),
@@ -208,6 +209,11 @@ impl TestRegistry {
     pub(crate) async fn metadata_of_last_event(&self) -> serde_json::Value {
         let events = self.log.read_all(Position::START, 10_000).await.unwrap().events;
         serde_json::from_str(&events.last().unwrap().metadata).unwrap()
+    }
+
+    /// How many events there are.
+    pub(crate) async fn count_events(&self) -> usize {
+        self.log.read_all(Position::START, 10_000).await.unwrap().events.len()
     }
 
     /// The payloads of all events of a type, in the order of the log.

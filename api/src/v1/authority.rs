@@ -1,0 +1,80 @@
+//! What a caller has to prove before a call of the own API does anything.
+//!
+//! Whoever has no level on an image gets the same answer whether it exists or not.
+
+use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::level::Level;
+use ambar_domain::policy::access::{Caller, access as effective};
+use ambar_domain::repository_name::RepositoryName;
+use ambar_projections::access;
+
+use super::error::V1Error;
+use crate::auth::{ApiAuthError, Identity};
+use crate::call::Call;
+
+/// A user of an account.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    pub(super) user: UserId,
+    pub(super) account: AccountId,
+    pub(super) administrator: bool,
+}
+
+impl Member {
+    /// Every call is made by one.
+    pub(super) fn prove(identity: &Identity) -> Result<Self, V1Error> {
+        match identity.caller() {
+            Caller::Anonymous => Err(ApiAuthError::Missing.into()),
+            Caller::User { user, account, administrator } => {
+                Ok(Self { user: user.clone(), account: account.clone(), administrator: *administrator })
+            }
+        }
+    }
+
+    fn caller(&self) -> Caller {
+        Caller::User { user: self.user.clone(), account: self.account.clone(), administrator: self.administrator }
+    }
+}
+
+/// An administrator of the account.
+#[derive(Debug)]
+pub(super) struct Auditor {
+    pub(super) account: AccountId,
+}
+
+impl Auditor {
+    pub(super) fn prove(member: &Member) -> Result<Self, V1Error> {
+        if member.administrator { Ok(Self { account: member.account.clone() }) } else { Err(V1Error::Denied) }
+    }
+}
+
+/// A user with a level on an image that exists.
+#[derive(Debug)]
+pub(super) struct OnRepository {
+    pub(super) name: RepositoryName,
+    /// The account that owns it.
+    pub(super) owner: AccountId,
+}
+
+impl OnRepository {
+    /// Proves at least `level`.
+    pub(super) async fn prove(call: &Call, member: &Member, name: &str, level: Level) -> Result<Self, V1Error> {
+        let name: RepositoryName = name.parse().map_err(|_| V1Error::RepositoryNotFound)?;
+        let (views, now) = (&call.state().views, call.state().clock.now());
+        let held = views
+            .find(|reader| {
+                let facts = access::access_facts(reader, Some(&member.user), &name)?;
+                let held = effective(&member.caller(), &facts, false, now).filter(|_| facts.visibility.is_some());
+                Ok(held.zip(facts.owner))
+            })
+            .await?;
+        let (held, owner) = held.ok_or(V1Error::RepositoryNotFound)?;
+        if held.level >= level { Ok(Self { name, owner }) } else { Err(V1Error::Denied) }
+    }
+
+    /// The same, for users of the owning account: who did what is not for those that it is shared with.
+    pub(super) async fn prove_at_home(call: &Call, member: &Member, name: &str, level: Level) -> Result<Self, V1Error> {
+        let holder = Self::prove(call, member, name, level).await?;
+        if holder.owner == member.account { Ok(holder) } else { Err(V1Error::Denied) }
+    }
+}

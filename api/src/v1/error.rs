@@ -1,0 +1,112 @@
+//! Why a call of the own API did not succeed, and the answer it gives: a code, a message and the request's id (requirement B3).
+
+use ambar_domain::repository::RepositoryError;
+use ambar_projections::ViewsError;
+use ambar_storage::event_log::LogError;
+use axum::response::Response;
+use http::header::{ALLOW, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+use thiserror::Error;
+
+use super::respond::respond;
+use crate::auth::ApiAuthError;
+use crate::error::chain;
+use crate::operations::OperationError;
+
+/// Why a call did not succeed. Its text is what the client is told.
+#[derive(Debug, Error)]
+pub(super) enum V1Error {
+    #[error(transparent)]
+    Unidentified(#[from] ApiAuthError),
+    #[error("you do not have the permission")]
+    Denied,
+    #[error("the parameter '{name}' is invalid: it is {expected}")]
+    Parameter { name: &'static str, expected: &'static str },
+    #[error("the body is malformed: {0}")]
+    Body(serde_json::Error),
+    #[error("the body broke off")]
+    BodyBrokenOff,
+    #[error("the body is too large")]
+    BodyTooLarge,
+    #[error("the repository does not exist")]
+    RepositoryNotFound,
+    #[error("the tag does not exist")]
+    TagNotFound,
+    #[error("the repository does not hold the manifest")]
+    ManifestNotFound,
+    #[error("there is nothing at this address")]
+    NothingHere,
+    #[error("the method is not allowed")]
+    MethodNotAllowed { allow: &'static str },
+    #[error("too many changes at once; try again")]
+    Busy,
+    #[error("the registry is not available now; try again later")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the registry failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl V1Error {
+    pub(super) fn into_response(self, request_id: &str) -> Response {
+        let (status, code) = self.status();
+        if status.is_server_error() {
+            tracing::error!(request_id, error = %chain(&self), "a call of the own API failed");
+        }
+        let error = json!({ "code": code, "message": self.to_string(), "request_id": request_id });
+        let mut response = respond(status, &json!({ "error": error }));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if let Self::MethodNotAllowed { allow } = self {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        response
+    }
+
+    fn status(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Unidentified(ApiAuthError::Unavailable(_)) | Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Unidentified(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
+            Self::Denied => (StatusCode::FORBIDDEN, "denied"),
+            Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "parameter_invalid"),
+            Self::Body(_) | Self::BodyBrokenOff => (StatusCode::BAD_REQUEST, "body_invalid"),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+            Self::RepositoryNotFound => (StatusCode::NOT_FOUND, "repository_not_found"),
+            Self::TagNotFound => (StatusCode::NOT_FOUND, "tag_not_found"),
+            Self::ManifestNotFound => (StatusCode::NOT_FOUND, "manifest_not_found"),
+            Self::NothingHere => (StatusCode::NOT_FOUND, "nothing_here"),
+            Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::Failed(_) => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
+        }
+    }
+}
+
+impl From<ViewsError> for V1Error {
+    fn from(error: ViewsError) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+impl From<LogError> for V1Error {
+    fn from(error: LogError) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+impl From<OperationError> for V1Error {
+    fn from(error: OperationError) -> Self {
+        match error {
+            OperationError::Denied => Self::Denied,
+            OperationError::Busy => Self::Busy,
+            OperationError::Repository(RepositoryError::ManifestNotFound { .. }) => Self::ManifestNotFound,
+            OperationError::Repository(RepositoryError::NotFound | RepositoryError::ForeignAccount) => Self::RepositoryNotFound,
+            OperationError::Unavailable(_)
+            | OperationError::NotInEffect(_)
+            | OperationError::OutcomeUnknown(_)
+            | OperationError::Views(_) => Self::Unavailable(Box::new(error)),
+            error => Self::Failed(Box::new(error)),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `GET /v1/events/stream`: the account's events as they are recorded, as server-sent events (requirement E3).
+//!
+//! Nothing is kept for a client: it draws a small page when it has taken the one before, and finds by its last position whatever came
+//! meanwhile. The stream ends with the caller's right, its key or token, and with the server.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use ambar_domain::ids::AccountId;
+use ambar_projections::Status;
+use ambar_projections::events::{EventFilter, list_account_events};
+use ambar_storage::event_log::Position;
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+
+use super::authority::Auditor;
+use super::error::V1Error;
+use super::{event, events, parameters};
+use crate::auth::authenticate_again;
+use crate::call::Call;
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// Events drawn at a time.
+const PAGE: usize = 100;
+/// How often the stream looks whether it may go on, if nothing wakes it.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long it says nothing: less than what proxies take for a dead connection.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Begins behind the event that the client names, or with what comes next.
+pub(super) fn stream(call: &Call, auditor: &Auditor) -> Result<Response, V1Error> {
+    let filter = events::filter(call)?;
+    let invalid = V1Error::Parameter { name: "Last-Event-ID", expected: "the id of an event of this stream" };
+    let last: Option<Position> = match call.headers().get(LAST_EVENT_ID) {
+        Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).ok_or(invalid)?),
+        None => parameters::cursor(call)?,
+    };
+    let changes = call.state().views.changes();
+    let after = last.unwrap_or_else(|| changes.borrow().checkpoint);
+    let follower = Follower {
+        call: call.clone(),
+        account: auditor.account.clone(),
+        filter,
+        after,
+        changes,
+        ready: VecDeque::from([Bytes::from_static(b": following\n\n")]),
+        said_at: Instant::now(),
+    };
+    let frames = futures::stream::unfold(follower, |mut follower| async move {
+        let frame = follower.next().await?;
+        Some((Ok::<_, Infallible>(frame), follower))
+    });
+    let mut response = Response::new(Body::from_stream(frames));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A proxy that gathers answers would hold events back.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+struct Follower {
+    call: Call,
+    account: AccountId,
+    filter: EventFilter,
+    after: Position,
+    changes: watch::Receiver<Status>,
+    /// At most a page.
+    ready: VecDeque<Bytes>,
+    said_at: Instant,
+}
+
+impl Follower {
+    /// The next message or heartbeat; `None` ends the stream.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if !self.may_go_on() {
+                return None;
+            }
+            if let Some(frame) = self.ready.pop_front() {
+                self.said_at = Instant::now();
+                return Some(frame);
+            }
+            let drawn = self.draw().await;
+            let request_id = &self.call.request_id;
+            if drawn.inspect_err(|error| tracing::error!(request_id, %error, "a stream of events breaks off")).ok()? {
+                continue;
+            }
+            if self.said_at.elapsed() >= HEARTBEAT {
+                self.ready.push_back(Bytes::from_static(b":\n\n"));
+                continue;
+            }
+            // Whatever ends the wait, the next round looks.
+            if let Ok(Err(_)) = timeout(LOOK_EVERY, self.changes.changed()).await {
+                return None;
+            }
+        }
+    }
+
+    fn may_go_on(&self) -> bool {
+        let state = self.call.state();
+        let is_still_auditor = || authenticate_again(&self.call).is_ok_and(|identity| identity.is_administrator_of(&self.account));
+        !state.stopping.load(Ordering::Relaxed) && is_still_auditor()
+    }
+
+    /// Draws what there is behind the last event; whether to go on without waiting.
+    async fn draw(&mut self) -> Result<bool, V1Error> {
+        // Before the look: all up to here will be in it, and what comes during it wakes at once.
+        let seen = self.changes.borrow_and_update().checkpoint;
+        let state = self.call.state();
+        let found = {
+            let reader = state.views.reader()?;
+            let snapshot = reader.snapshot()?;
+            list_account_events(&snapshot, &self.account, &self.filter, self.after, PAGE)?
+        };
+        let events = event::read(&*state.log, &found.places).await?;
+        self.ready.extend(events.iter().map(message));
+        let last = events.last().map_or(self.after, |event| event.position);
+        self.after = if events.len() < found.places.len() { last } else { found.next.unwrap_or_else(|| last.max(seen)) };
+        Ok(!self.ready.is_empty() || found.next.is_some())
+    }
+}
+
+fn message(event: &ambar_storage::event_log::RecordedEvent) -> Bytes {
+    Bytes::from(format!("id: {}\ndata: {}\n\n", event.position, event::render(event)))
+}

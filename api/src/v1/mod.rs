@@ -1,0 +1,97 @@
+//! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories (requirements E3, G4, M8,
+//! S4).
+//!
+//! Every call is signed or has a token, as those of the other management surfaces. Lists are pages: `limit` items, and a cursor for the next.
+//! A `/` in a repository's name is escaped in a path, or written `$`.
+
+mod access;
+mod authority;
+mod error;
+mod event;
+mod events;
+mod follow;
+mod parameters;
+mod respond;
+mod shares;
+mod tags;
+
+use ambar_domain::level::Level;
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http::Method;
+
+use self::authority::{Auditor, Member, OnRepository};
+use self::error::V1Error;
+use crate::auth::authenticate_api;
+use crate::body::read_within;
+use crate::call::Call;
+use crate::extract::decode;
+
+/// The largest body that is read.
+const MAX_BODY_BYTES: usize = 64 << 10;
+
+/// Every route with its method; a segment in braces stands for any.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "events"),
+    ("GET", "events/stream"),
+    ("GET", "repositories/{name}/access"),
+    ("GET", "repositories/{name}/shares/history"),
+    ("GET", "repositories/{name}/tags/{tag}/history"),
+    ("POST", "repositories/{name}/tags/{tag}/restore"),
+];
+
+/// Answers a call to what is behind `/v1/`.
+pub(crate) async fn serve(call: &Call, path: &str, body: Body) -> Response {
+    match answer(call, path, body).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(&call.request_id),
+    }
+}
+
+async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error> {
+    let body = take(call, body).await?;
+    let identity = authenticate_api(call, &body)?;
+    let member = Member::prove(&identity)?;
+    let path: Vec<_> = path.trim_end_matches('/').split('/').collect();
+    require_route(&call.parts.method, &path)?;
+    let named = |name: &str| decode(name, false).replace('$', "/");
+    match path.as_slice() {
+        ["events"] => events::list(call, &Auditor::prove(&member)?).await,
+        ["events", "stream"] => follow::stream(call, &Auditor::prove(&member)?),
+        ["repositories", name, "access"] => {
+            access::list(call, &OnRepository::prove_at_home(call, &member, &named(name), Level::Manage).await?)
+        }
+        ["repositories", name, "shares", "history"] => {
+            shares::list_history(call, &OnRepository::prove_at_home(call, &member, &named(name), Level::Manage).await?)
+        }
+        ["repositories", name, "tags", tag, "history"] => {
+            let holder = OnRepository::prove_at_home(call, &member, &named(name), Level::Read).await?;
+            tags::list_history(call, &holder, &decode(tag, false))
+        }
+        ["repositories", name, "tags", tag, "restore"] => {
+            let holder = OnRepository::prove(call, &member, &named(name), Level::Edit).await?;
+            tags::restore(call, &holder, &decode(tag, false), &body).await
+        }
+        _ => Err(V1Error::NothingHere),
+    }
+}
+
+/// The whole body, which a signature covers.
+async fn take(call: &Call, body: Body) -> Result<Bytes, V1Error> {
+    let body = read_within(body, MAX_BODY_BYTES, call.state().settings.body_pause).await;
+    body.map_err(|_| V1Error::BodyBrokenOff)?.ok_or(V1Error::BodyTooLarge)
+}
+
+/// Refuses an address at which there is nothing, and a method that is not its own.
+fn require_route(method: &Method, path: &[&str]) -> Result<(), V1Error> {
+    let is_at = |route: &str| {
+        let route = route.split('/');
+        route.clone().count() == path.len() && route.zip(path).all(|(expected, segment)| expected == *segment || expected.starts_with('{'))
+    };
+    match ROUTES.iter().find(|(_, route)| is_at(route)) {
+        Some((allowed, _)) if *allowed == method.as_str() => Ok(()),
+        Some((allow, _)) => Err(V1Error::MethodNotAllowed { allow }),
+        None => Err(V1Error::NothingHere),
+    }
+}

@@ -1,0 +1,54 @@
+//! What a tag pointed at before, and pointing it there again (requirement M8).
+
+use ambar_domain::ids::UserId;
+use ambar_domain::tag::{Reference, Tag};
+use ambar_projections::repositories::{VersionRecord, list_version_history};
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::authority::OnRepository;
+use super::error::V1Error;
+use super::parameters::{cursor, cut, limit};
+use super::respond::{ok, page, time};
+use crate::call::Call;
+use crate::operations;
+
+/// The newest first.
+pub(super) fn list_history(call: &Call, holder: &OnRepository, tag: &str) -> Result<Response, V1Error> {
+    let tag: Tag = tag.parse().map_err(|_| V1Error::TagNotFound)?;
+    let (before, limit) = (cursor(call)?, limit(call)?);
+    let listed = list_version_history(&call.state().views.reader()?, &holder.name, &tag, before, limit + 1)?;
+    if listed.is_empty() && before.is_none() {
+        return Err(V1Error::TagNotFound);
+    }
+    let (listed, more) = cut(listed, limit);
+    let next = listed.last().filter(|_| more).map(|record| record.position.to_string());
+    Ok(page(listed.iter().map(item).collect(), next))
+}
+
+fn item(record: &VersionRecord) -> Value {
+    json!({
+        "digest": record.digest.to_string(),
+        "held": record.held,
+        "from": time(record.from),
+        "pushed_by": record.pushed_by.as_ref().map(UserId::as_str),
+        "until": record.until.map(time),
+        "ended_by": record.ended_by.as_ref().map(UserId::as_str),
+    })
+}
+
+/// Which manifest a tag is to point at again.
+#[derive(Debug, Deserialize)]
+struct Restore {
+    digest: ambar_domain::digest::Digest,
+}
+
+/// Points the tag at a manifest that the repository still holds.
+pub(super) async fn restore(call: &Call, holder: &OnRepository, tag: &str, body: &[u8]) -> Result<Response, V1Error> {
+    let tag: Tag = tag.parse().map_err(|_| V1Error::TagNotFound)?;
+    let Restore { digest } = serde_json::from_slice(body).map_err(V1Error::Body)?;
+    let target = Reference::Digest(digest.clone());
+    operations::point_version(call.state(), &call.context(), &holder.name, tag.clone(), target, true).await?;
+    Ok(ok(&json!({ "tag": tag.to_string(), "digest": digest.to_string() })))
+}

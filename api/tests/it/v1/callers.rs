@@ -1,0 +1,92 @@
+//! Every route for every kind of caller. A new one gets a row here.
+
+use ambar_domain::level::Level;
+use http::Method;
+
+use crate::support::{Answer, Login, TestRegistry, image};
+
+/// Method, path, body, and statuses for: nobody, a wrong secret, another account's administrator, a colleague without rights, read, edit,
+/// manage, administrator, an account that the image is shared with.
+type Row = (&'static str, &'static str, &'static str, [u16; 9]);
+
+const ROWS: &[Row] = &[
+    ("GET", "/v1/events", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
+    ("GET", "/v1/events/stream", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
+    ("GET", "/v1/repositories/team$web/access", "", [401, 401, 404, 404, 403, 403, 200, 200, 403]),
+    ("GET", "/v1/repositories/team$web/shares/history", "", [401, 401, 404, 404, 403, 403, 200, 200, 403]),
+    ("GET", "/v1/repositories/team$web/tags/v1/history", "", [401, 401, 404, 404, 200, 200, 200, 200, 403]),
+    ("POST", "/v1/repositories/team$web/tags/v1/restore", r#"{"digest":"DIGEST"}"#, [401, 401, 404, 404, 403, 200, 200, 200, 403]),
+    ("GET", "/v1/repositories/team$none/access", "", [401, 401, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET", "/v1/repositories/team$web/tags/none/history", "", [401, 401, 404, 404, 404, 404, 404, 404, 403]),
+    ("POST", "/v1/repositories/team$web/tags/v1/restore", r#"{"digest":"NONE"}"#, [401, 401, 404, 404, 403, 404, 404, 404, 403]),
+    ("POST", "/v1/repositories/team$web/tags/v1/restore", "{", [401, 401, 404, 404, 403, 400, 400, 400, 403]),
+    ("GET", "/v1/events?limit=0", "", [401, 401, 400, 403, 403, 403, 403, 400, 400]),
+    ("GET", "/v1/events?cursor=x", "", [401, 401, 400, 403, 403, 403, 403, 400, 400]),
+    ("GET", "/v1/nothing", "", [401, 401, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST", "/v1/events", "", [401, 401, 405, 405, 405, 405, 405, 405, 405]),
+];
+
+async fn callers(registry: &TestRegistry) -> [(&'static str, Option<Login>); 9] {
+    let (_, globex) = registry.other_account("globex").await;
+    let (receiver, initech) = registry.other_account("initech").await;
+    registry.share("team/web", &receiver).await;
+    let mut wrong = registry.member("wrong", Level::Manage).await;
+    wrong.key.secret_key = "wrong".to_owned();
+    [
+        ("nobody", None),
+        ("a wrong secret", Some(wrong)),
+        ("another account", Some(globex)),
+        ("no rights", Some(registry.user("none").await)),
+        ("read", Some(registry.member("reader", Level::Read).await)),
+        ("edit", Some(registry.member("editor", Level::Edit).await)),
+        ("manage", Some(registry.member("manager", Level::Manage).await)),
+        ("administrator", Some(registry.administrator.clone())),
+        ("share receiver", Some(initech)),
+    ]
+}
+
+async fn send(registry: &TestRegistry, row: &Row, caller: Option<&Login>, digest: &str) -> Answer {
+    let body = row.2.replace("DIGEST", digest).replace("NONE", &format!("sha256:{}", "0".repeat(64)));
+    let request = registry.ask(row.0.parse::<Method>().unwrap(), row.1);
+    let request = if body.is_empty() { request } else { request.body(body) };
+    match caller {
+        Some(login) => request.signed(login, registry.now()).head().await,
+        None => request.head().await,
+    }
+}
+
+#[tokio::test]
+async fn every_route_answers_every_caller_as_expected_and_refusals_say_why() {
+    let registry = TestRegistry::start().await;
+    let web = image("web");
+    registry.push(&registry.administrator, "team/web", "v1", &web).await.assert(201);
+    let callers = callers(&registry).await;
+    for row in ROWS {
+        // A key with which too much was signed wrongly is locked.
+        registry.advance(chrono::Duration::minutes(2));
+        for ((name, caller), expected) in callers.iter().zip(row.3) {
+            let before = registry.head_of_log().await;
+            let answer = send(&registry, row, caller.as_ref(), &web.digest()).await;
+            assert_eq!(answer.status, expected, "{} {} by {name}: {answer:?}", row.0, row.1);
+            // The tag points there already.
+            assert_eq!(registry.head_of_log().await, before, "{} {} by {name}", row.0, row.1);
+            if expected >= 400 {
+                let error = answer.json()["error"].clone();
+                assert_eq!(error["request_id"], answer.header("x-request-id"), "{error}");
+                assert!(error["code"].as_str().is_some_and(|code| !code.is_empty()) && error["message"].is_string(), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_route_has_a_row() {
+    for (method, route) in ambar_api::V1_ROUTES {
+        let is_at = |path: &str| {
+            let path = path.trim_start_matches("/v1/").split('?').next().unwrap().split('/');
+            path.clone().count() == route.split('/').count()
+                && route.split('/').zip(path).all(|(expected, segment)| expected == segment || expected.starts_with('{'))
+        };
+        assert!(ROWS.iter().any(|row| row.0 == *method && is_at(row.1)), "no row for {method} {route}");
+    }
+}
