@@ -1,6 +1,7 @@
 mod cards;
 mod golden;
 mod history;
+mod logins;
 mod node;
 mod organization_list;
 mod plans;

@@ -20,4 +20,5 @@ mod referrers;
 mod revocation;
 mod support;
 mod tags;
+mod temporary_logins;
 mod uploads;
