@@ -68,7 +68,7 @@ impl Logins {
     }
 
     pub(super) fn add(&mut self, login: AccessKeyId, until: Timestamp, access_key: Option<AccessKeyId>) {
-        // No login lasts longer than the longest: what ended that long before this one will had ended when it was issued.
+        // No login lasts longer than the longest: one whose end is that long before this one's had ended when this one was issued.
         self.0.retain(|_, issued| until - MAX_LOGIN_LIFETIME < issued.until);
         self.0.insert(login, Issued { until, access_key });
     }
