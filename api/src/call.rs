@@ -93,6 +93,12 @@ impl Call {
         is_host(host).then(|| format!("{scheme}://{host}"))
     }
 
+    /// The registry as clients name it in images and logins: its address without the scheme; empty if the client did not say a sane one.
+    pub(crate) fn host(&self) -> String {
+        let base = self.base_url().unwrap_or_default();
+        base.split_once("://").map(|(_, host)| host.to_owned()).unwrap_or_default()
+    }
+
     /// The last value of a header that proxies append to: the only one that the proxy in front wrote itself. What stands before it, in the
     /// same line or in earlier ones, may be the client's invention.
     fn forwarded(&self, name: &'static str) -> Option<&str> {

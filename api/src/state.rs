@@ -67,6 +67,10 @@ pub struct Settings {
     pub token_lifetime: Duration,
     /// How long a token of the identity service works (requirement I6).
     pub iam_token_lifetime: Duration,
+    /// How long a temporary login for Docker works, unless it is asked for otherwise (requirement L2).
+    pub docker_login_lifetime: Duration,
+    /// The same for containerd.
+    pub containerd_login_lifetime: Duration,
     /// How long an upload session waits for its next bytes.
     pub upload_lifetime: Duration,
     /// The largest blob that is taken (requirement P7).
@@ -87,6 +91,8 @@ impl Default for Settings {
             behind_proxy: false,
             token_lifetime: Duration::minutes(5),
             iam_token_lifetime: Duration::hours(24),
+            docker_login_lifetime: Duration::hours(24),
+            containerd_login_lifetime: Duration::hours(6),
             upload_lifetime: Duration::hours(24),
             max_blob_bytes: 10 << 30,
             // More than the 90 seconds after which clients in Go let go of an idle connection, so that it is not closed under a request.

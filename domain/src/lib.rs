@@ -19,6 +19,7 @@ pub mod group;
 pub mod ids;
 pub mod level;
 mod life;
+pub mod login;
 pub mod manifest;
 pub mod name_claim;
 pub mod names;

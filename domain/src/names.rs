@@ -1,4 +1,4 @@
-//! Names that people give: accounts, users and groups, and the region project in a login.
+//! Names that people give: accounts, users, groups and logins, and the region project in a login.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -59,6 +59,10 @@ name! {
 name! {
     /// The name of a user group, unique in its account.
     GroupName
+}
+name! {
+    /// What a temporary login is for, in the words of whoever asked for it.
+    LoginName
 }
 name! {
     /// The name of an account's project in the region, such as `tr-west-1`: the part of a login before the `@`.

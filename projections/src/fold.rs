@@ -170,7 +170,10 @@ pub(crate) fn size(bytes: u64) -> Result<i64, ApplyError> {
 pub(crate) fn touches_access(event: &Event) -> bool {
     use ambar_domain::organization::OrganizationEvent as Organization;
     use ambar_domain::repository::RepositoryEvent as Repository;
+    use ambar_domain::user::UserEvent as User;
     match event {
+        // Nothing that was answered before was about a login that had not been issued.
+        Event::User(User::LoginIssued { .. }) => false,
         Event::Account(_) | Event::User(_) | Event::Group(_) => true,
         Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) => false,
         Event::Organization(event) => match event {

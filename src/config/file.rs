@@ -22,6 +22,8 @@ pub(crate) struct FileConfig {
     pub(crate) anonymous_pull: Option<bool>,
     pub(crate) token_lifetime_seconds: Option<u32>,
     pub(crate) iam_token_lifetime_hours: Option<u32>,
+    pub(crate) docker_login_minutes: Option<u32>,
+    pub(crate) containerd_login_minutes: Option<u32>,
     pub(crate) upload_lifetime_hours: Option<u32>,
     pub(crate) max_layer_bytes: Option<u64>,
     pub(crate) organization_quota: Option<u32>,

@@ -40,6 +40,12 @@ pub(crate) struct ServeArgs {
     /// How long a token of the API, got for a password, is valid [default: 24]
     #[arg(long, env = "AMBAR_IAM_TOKEN_LIFETIME_HOURS", value_name = "HOURS")]
     pub(crate) iam_token_lifetime_hours: Option<u32>,
+    /// How long a temporary login for Docker is valid when it is asked for without a time, at most a day [default: 1440]
+    #[arg(long, env = "AMBAR_DOCKER_LOGIN_MINUTES", value_name = "MINUTES")]
+    pub(crate) docker_login_minutes: Option<u32>,
+    /// The same for containerd [default: 360]
+    #[arg(long, env = "AMBAR_CONTAINERD_LOGIN_MINUTES", value_name = "MINUTES")]
+    pub(crate) containerd_login_minutes: Option<u32>,
     /// How long an upload without new bytes is kept [default: 24]
     #[arg(long, env = "AMBAR_UPLOAD_LIFETIME_HOURS", value_name = "HOURS")]
     pub(crate) upload_lifetime_hours: Option<u32>,

@@ -55,6 +55,8 @@ pub(crate) struct ServeConfig {
     pub(crate) anonymous_pull: bool,
     pub(crate) token_lifetime_seconds: u32,
     pub(crate) iam_token_lifetime_hours: u32,
+    pub(crate) docker_login_minutes: u32,
+    pub(crate) containerd_login_minutes: u32,
     pub(crate) upload_lifetime_hours: u32,
     pub(crate) max_layer_bytes: u64,
     pub(crate) organization_quota: u32,
@@ -100,6 +102,14 @@ impl ServeConfig {
                 .iam_token_lifetime_hours
                 .or(file.iam_token_lifetime_hours)
                 .map_or_else(|| defaults.iam_token_lifetime.num_hours().try_into(), Ok)?,
+            docker_login_minutes: args
+                .docker_login_minutes
+                .or(file.docker_login_minutes)
+                .map_or_else(|| defaults.docker_login_lifetime.num_minutes().try_into(), Ok)?,
+            containerd_login_minutes: args
+                .containerd_login_minutes
+                .or(file.containerd_login_minutes)
+                .map_or_else(|| defaults.containerd_login_lifetime.num_minutes().try_into(), Ok)?,
             upload_lifetime_hours: args
                 .upload_lifetime_hours
                 .or(file.upload_lifetime_hours)
@@ -132,6 +142,9 @@ impl ServeConfig {
         // Clients take tokens of less than a minute for ones of a minute.
         within("token_lifetime_seconds", self.token_lifetime_seconds, 60..=86_400)?;
         within("iam_token_lifetime_hours", self.iam_token_lifetime_hours, 1..=8_760)?;
+        // As long as a temporary login may last at all.
+        within("docker_login_minutes", self.docker_login_minutes, 15..=1_440)?;
+        within("containerd_login_minutes", self.containerd_login_minutes, 15..=1_440)?;
         within("upload_lifetime_hours", self.upload_lifetime_hours, 1..=8_760)?;
         within("max_layer_bytes", self.max_layer_bytes, 1..=1 << 50)?;
         within("organization_quota", self.organization_quota, 0..=1_000_000)?;

@@ -78,12 +78,16 @@ fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
     let defaults = Settings::default();
     assert_eq!(i64::from(config.token_lifetime_seconds), defaults.token_lifetime.num_seconds());
     assert_eq!(i64::from(config.iam_token_lifetime_hours), defaults.iam_token_lifetime.num_hours());
+    assert_eq!(i64::from(config.docker_login_minutes), defaults.docker_login_lifetime.num_minutes());
+    assert_eq!(i64::from(config.containerd_login_minutes), defaults.containerd_login_lifetime.num_minutes());
     assert_eq!(i64::from(config.upload_lifetime_hours), defaults.upload_lifetime.num_hours());
     assert_eq!(u64::from(config.client_timeout_seconds), defaults.body_pause.as_secs());
     assert_eq!((config.max_layer_bytes, config.organization_quota), (defaults.max_blob_bytes, defaults.organization_quota));
     assert_eq!((config.anonymous_pull, config.behind_proxy), (defaults.anonymous_pull, defaults.behind_proxy));
     assert_eq!(default_in_help("token-lifetime-seconds"), config.token_lifetime_seconds.to_string());
     assert_eq!(default_in_help("iam-token-lifetime-hours"), config.iam_token_lifetime_hours.to_string());
+    assert_eq!(default_in_help("docker-login-minutes"), config.docker_login_minutes.to_string());
+    assert_eq!(default_in_help("containerd-login-minutes"), config.containerd_login_minutes.to_string());
     assert_eq!(default_in_help("upload-lifetime-hours"), config.upload_lifetime_hours.to_string());
     assert_eq!(default_in_help("max-layer-bytes"), config.max_layer_bytes.to_string());
     assert_eq!(default_in_help("organization-quota"), config.organization_quota.to_string());
@@ -100,6 +104,9 @@ fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
         "token_lifetime_seconds = 59",
         "token_lifetime_seconds = 86401",
         "iam_token_lifetime_hours = 0",
+        "docker_login_minutes = 14",
+        "docker_login_minutes = 1441",
+        "containerd_login_minutes = 14",
         "upload_lifetime_hours = 0",
         "upload_lifetime_hours = 4000000000",
         "max_layer_bytes = 0",

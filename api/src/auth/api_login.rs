@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::policy::access::Caller;
 use ambar_projections::ViewsError;
-use ambar_projections::identity::{self, Login, User};
+use ambar_projections::identity::{self, SigningKey, User};
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
@@ -76,8 +76,8 @@ pub(crate) fn authenticate_again(call: &Call) -> Result<Identity, ApiAuthError> 
     let access_key = call.identity().and_then(Identity::access_key).ok_or(ApiAuthError::Missing)?;
     let generation = call.state().views.generation_of_access();
     let known = find_key(call.state(), access_key.as_str())?;
-    let (access_key, login) = known.ok_or_else(|| ApiAuthError::UnknownKey { access_key: access_key.to_string() })?;
-    Ok(identity_of(login, access_key, generation))
+    let (access_key, key) = known.ok_or_else(|| ApiAuthError::UnknownKey { access_key: access_key.to_string() })?;
+    Ok(identity_of(key.login, access_key, generation))
 }
 
 fn check_signature(call: &Call, body: &[u8]) -> Result<Identity, ApiAuthError> {
@@ -93,7 +93,7 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<Identity, ApiAuthError> {
     let generation = state.views.generation_of_access();
     let known = find_key(state, signature.access_key)?;
     let secret = match &known {
-        Some((access_key, login)) => state.keys.open(access_key, &login.sealed_secret).map_err(|error| {
+        Some((access_key, key)) => state.keys.open(access_key, &key.sealed_secret).map_err(|error| {
             tracing::error!(%access_key, "the secret of an access key cannot be opened: is the master key another one?");
             ApiAuthError::Unavailable(Box::new(error))
         })?,
@@ -101,7 +101,7 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<Identity, ApiAuthError> {
     };
     let now = state.clock.now();
     let verdict = signature::verify(&signature, &call.parts, body, &secret, now);
-    let Some((access_key, login)) = known else {
+    let Some((access_key, key)) = known else {
         return Err(ApiAuthError::UnknownKey { access_key: signature.access_key.to_owned() });
     };
     let lockout = &call.registry.wrong_signatures;
@@ -115,7 +115,7 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<Identity, ApiAuthError> {
         return Err(error.into());
     }
     lockout.succeeded(&access_key);
-    Ok(identity_of(login, access_key, generation))
+    Ok(identity_of(key.login, access_key, generation))
 }
 
 fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError> {
@@ -124,11 +124,11 @@ fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError>
     Ok(Identity { caller: Caller::User { user, account, administrator }, ..Identity::anonymous(generation) })
 }
 
-/// The key, if it works.
-fn find_key(state: &AppState, id: &str) -> Result<Option<(AccessKeyId, Login)>, ApiAuthError> {
+/// The key, if it works. A temporary login signs nothing.
+fn find_key(state: &AppState, id: &str) -> Result<Option<(AccessKeyId, SigningKey)>, ApiAuthError> {
     let Ok(access_key) = id.parse::<AccessKeyId>() else { return Ok(None) };
-    let found = state.views.reader().and_then(|reader| identity::find_login(&reader, &access_key));
-    Ok(found?.filter(|login| login.enabled).map(|login| (access_key, login)))
+    let found = state.views.reader().and_then(|reader| identity::find_signing_key(&reader, &access_key));
+    Ok(found?.filter(|key| key.login.enabled).map(|key| (access_key, key)))
 }
 
 impl From<ViewsError> for ApiAuthError {

@@ -120,9 +120,9 @@ impl Uploader {
     }
 }
 
-/// A token may have run out since the request began; that its user and key may push must hold.
+/// A token may have run out since the request began; that its user and login may push must hold.
 async fn still(call: &Call, identity: &Identity, repository: &RepositoryName) -> Result<(), ApiError> {
-    if identity.is_current(call.state()) {
+    if identity.is_current(call.state()) && !identity.is_over(call.state().clock.now()) {
         return Ok(());
     }
     let Authenticated { identity, .. } = authenticate(call).map_err(|error| with_scope(error, repository, "pull,push"))?;

@@ -7,6 +7,7 @@ use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::Level;
+use ambar_domain::login::LoginScope;
 use ambar_domain::policy::access::{Caller, access};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::{ViewsError, access as facts};
@@ -36,6 +37,10 @@ pub(crate) struct Identity {
     pub(super) scopes: Option<Vec<Scope>>,
     /// When the token ends; `None` for a login.
     pub(super) expires_at: Option<Timestamp>,
+    /// When the temporary login ends that was logged in with, or that the token was made from.
+    pub(super) login_until: Option<Timestamp>,
+    /// What that login is good for, whatever its user may do.
+    pub(super) login_scope: LoginScope,
     /// The generation of the access views in which the identity was checked, and for which the levels hold.
     pub(super) generation: u64,
     pub(super) levels: Mutex<HashMap<Box<str>, Held>>,
@@ -44,7 +49,16 @@ pub(crate) struct Identity {
 impl Identity {
     /// Nobody.
     pub(crate) fn anonymous(generation: u64) -> Self {
-        Self { caller: Caller::Anonymous, access_key: None, scopes: None, expires_at: None, generation, levels: Mutex::default() }
+        Self {
+            caller: Caller::Anonymous,
+            access_key: None,
+            scopes: None,
+            expires_at: None,
+            login_until: None,
+            login_scope: LoginScope::EVERYTHING,
+            generation,
+            levels: Mutex::default(),
+        }
     }
 
     pub(crate) fn is_anonymous(&self) -> bool {
@@ -75,6 +89,16 @@ impl Identity {
         matches!(&self.caller, Caller::User { account, administrator: true, .. } if account == of)
     }
 
+    /// When the login ends that proves who this is; `None` if it does not end by itself.
+    pub(crate) fn login_until(&self) -> Option<Timestamp> {
+        self.login_until
+    }
+
+    /// Whether that end has come.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        self.login_until.is_some_and(|until| until <= now)
+    }
+
     pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {
         self.access_key.as_ref()
     }
@@ -86,7 +110,7 @@ impl Identity {
         of_repository.fold(Actions::NONE, |covered, scope| covered.and(scope.actions)).contains(actions)
     }
 
-    /// What the caller holds on the repository now, existing or yet to be.
+    /// What the caller holds on the repository now, existing or yet to be, and the login is good for.
     pub(super) fn held(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
         if self.is_current(state)
             && let Some(held) = self.levels().get(repository.as_str())
@@ -114,9 +138,10 @@ impl Identity {
     }
 
     fn look_up(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
+        let Some(highest) = self.login_scope.highest_level(repository) else { return Ok(None) };
         let facts = facts::access_facts(&state.views.reader()?, self.user(), repository)?;
         let access = access(&self.caller, &facts, state.settings.anonymous_pull, state.clock.now());
-        Ok(access.zip(facts.owner).map(|(access, owner)| Held { level: access.level, owner, until: access.until }))
+        Ok(access.zip(facts.owner).map(|(access, owner)| Held { level: access.level.min(highest), owner, until: access.until }))
     }
 
     fn levels(&self) -> std::sync::MutexGuard<'_, HashMap<Box<str>, Held>> {

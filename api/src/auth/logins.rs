@@ -1,7 +1,8 @@
 //! From an `Authorization` header to an identity.
 //!
 //! A login or token that was found good is remembered by the hash of its header, and holds only until anything that decides about access
-//! changes: a key that is disabled stops with the next request. Refusals are never remembered.
+//! changes: a key that is disabled stops with the next request. A temporary login, and every token made from it, stops at its end as well.
+//! Refusals are never remembered.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +27,9 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// Looks like the hash of a login key and is that of none.
 const NO_HASH: &str = "................................................................";
+
+/// Stands for the project in the user name of a temporary login that an authorization token was asked for as (reference, section 3.5).
+pub(crate) const BEARER_TOKEN: &str = "bearertoken";
 
 type HeaderHash = [u8; digest::SHA256_OUTPUT_LEN];
 
@@ -75,6 +79,9 @@ pub(crate) fn authenticate(call: &Call) -> Result<Authenticated, ApiError> {
             identity
         }
     };
+    if identity.is_over(state.clock.now()) {
+        return Err(refused());
+    }
     call.identify(&identity);
     let expired = identity.expires_at.is_some_and(|expires_at| expires_at <= state.clock.now());
     Ok(Authenticated { identity, expired })
@@ -106,7 +113,7 @@ pub(crate) fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Re
     // An unknown key is compared with a hash as well, so that the comparison takes as long as for a known one.
     let stored = login.as_ref().map_or(NO_HASH, |login| login.login_key_hash.as_str());
     let proved = is_equal(keys::login_key_hash(login_key).as_str().as_bytes(), stored.as_bytes());
-    let login = login.filter(|login| proved && login.enabled && login.project_name.as_str() == project);
+    let login = login.filter(|login| proved && login.works_at(state.clock.now()) && is_named(login, project));
     Ok(login.map(|login| identity_of(login, access_key.clone(), generation)))
 }
 
@@ -117,7 +124,7 @@ fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
     let identity = match (&claims.user, &claims.access_key) {
         (Some(user), Some(access_key)) => {
             let login = identity::find_login(&state.views.reader()?, access_key)?;
-            let login = login.filter(|login| login.enabled && login.user == *user).ok_or_else(refused)?;
+            let login = login.filter(|login| login.works_at(state.clock.now()) && login.user == *user).ok_or_else(refused)?;
             identity_of(login, access_key.clone(), generation)
         }
         (None, None) if state.settings.anonymous_pull => Identity::anonymous(generation),
@@ -126,10 +133,16 @@ fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
     Ok(Identity { scopes: Some(claims.access), expires_at, ..identity })
 }
 
-/// What a login with an access key proves.
+/// Whether this can stand before the `@`.
+fn is_named(login: &Login, project: &str) -> bool {
+    login.project_name.as_str() == project || (login.until.is_some() && project == BEARER_TOKEN)
+}
+
+/// What a login proves.
 pub(super) fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identity {
     let caller = Caller::User { user: login.user, account: login.account, administrator: login.administrator };
-    Identity { caller, access_key: Some(access_key), ..Identity::anonymous(generation) }
+    let (login_until, login_scope) = (login.until, login.scope);
+    Identity { caller, access_key: Some(access_key), login_until, login_scope, ..Identity::anonymous(generation) }
 }
 
 /// Compares texts of one length without a hint about where they differ.

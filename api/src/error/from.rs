@@ -68,6 +68,7 @@ impl From<OperationError> for ApiError {
             | OperationError::AccountNotFound
             | OperationError::UserNotFound
             | OperationError::AccessKeyNotFound
+            | OperationError::LoginNotFound
             | OperationError::ForeignUser
             | OperationError::OwnGrant
             | OperationError::WeakPassword(_)

@@ -123,9 +123,18 @@ fn status_of(error: &OperationError) -> StatusCode {
         | OperationError::Views(_)
         | OperationError::Password(_) => StatusCode::SERVICE_UNAVAILABLE,
         // None of the operations that are called from here ends so.
-        OperationError::User(UserError::AlreadyExists | UserError::AccessKeyExists)
+        OperationError::User(
+            UserError::AlreadyExists
+            | UserError::AccessKeyExists
+            | UserError::NoProgrammaticAccess
+            | UserError::TooManyLogins
+            | UserError::LoginExists
+            | UserError::LoginNotFound
+            | UserError::LoginLifetime,
+        )
         | OperationError::Group(GroupError::AlreadyExists | GroupError::Deleted)
         | OperationError::AccountNotFound
+        | OperationError::LoginNotFound
         | OperationError::OwnGrant
         | OperationError::BlobsUnknown { .. }
         | OperationError::BlobSize { .. }

@@ -8,6 +8,7 @@ use ambar_domain::organization_name::InvalidOrganizationName;
 use ambar_domain::repository::RepositoryError;
 use ambar_domain::repository_name::InvalidRepositoryName;
 use ambar_domain::tag::InvalidTag;
+use ambar_domain::user::UserError;
 use ambar_projections::ViewsError;
 use ambar_schemas::swr::error::{ErrorBody, SwrCode};
 use ambar_schemas::swr::filter::InvalidParameters;
@@ -141,6 +142,9 @@ impl From<OperationError> for ManageError {
             OperationError::Repository(refusal) => of_repository(refusal),
             OperationError::AccountNotFound => SwrCode::DomainInvalid,
             OperationError::UserNotFound | OperationError::ForeignUser | OperationError::OwnGrant => SwrCode::UserInvalid,
+            OperationError::User(UserError::NoProgrammaticAccess) => SwrCode::Denied,
+            OperationError::User(UserError::TooManyLogins) => SwrCode::LoginQuota,
+            OperationError::User(UserError::LoginLifetime) => SwrCode::ParameterInvalid,
             OperationError::Busy => SwrCode::Busy,
             OperationError::Unavailable(_)
             | OperationError::NotInEffect(_)

@@ -7,6 +7,7 @@ mod accessories;
 mod authority;
 mod body;
 mod error;
+mod logins;
 mod organizations;
 mod permissions;
 mod repositories;
@@ -69,6 +70,8 @@ async fn execute(call: &Call, member: &Member, operation: Operation<'_>, body: &
         Operation::ShowFeatureGates => Ok(totals::feature_gates()),
         Operation::ShowOverview => totals::overview(call, member),
         Operation::ShowAgency => Ok(totals::agency(member)),
+        Operation::CreateSecret => logins::create_secret(call, member, &parameters).await,
+        Operation::CreateAuthorizationToken => logins::create_authorization_token(call, member).await,
         Operation::NotYet => Err(SwrCode::NotImplemented.into()),
         operation => match on_organization(call, member, operation, body).await? {
             Done::Response(response) => Ok(response),

@@ -156,9 +156,7 @@ fn properties(is_public: Option<bool>, word: Option<&str>, description: Option<S
 
 /// `registry/organization/name`, as pull commands have it.
 pub(super) fn pull_path(call: &Call, name: &RepositoryName) -> String {
-    let base = call.base_url().unwrap_or_default();
-    let host = base.split_once("://").map_or("", |(_, host)| host);
-    format!("{host}/{name}")
+    format!("{}/{name}", call.host())
 }
 
 /// With the first of its tags.

@@ -59,6 +59,8 @@ pub(crate) enum Operation<'a> {
     ShowFeatureGates,
     ShowOverview,
     ShowAgency,
+    CreateSecret,
+    CreateAuthorizationToken,
     /// An operation of the reference that this registry does not do yet.
     NotYet,
 }
@@ -92,7 +94,8 @@ pub(crate) fn parse_v2<'a>(method: &Method, path: &'a str) -> Meaning<'a> {
         ["overview"] => by(&[(Method::GET, Operation::ShowOverview)]),
         ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::NotYet)]),
         ["reports", _, _] | ["regions"] => by(&[(Method::GET, Operation::NotYet)]),
-        ["utils", "secret" | "authorizationtoken"] => by(&[(Method::POST, Operation::NotYet)]),
+        ["utils", "secret"] => by(&[(Method::POST, Operation::CreateSecret)]),
+        ["utils", "authorizationtoken"] => by(&[(Method::POST, Operation::CreateAuthorizationToken)]),
         ["namespaces", namespace, rest @ ..] => parse_namespace(method, decode(namespace, false), rest),
         _ => Meaning::Nothing,
     }

@@ -85,7 +85,8 @@ pub async fn delete_access_key(state: &AppState, context: &CommandContext, acces
 }
 
 async fn execute(state: &AppState, context: &CommandContext, access_key: &AccessKeyId, command: UserCommand) -> Result<(), OperationError> {
-    let login = identity::find_login(&state.views.reader()?, access_key)?.ok_or(OperationError::AccessKeyNotFound)?;
-    require_self_or_administrator(state, context, &login.user)?;
-    Ok(state.aggregates.users.execute(login.user.as_str(), command, &step(state, context)).await?)
+    let key = identity::find_signing_key(&state.views.reader()?, access_key)?.ok_or(OperationError::AccessKeyNotFound)?;
+    let user = key.login.user;
+    require_self_or_administrator(state, context, &user)?;
+    Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
 }

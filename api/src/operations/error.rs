@@ -39,6 +39,9 @@ pub enum OperationError {
     /// There is no such access key.
     #[error("the access key does not exist")]
     AccessKeyNotFound,
+    /// There is no such temporary login, or it has ended.
+    #[error("the temporary login does not exist")]
+    LoginNotFound,
     /// The user belongs to another account.
     #[error("the user belongs to another account")]
     ForeignUser,

@@ -69,17 +69,20 @@ fn issue<'a>(
         access.extend(text.split(' ').filter_map(Scope::parse).filter(|scope| scope.repository.len() <= MAX_SCOPE_NAME));
     }
     access.truncate(MAX_SCOPES);
+    let issued_at = state.clock.now();
+    let lifetime_end = issued_at + state.settings.token_lifetime;
+    // A token made from a temporary login ends with it.
+    let expires_at = holder.and_then(Identity::login_until).map_or(lifetime_end, |until| until.min(lifetime_end));
     let holder = holder.and_then(|identity| identity.user().cloned().zip(identity.access_key().cloned()));
     if holder.is_none() {
         access.iter_mut().for_each(|scope| scope.actions = scope.actions.only(Actions::PULL));
     }
-    let issued_at = state.clock.now();
-    let claims = Claims::new(holder, access, issued_at, issued_at + state.settings.token_lifetime, state.ids.uuid());
+    let claims = Claims::new(holder, access, issued_at, expires_at, state.ids.uuid());
     let token = claims::sign(state.keys.token(), &claims);
     let answer = TokenResponse {
         access_token: token.clone(),
         token,
-        expires_in: u64::try_from(state.settings.token_lifetime.num_seconds()).unwrap_or_default(),
+        expires_in: u64::try_from((expires_at - issued_at).num_seconds()).unwrap_or_default(),
         issued_at: issued_at.to_rfc3339_opts(SecondsFormat::Secs, true),
     };
     let json = serde_json::to_vec(&answer).map_err(|error| ApiError::Internal(Box::new(error)))?;

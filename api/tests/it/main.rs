@@ -20,5 +20,6 @@ mod referrers;
 mod revocation;
 mod support;
 mod tags;
+mod temporary_logins;
 mod uploads;
 mod v1;

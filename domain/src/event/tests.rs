@@ -25,6 +25,8 @@ user user.access_key_disabled 1
 user user.access_key_enabled 1
 user user.access_key_deleted 1
 user user.password_set 1
+user user.login_issued 1
+user user.login_revoked 1
 user user.deleted 1
 group group.created 1
 group group.role_granted 1

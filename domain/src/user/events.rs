@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::aggregate::event_names;
+use crate::clock::Timestamp;
 use crate::description::AccessKeyDescription;
 use crate::ids::AccountId;
 use crate::level::Role;
-use crate::names::UserName;
+use crate::login::{LoginRepository, LoginScope};
+use crate::names::{LoginName, UserName};
 use crate::password::PasswordHash;
 
 /// A fact about a user.
@@ -84,7 +86,32 @@ pub enum UserEvent {
         /// What the password is checked with.
         password_hash: PasswordHash,
     },
-    /// The user is gone for ever, and its keys and roles with it.
+    /// A temporary login was issued. Its password is in none of these fields in clear.
+    #[serde(rename = "user.login_issued")]
+    LoginIssued {
+        /// The public id, as that of an access key.
+        login: AccessKeyId,
+        /// What it is for.
+        name: LoginName,
+        /// What the login is checked with.
+        login_key_hash: LoginKeyHash,
+        /// When it ends.
+        until: Timestamp,
+        /// The access key that it was asked for with: it works no longer than that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        access_key: Option<AccessKeyId>,
+        /// The repositories that it is good for; without it, whatever its user may do.
+        #[serde(rename = "repositories", default, skip_serializing_if = "LoginScope::is_everything")]
+        #[schemars(with = "Option<Vec<LoginRepository>>")]
+        scope: LoginScope,
+    },
+    /// A temporary login was stopped before its time.
+    #[serde(rename = "user.login_revoked")]
+    LoginRevoked {
+        /// The public id.
+        login: AccessKeyId,
+    },
+    /// The user is gone for ever, and its keys, logins and roles with it.
     #[serde(rename = "user.deleted")]
     Deleted {},
 }
@@ -99,5 +126,7 @@ event_names!(UserEvent {
     AccessKeyEnabled => "user.access_key_enabled", 1;
     AccessKeyDeleted => "user.access_key_deleted", 1;
     PasswordSet => "user.password_set", 1;
+    LoginIssued => "user.login_issued", 1;
+    LoginRevoked => "user.login_revoked", 1;
     Deleted => "user.deleted", 1;
 });

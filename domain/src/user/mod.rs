@@ -1,9 +1,11 @@
-//! User: a person or program of one account, with its access keys and roles. Stream id: its [`UserId`](crate::ids::UserId).
+//! User: a person or program of one account, with its access keys, temporary logins and roles. Stream id: its [`UserId`](crate::ids::UserId).
 //!
 //! - At most 2 access keys, disabled ones included (requirement I3).
+//! - At most 100 temporary logins that work at once (requirement L2), and only while the user may use access keys.
 //! - A deleted user takes no command.
 
 mod events;
+mod logins;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +14,7 @@ use thiserror::Error;
 
 use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::aggregate::{aggregate, unless};
+use crate::clock::Timestamp;
 use crate::description::AccessKeyDescription;
 use crate::ids::AccountId;
 use crate::level::Role;
@@ -19,7 +22,10 @@ use crate::life::Life;
 use crate::names::UserName;
 use crate::password::PasswordHash;
 
+use self::logins::Logins;
+
 pub use events::UserEvent;
+pub use logins::{MAX_LOGINS, NewLogin};
 
 /// How many access keys a user may have (requirement I3).
 pub const MAX_ACCESS_KEYS: usize = 2;
@@ -86,6 +92,15 @@ pub enum UserCommand {
         /// What the password is checked with.
         password_hash: PasswordHash,
     },
+    /// Take a temporary login.
+    IssueLogin(NewLogin),
+    /// Stop a temporary login before its time.
+    RevokeLogin {
+        /// The public id.
+        login: AccessKeyId,
+        /// The present moment.
+        now: Timestamp,
+    },
     /// Go for ever.
     Delete,
 }
@@ -111,9 +126,24 @@ pub enum UserError {
     /// It has no key of this id.
     #[error("the user has no such access key")]
     AccessKeyNotFound,
+    /// It may not use access keys, and so no temporary logins.
+    #[error("the user has no programmatic access")]
+    NoProgrammaticAccess,
+    /// It has [`MAX_LOGINS`] temporary logins that work.
+    #[error("a user has at most 100 temporary logins at once")]
+    TooManyLogins,
+    /// It has a temporary login or a key of this id.
+    #[error("the temporary login exists already")]
+    LoginExists,
+    /// It has no working temporary login of this id.
+    #[error("the user has no such temporary login")]
+    LoginNotFound,
+    /// A login cannot last that long, or that shortly.
+    #[error("a temporary login lasts from 15 minutes to 24 hours")]
+    LoginLifetime,
 }
 
-/// A user's state: whether it exists, how it may sign in, its roles, and its access keys with whether each works.
+/// A user's state: whether it exists, how it may sign in, its roles, its access keys with whether each works, and its temporary logins.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct User {
     life: Life,
@@ -121,6 +151,7 @@ pub struct User {
     programmatic_access: bool,
     roles: BTreeSet<Role>,
     access_keys: BTreeMap<AccessKeyId, bool>,
+    logins: Logins,
 }
 
 impl User {
@@ -166,6 +197,8 @@ impl User {
                 vec![UserEvent::AccessKeyDeleted { access_key }]
             }
             UserCommand::SetPassword { password_hash } => vec![UserEvent::PasswordSet { password_hash }],
+            UserCommand::IssueLogin(new) => vec![self.issue_login(new)?],
+            UserCommand::RevokeLogin { login, now } => vec![self.logins.revoke(login, now)?],
             UserCommand::Delete => vec![UserEvent::Deleted {}],
         };
         Ok(events)
@@ -179,6 +212,16 @@ impl User {
         } else {
             Ok(())
         }
+    }
+
+    fn issue_login(&self, new: NewLogin) -> Result<UserEvent, UserError> {
+        if !self.programmatic_access {
+            return Err(UserError::NoProgrammaticAccess);
+        }
+        if self.access_keys.contains_key(&new.login) {
+            return Err(UserError::LoginExists);
+        }
+        self.logins.issue(new)
     }
 
     fn is_enabled(&self, access_key: &AccessKeyId) -> Result<bool, UserError> {
@@ -211,7 +254,10 @@ impl User {
             }
             UserEvent::AccessKeyDeleted { access_key } => {
                 self.access_keys.remove(&access_key);
+                self.logins.remove_made_by(&access_key);
             }
+            UserEvent::LoginIssued { login, until, access_key, .. } => self.logins.add(login, until, access_key),
+            UserEvent::LoginRevoked { login } => self.logins.remove(&login),
             // Nothing is decided by it.
             UserEvent::PasswordSet { .. } => {}
             UserEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },

@@ -2,13 +2,13 @@ use super::{User, UserCommand, UserError, UserEvent};
 use crate::access_key::{LoginKeyHash, SealedSecret};
 use crate::level::Role;
 use crate::password::PasswordHash;
-use crate::samples::{access_key, account, given, parsed};
+use crate::samples::{access_key, account, at, given, parsed};
 
 fn create() -> UserCommand {
     UserCommand::Create { account: account(1), name: parsed("alice"), console_access: false, programmatic_access: true }
 }
 
-fn created() -> UserEvent {
+pub(super) fn created() -> UserEvent {
     UserEvent::Created { account: account(1), name: parsed("alice"), console_access: false, programmatic_access: true }
 }
 
@@ -21,7 +21,7 @@ fn create_key(n: u8) -> UserCommand {
     }
 }
 
-fn key_created(n: u8) -> UserEvent {
+pub(super) fn key_created(n: u8) -> UserEvent {
     UserEvent::AccessKeyCreated {
         access_key: access_key(n),
         login_key_hash: LoginKeyHash::new("hash".to_owned()),
@@ -38,7 +38,7 @@ fn password_set(hash: &str) -> UserEvent {
     UserEvent::PasswordSet { password_hash: PasswordHash::new(hash.to_owned()) }
 }
 
-fn key_disabled(n: u8) -> UserEvent {
+pub(super) fn key_disabled(n: u8) -> UserEvent {
     UserEvent::AccessKeyDisabled { access_key: access_key(n) }
 }
 
@@ -68,6 +68,7 @@ fn a_user_that_is_not_there_takes_no_other_command() {
         UserCommand::EnableAccessKey { access_key: access_key(1) },
         UserCommand::DeleteAccessKey { access_key: access_key(1) },
         set_password("hash"),
+        UserCommand::RevokeLogin { login: access_key(1), now: at(0) },
         UserCommand::Delete,
     ];
     for command in commands {

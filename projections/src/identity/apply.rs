@@ -7,6 +7,7 @@ use ambar_domain::level::Role;
 use ambar_domain::user::UserEvent;
 use rusqlite::params;
 
+use super::logins::{apply_login, end_logins_made_by};
 use crate::fold::{ApplyError, Fold};
 
 /// The text a role is stored as.
@@ -90,6 +91,7 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
             )?;
             Ok(())
         }
+        UserEvent::LoginIssued { .. } | UserEvent::LoginRevoked { .. } => apply_login(fold, user, event),
         UserEvent::Deleted {} => delete_user(fold, user),
     }
 }
@@ -147,7 +149,8 @@ fn delete_access_key(fold: &Fold<'_>, user: &str, access_key: &AccessKeyId) -> R
         "access key",
         "UPDATE access_keys SET until_position = ?3, until_at = ?4 WHERE user = ?1 AND access_key = ?2 AND until_position IS NULL",
         params![user, access_key.as_str(), fold.place.position, fold.place.at],
-    )
+    )?;
+    end_logins_made_by(fold, user, access_key)
 }
 
 fn delete_user(fold: &Fold<'_>, user: &str) -> Result<(), ApplyError> {
@@ -158,6 +161,7 @@ fn delete_user(fold: &Fold<'_>, user: &str) -> Result<(), ApplyError> {
     fold.change("UPDATE user_roles SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
     fold.change("UPDATE access_key_states SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
     fold.change("UPDATE access_keys SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
+    fold.change("UPDATE logins SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
     Ok(())
 }
 

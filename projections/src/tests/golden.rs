@@ -8,11 +8,12 @@ use ambar_domain::account::AccountCommand;
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::level::{Level, Role};
+use ambar_domain::login::{LoginRepository, LoginRight, LoginScope};
 use ambar_domain::password::PasswordHash;
 use ambar_domain::repository::Category;
 use ambar_domain::user::UserCommand;
 
-use super::history::{Step, access_key, account, take, user};
+use super::history::{Step, access_key, account, after_hours, login, take, user};
 use super::node::{Node, dump};
 use crate::Reader;
 
@@ -79,7 +80,6 @@ fn images() -> Vec<Step> {
     ]
 }
 
-/// The tables, indexes and views, without their comments.
 fn passwords() -> Vec<Step> {
     let set = |user, hash: &str| Step::User(user, UserCommand::SetPassword { password_hash: PasswordHash::new(hash.to_owned()) });
     let account = account(0);
@@ -87,6 +87,29 @@ fn passwords() -> Vec<Step> {
     vec![Step::User(3, create), set(1, "first"), set(1, "second"), set(3, "hash"), Step::User(3, UserCommand::Delete)]
 }
 
+fn logins() -> Vec<Step> {
+    let key = |n: u8| UserCommand::CreateAccessKey {
+        access_key: access_key(n),
+        login_key_hash: LoginKeyHash::new("hash".to_owned()),
+        sealed_secret: SealedSecret::new("sealed".to_owned()),
+        description: Default::default(),
+    };
+    let limit = LoginRepository { repository: "org0/repo0".parse().unwrap(), right: LoginRight::Push };
+    let limited = LoginScope::only(vec![limit]).unwrap();
+    let issue = |id: u8, scope: &LoginScope, hours| Step::User(1, UserCommand::IssueLogin(login(id, Some(2), scope, hours)));
+    vec![
+        Step::User(1, key(2)),
+        issue(3, &limited, 0),
+        issue(4, &LoginScope::EVERYTHING, 0),
+        Step::User(1, UserCommand::RevokeLogin { login: access_key(4), now: after_hours(0) }),
+        issue(3, &limited, 1),
+        issue(4, &LoginScope::EVERYTHING, 1),
+        Step::User(1, UserCommand::DeleteAccessKey { access_key: access_key(2) }),
+        Step::User(1, UserCommand::IssueLogin(login(5, None, &LoginScope::EVERYTHING, 1))),
+    ]
+}
+
+/// The tables, indexes and views, without their comments.
 fn schema(reader: &Reader) -> String {
     let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
     let tables: Vec<String> = reader.list(sql, [], |row| row.get(0)).unwrap();
@@ -104,7 +127,7 @@ async fn the_tables_and_what_events_make_of_them_change_only_with_the_version_of
     let node = Node::new();
     let views = node.views("views");
     let aggregates = node.aggregates(&views);
-    for step in people().into_iter().chain(images()).chain(passwords()) {
+    for step in people().into_iter().chain(images()).chain(passwords()).chain(logins()) {
         take(&node, &aggregates, step).await;
     }
     let reader = views.reader().unwrap();

@@ -10,13 +10,15 @@ use ambar_domain::grants::Granting;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
+use ambar_domain::login::{LoginRepository, LoginRight, LoginScope};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::organization::OrganizationCommand;
 use ambar_domain::password::PasswordHash;
 use ambar_domain::repository::{Category, RepositoryCommand};
-use ambar_domain::user::UserCommand;
+use ambar_domain::user::{NewLogin, UserCommand};
 use ambar_schemas::oci::media_type::OCI_INDEX;
 use ambar_storage::aggregate_store::Aggregates;
+use chrono::Duration;
 use proptest::prelude::*;
 
 use super::node::Node;
@@ -87,6 +89,31 @@ fn account_command() -> impl Strategy<Value = AccountCommand> {
     ]
 }
 
+/// A login of an hour, asked for so many hours after 1970.
+pub(super) fn login(id: u8, key: Option<u8>, scope: &LoginScope, hours: u16) -> NewLogin {
+    NewLogin {
+        login: access_key(id),
+        name: "docker".parse().unwrap(),
+        login_key_hash: LoginKeyHash::new("hash".to_owned()),
+        lifetime: Duration::hours(1),
+        access_key: key.map(access_key),
+        scope: scope.clone(),
+        now: after_hours(hours),
+    }
+}
+
+/// Some of the same id follow each other.
+fn new_login() -> impl Strategy<Value = NewLogin> {
+    let limit = |right| LoginRepository { repository: "org0/repo0".parse().unwrap(), right };
+    let right = prop::option::of(prop_oneof![Just(LoginRight::Pull), Just(LoginRight::Push)]);
+    let scope = right.prop_map(move |right| right.map_or(LoginScope::EVERYTHING, |right| LoginScope::only(vec![limit(right)]).unwrap()));
+    (3..5_u8, prop::option::of(0..3_u8), scope, 0..2_u16).prop_map(|(id, key, scope, hours)| login(id, key, &scope, hours))
+}
+
+pub(super) fn after_hours(hours: u16) -> Timestamp {
+    Timestamp::UNIX_EPOCH + Duration::hours(hours.into())
+}
+
 fn user_command() -> impl Strategy<Value = UserCommand> {
     let access = || (any::<bool>(), any::<bool>());
     let key = || (0..3_u8).prop_map(access_key);
@@ -108,6 +135,8 @@ fn user_command() -> impl Strategy<Value = UserCommand> {
         1 => key().prop_map(|access_key| UserCommand::DisableAccessKey { access_key }),
         1 => key().prop_map(|access_key| UserCommand::EnableAccessKey { access_key }),
         1 => key().prop_map(|access_key| UserCommand::DeleteAccessKey { access_key }),
+        4 => new_login().prop_map(UserCommand::IssueLogin),
+        1 => (3..5_u8, 0..2_u16).prop_map(|(login, hours)| UserCommand::RevokeLogin { login: access_key(login), now: after_hours(hours) }),
         2 => "[a-c]".prop_map(|hash| UserCommand::SetPassword { password_hash: PasswordHash::new(hash) }),
         1 => Just(UserCommand::Delete),
     ]

@@ -1,4 +1,4 @@
--- Accounts, users, groups, roles, access keys and passwords.
+-- Accounts, users, groups, roles, access keys, temporary logins and passwords.
 -- In every view a row holds from from_position (inclusive) until until_position (exclusive); NULL is still. A position is a
 -- short byte string that sorts as positions do. Times are microseconds since 1970 in UTC.
 CREATE TABLE accounts (
@@ -84,6 +84,36 @@ CREATE TABLE access_key_states (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX access_key_states_current ON access_key_states (user, access_key) WHERE until_position IS NULL;
 
+-- Temporary logins. A row may be past ends_at: a login that has ended by itself is told by the time.
+CREATE TABLE logins (
+    login          TEXT NOT NULL,
+    user           TEXT NOT NULL,
+    name           TEXT NOT NULL,
+    login_key_hash TEXT NOT NULL,
+    -- What it was asked for with, and works no longer than; NULL if that was no access key.
+    access_key     TEXT,
+    -- 1: good only for what login_repositories says.
+    limited        INTEGER NOT NULL CHECK (limited IN (0, 1)),
+    ends_at        INTEGER NOT NULL,
+    from_position  BLOB NOT NULL,
+    from_at        INTEGER NOT NULL,
+    until_position BLOB,
+    until_at       INTEGER,
+    PRIMARY KEY (login, user, from_position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX logins_current ON logins (user, login) WHERE until_position IS NULL;
+CREATE INDEX logins_by_end ON logins (user, ends_at) WHERE until_position IS NULL;
+
+-- The repositories that a login is limited to, for as long as it is there.
+CREATE TABLE login_repositories (
+    login          TEXT NOT NULL,
+    user           TEXT NOT NULL,
+    from_position  BLOB NOT NULL,
+    repository     TEXT NOT NULL,
+    push           INTEGER NOT NULL CHECK (push IN (0, 1)),
+    PRIMARY KEY (login, user, from_position, repository)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE user_groups (
     user_group     TEXT NOT NULL PRIMARY KEY,
     account        TEXT NOT NULL,
@@ -126,3 +156,12 @@ CREATE VIEW administrators (user) AS
       FROM memberships AS member
       JOIN group_roles AS carried ON carried.user_group = member.user_group AND carried.until_position IS NULL
      WHERE member.until_position IS NULL;
+
+-- The access keys that work now.
+CREATE VIEW working_access_keys (access_key, user) AS
+    SELECT key.access_key, key.user
+      FROM access_keys AS key
+      JOIN access_key_states AS state
+        ON state.user = key.user AND state.access_key = key.access_key AND state.until_position IS NULL
+      JOIN user_access_methods AS methods ON methods.user = key.user AND methods.until_position IS NULL
+     WHERE key.until_position IS NULL AND state.enabled AND methods.programmatic;

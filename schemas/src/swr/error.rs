@@ -38,6 +38,8 @@ codes! {
     OrganizationQuota => 400, "4000097", "the account has as many organizations as it may have";
     /// The image is shared with as many accounts as may be.
     ShareQuota => 400, "4000100", "the image is shared with as many domains as may be";
+    /// The user has as many temporary logins as may work at once.
+    LoginQuota => 400, "4000101", "the user has as many temporary logins as may work at once";
     /// The name is no organization name.
     OrganizationInvalid => 400, "4001008", "name invalid: 'namespace' is invalid";
     /// `is_public` is no truth value.

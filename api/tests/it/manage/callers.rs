@@ -76,8 +76,10 @@ pub(super) const ROWS: &[Row] = &[
     ("GET", "/v2/manage/projects/any/feature-gates", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/v2/manage/overview", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/v2/manage/agency", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("POST", "/v2/manage/utils/secret", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("POST", "/v2/manage/utils/secret?duration_seconds=899", "", [401, 401, 400, 400, 400, 400, 400, 400, 400]),
+    ("POST", "/v2/manage/utils/authorizationtoken", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     // Later.
-    ("POST", "/v2/manage/utils/secret", "", [401, 401, 501, 501, 501, 501, 501, 501, 501]),
     ("GET", "/v2/manage/namespaces/team/repos/web/triggers", "", [401, 401, 501, 501, 501, 501, 501, 501, 501]),
     ("GET", "/v2/manage/nothing", "", [401, 401, 404, 404, 404, 404, 404, 404, 404]),
     ("PUT", "/v2/manage/namespaces", "", [401, 401, 405, 405, 405, 405, 405, 405, 405]),

@@ -4,6 +4,7 @@ mod ask;
 mod content;
 mod faulty_log;
 mod ids;
+mod logged;
 mod sign;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) use ask::{Answer, Ask};
 pub(crate) use content::{Image, digest, image, index, sha512};
 use faulty_log::FaultyLog;
 use ids::SeededIds;
+pub(crate) use logged::Logged;
 
 /// A registry with one account `acme`, its administrator, and the organization `team`.
 pub(crate) struct TestRegistry {
@@ -214,6 +216,12 @@ impl TestRegistry {
     /// How many events there are.
     pub(crate) async fn count_events(&self) -> usize {
         self.log.read_all(Position::START, 10_000).await.unwrap().events.len()
+    }
+
+    /// Payloads and metadata of all events, as they stand in the log.
+    pub(crate) async fn everything_recorded(&self) -> String {
+        let page = self.log.read_all(Position::START, 10_000).await.unwrap();
+        page.events.into_iter().map(|event| format!("{} {}\n", event.payload, event.metadata)).collect()
     }
 
     /// The payloads of all events of a type, in the order of the log.

@@ -1,32 +1,22 @@
-//! Questions about access keys and the logins made from them.
+//! Questions about access keys.
 
-use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
+use ambar_domain::access_key::{AccessKeyId, SealedSecret};
 use ambar_domain::clock::Timestamp;
 use ambar_domain::description::AccessKeyDescription;
-use ambar_domain::ids::{AccountId, UserId};
-use ambar_domain::names::ProjectName;
+use ambar_domain::ids::UserId;
 
+use super::logins::Login;
 use crate::columns::{text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
-/// What a login with an access key is checked against.
+/// An access key, by what it proves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Login {
-    /// Whose key it is.
-    pub user: UserId,
-    /// That user's account.
-    pub account: AccountId,
-    /// The project that a login names before the `@`.
-    pub project_name: ProjectName,
-    /// SHA-256 of the login key, in hex.
-    pub login_key_hash: LoginKeyHash,
+pub struct SigningKey {
+    /// What a registry login with it is checked against, and whose it is.
+    pub login: Login,
     /// The secret that requests are signed with.
     pub sealed_secret: SealedSecret,
-    /// The key is enabled and its user may use access keys.
-    pub enabled: bool,
-    /// The user holds an administrator role, directly or through a group.
-    pub administrator: bool,
 }
 
 /// An access key that was not deleted.
@@ -46,10 +36,10 @@ pub struct AccessKey {
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn find_login(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<Login>, ViewsError> {
+pub fn find_signing_key(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<SigningKey>, ViewsError> {
     reader.find(
-        "SELECT key.user, person.account, account.project_name, key.login_key_hash, key.sealed_secret,
-                state.enabled AND methods.programmatic, EXISTS (SELECT 1 FROM administrators WHERE user = key.user)
+        "SELECT key.user, person.account, account.project_name, key.login_key_hash,
+                state.enabled AND methods.programmatic, EXISTS (SELECT 1 FROM administrators WHERE user = key.user), key.sealed_secret
            FROM access_keys AS key
            JOIN access_key_states AS state
              ON state.user = key.user AND state.access_key = key.access_key AND state.until_position IS NULL
@@ -58,17 +48,7 @@ pub fn find_login(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<Lo
            JOIN accounts AS account ON account.account = person.account AND account.until_position IS NULL
           WHERE key.access_key = ?1 AND key.until_position IS NULL",
         [access_key.as_str()],
-        |row| {
-            Ok(Login {
-                user: text(row, 0)?,
-                account: text(row, 1)?,
-                project_name: text(row, 2)?,
-                login_key_hash: LoginKeyHash::new(row.get(3)?),
-                sealed_secret: SealedSecret::new(row.get(4)?),
-                enabled: row.get(5)?,
-                administrator: row.get(6)?,
-            })
-        },
+        |row| Ok(SigningKey { login: Login::read(row)?, sealed_secret: SealedSecret::new(row.get(6)?) }),
     )
 }
 

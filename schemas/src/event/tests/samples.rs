@@ -15,6 +15,7 @@ use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
 use ambar_domain::group::GroupEvent;
 use ambar_domain::level::{Level, Role, Visibility};
+use ambar_domain::login::{LoginRepository, LoginRight, LoginScope};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::name_claim::NameClaimEvent;
 use ambar_domain::organization::OrganizationEvent;
@@ -116,7 +117,7 @@ fn account() -> [AccountEvent; 4] {
     ]
 }
 
-fn user() -> [UserEvent; 10] {
+fn user() -> [UserEvent; 12] {
     let (access_key, role) = (text("AKAMBAR0000000000001"), Role::SwrAdministrator);
     [
         UserEvent::Created { account: id(1), name: text("alice"), console_access: false, programmatic_access: true },
@@ -135,6 +136,15 @@ fn user() -> [UserEvent; 10] {
         UserEvent::PasswordSet {
             password_hash: PasswordHash::new("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaA".to_owned()),
         },
+        UserEvent::LoginIssued {
+            login: text("AKTEMPORARY000000001"),
+            name: text("docker login"),
+            login_key_hash: LoginKeyHash::new("b".repeat(64)),
+            until: text("2027-01-31T12:18:44.382Z"),
+            access_key: Some(text("AKAMBAR0000000000001")),
+            scope: LoginScope::only(vec![LoginRepository { repository: text("team-a/web/front"), right: LoginRight::Push }]).unwrap(),
+        },
+        UserEvent::LoginRevoked { login: text("AKTEMPORARY000000001") },
         UserEvent::Deleted {},
     ]
 }

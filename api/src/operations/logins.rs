@@ -1,0 +1,114 @@
+//! Temporary logins: issued and revoked (requirement L2).
+
+use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::clock::Timestamp;
+use ambar_domain::ids::UserId;
+use ambar_domain::login::{LoginScope, login_end};
+use ambar_domain::names::{LoginName, ProjectName};
+use ambar_domain::user::{NewLogin, UserCommand, UserError};
+use ambar_projections::identity;
+use ambar_storage::aggregate_store::CommandContext;
+use chrono::Duration;
+
+use super::users::require_self_or_administrator;
+use super::{OperationError, step};
+use crate::keys;
+use crate::state::{AppState, Settings};
+
+/// Which client a login is for: it works for every one, and only how long it works unless that is said depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginClient {
+    /// Docker.
+    Docker,
+    /// containerd.
+    Containerd,
+}
+
+impl LoginClient {
+    fn lifetime(self, settings: &Settings) -> Duration {
+        match self {
+            Self::Docker => settings.docker_login_lifetime,
+            Self::Containerd => settings.containerd_login_lifetime,
+        }
+    }
+}
+
+/// A temporary login as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginOrder {
+    /// What it is for.
+    pub name: LoginName,
+    /// Which client it is for.
+    pub client: LoginClient,
+    /// How long it works; `None` as long as is usual for the client.
+    pub lifetime: Option<Duration>,
+    /// What it is good for.
+    pub scope: LoginScope,
+}
+
+/// A new temporary login. Its password is never shown again.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedLogin {
+    /// The public id, which takes the place of an access key's in the user name.
+    pub login: AccessKeyId,
+    /// The project of its user's account: what stands before the `@` in the user name.
+    pub project_name: ProjectName,
+    /// The password.
+    pub login_key: String,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
+impl std::fmt::Debug for IssuedLogin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IssuedLogin").field("login", &self.login).field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+/// Issues a temporary login for a user. It works no longer than the access key that it is asked for with.
+///
+/// # Errors
+/// [`OperationError::User`] if the user may not use access keys, has too many logins, or asks for one that lasts too long;
+/// [`OperationError::UserNotFound`], [`OperationError::Denied`].
+pub async fn issue_login(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    order: LoginOrder,
+) -> Result<IssuedLogin, OperationError> {
+    let reader = state.views.reader()?;
+    let owner = identity::find_user_by_id(&reader, user)?.ok_or(OperationError::UserNotFound)?;
+    let account = identity::find_account(&reader, &owner.account)?.ok_or(OperationError::UserNotFound)?;
+    drop(reader);
+    require_self_or_administrator(state, context, user)?;
+    let (now, lifetime) = (state.clock.now(), order.lifetime.unwrap_or_else(|| order.client.lifetime(&state.settings)));
+    let until = login_end(now, lifetime).ok_or(OperationError::User(UserError::LoginLifetime))?;
+    let login = keys::new_access_key_id(&*state.ids);
+    let login_key = keys::login_key(&login, &keys::new_secret_key(&*state.ids));
+    let command = UserCommand::IssueLogin(NewLogin {
+        login: login.clone(),
+        name: order.name,
+        login_key_hash: keys::login_key_hash(&login_key),
+        lifetime,
+        access_key: context.access_key.clone(),
+        scope: order.scope,
+        now,
+    });
+    state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?;
+    Ok(IssuedLogin { login, project_name: account.project_name, login_key, until })
+}
+
+/// Stops a temporary login, and every token made from it, at once.
+///
+/// # Errors
+/// [`OperationError::LoginNotFound`] if there is none that works, [`OperationError::Denied`].
+pub async fn revoke_login(state: &AppState, context: &CommandContext, login: &AccessKeyId) -> Result<(), OperationError> {
+    let found = identity::find_login(&state.views.reader()?, login)?.filter(|login| login.until.is_some());
+    let user = found.ok_or(OperationError::LoginNotFound)?.user;
+    require_self_or_administrator(state, context, &user)?;
+    let command = UserCommand::RevokeLogin { login: login.clone(), now: state.clock.now() };
+    match state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await.map_err(OperationError::from) {
+        Err(OperationError::User(UserError::LoginNotFound)) => Err(OperationError::LoginNotFound),
+        outcome => outcome,
+    }
+}
