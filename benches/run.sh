@@ -17,3 +17,6 @@ echo
 # What has no surface to be driven through is measured inside: events appended per second, and a command until its own view shows it.
 cargo bench --locked --quiet -p ambar-storage --bench event_log
 cargo bench --locked --quiet -p ambar-projections --bench visibility
+echo
+# Lists over a million tags, written as events: two minutes.
+cargo bench --locked --quiet -p ambar-api --bench management

@@ -145,7 +145,12 @@ pub fn find_card(reader: &Reader, name: &RepositoryName) -> Result<Option<Reposi
 /// What a [`CardQuery`] asks for, in its parameters 1 to 7.
 macro_rules! wanted_cards {
     () => {
-        "card.account = ?1 AND (?2 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?2))
+        wanted_cards!("card.account")
+    };
+    ($account:literal) => {
+        concat!(
+            $account,
+            " = ?1 AND (?2 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?2))
          AND (?3 IS NULL OR instr(card.path, ?3) > 0)
          AND (?4 IS NULL OR card.category = ?4)
          AND (?5 IS NULL OR card.public = ?5)
@@ -155,6 +160,14 @@ macro_rules! wanted_cards {
          AND (?7 IS NULL
               OR EXISTS (SELECT 1 FROM shares
                           WHERE repository = card.repository AND until_position IS NULL AND (ends_at IS NULL OR ends_at > ?7)))"
+        )
+    };
+}
+
+/// The same where there is a parameter 2: the `+` has the organization's cards alone looked at, by their index.
+macro_rules! wanted_cards_of_organization {
+    () => {
+        concat!("card.organization = (SELECT id FROM organization_names WHERE name = ?2) AND ", wanted_cards!("+card.account"))
     };
 }
 
@@ -178,9 +191,11 @@ macro_rules! page_of_cards {
 /// A page of all that an account owns is read from the index of its order. One of less is sorted out of a sweep over the account's cards, which
 /// the `+` makes of it: in the order of an index they would be read one here and one there.
 macro_rules! sorted_cards {
-    ($all:expr, $order:literal) => {
+    ($all:expr, $of_organization:expr, $order:literal) => {
         if $all {
             page_of_cards!("card.account = ?1", $order, $order)
+        } else if $of_organization {
+            page_of_cards!(wanted_cards_of_organization!(), concat!("+", $order), $order)
         } else {
             page_of_cards!(wanted_cards!(), concat!("+", $order), $order)
         }
@@ -214,16 +229,16 @@ pub fn list_cards(
     offset: usize,
     limit: usize,
 ) -> Result<(Vec<RepositoryCard>, u64), ViewsError> {
-    let all = query.is_all();
+    let (all, of_organization) = (query.is_all(), query.organization.is_some());
     let sql = match (order, descending) {
-        (CardOrder::Name, false) => sorted_cards!(all, "card.path, card.repository"),
-        (CardOrder::Name, true) => sorted_cards!(all, "card.path DESC, card.repository DESC"),
-        (CardOrder::UpdatedAt, false) => sorted_cards!(all, "card.updated_at, card.repository"),
-        (CardOrder::UpdatedAt, true) => sorted_cards!(all, "card.updated_at DESC, card.repository DESC"),
-        (CardOrder::TagCount, false) => sorted_cards!(all, "card.tag_count, card.repository"),
-        (CardOrder::TagCount, true) => sorted_cards!(all, "card.tag_count DESC, card.repository DESC"),
-        (CardOrder::Size, false) => sorted_cards!(all, "card.size_bytes, card.repository"),
-        (CardOrder::Size, true) => sorted_cards!(all, "card.size_bytes DESC, card.repository DESC"),
+        (CardOrder::Name, false) => sorted_cards!(all, of_organization, "card.path, card.repository"),
+        (CardOrder::Name, true) => sorted_cards!(all, of_organization, "card.path DESC, card.repository DESC"),
+        (CardOrder::UpdatedAt, false) => sorted_cards!(all, of_organization, "card.updated_at, card.repository"),
+        (CardOrder::UpdatedAt, true) => sorted_cards!(all, of_organization, "card.updated_at DESC, card.repository DESC"),
+        (CardOrder::TagCount, false) => sorted_cards!(all, of_organization, "card.tag_count, card.repository"),
+        (CardOrder::TagCount, true) => sorted_cards!(all, of_organization, "card.tag_count DESC, card.repository DESC"),
+        (CardOrder::Size, false) => sorted_cards!(all, of_organization, "card.size_bytes, card.repository"),
+        (CardOrder::Size, true) => sorted_cards!(all, of_organization, "card.size_bytes DESC, card.repository DESC"),
     };
     let mut page = values(query);
     page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(limit_of(offset))]);
@@ -232,7 +247,11 @@ pub fn list_cards(
         let count = "SELECT count(*) FROM repository_cards WHERE account = ?1";
         reader.find(count, [query.account.as_str()], |row| size(row, 0))?
     } else {
-        let count = concat!("SELECT count(*) FROM repository_cards AS card WHERE ", wanted_cards!());
+        let count = if of_organization {
+            concat!("SELECT count(*) FROM repository_cards AS card WHERE ", wanted_cards_of_organization!())
+        } else {
+            concat!("SELECT count(*) FROM repository_cards AS card WHERE ", wanted_cards!())
+        };
         reader.find(count, rusqlite::params_from_iter(values(query)), |row| size(row, 0))?
     };
     Ok((cards, total.unwrap_or(0)))
