@@ -112,6 +112,7 @@ fn state(views: &Path, log: &Arc<dyn EventLog>, clock: &Arc<ManualClock>, blobs:
     Ok(AppState {
         aggregates: Arc::new(Aggregates::new(log.clone(), None, clock.clone(), ids.clone(), Arc::new(views.clone()))),
         views,
+        log: log.clone(),
         blobs: blobs.clone(),
         uploads: blobs.clone(),
         clock: clock.clone(),
