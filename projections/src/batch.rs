@@ -66,23 +66,28 @@ pub(crate) fn apply(connection: &Connection, names: &mut Names, from: Checkpoint
     let applied = apply_in_transaction(connection, names, from, events);
     if applied.is_err() {
         names.forget();
+        // Nothing is left to undo where the beginning or the undoing failed.
+        if !connection.is_autocommit() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
     }
     applied
 }
 
 fn apply_in_transaction(connection: &Connection, names: &mut Names, from: Checkpoint, events: &[Decoded]) -> Result<Applied, BatchError> {
     let file = |error| BatchError::File(ApplyError::Sql(error));
-    let transaction = connection.unchecked_transaction().map_err(file)?;
+    let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(file);
+    run("BEGIN")?;
     let mut applied = Applied { checkpoint: from, touched_access: false };
     for Decoded { recorded, event } in events {
         let previous = applied.checkpoint.position;
         let place = Place::new(previous, recorded.position, recorded.recorded_at);
-        let done = Fold::new(&transaction, names, place, &recorded.metadata).apply(&recorded.stream.aggregate_id, event);
+        let done = Fold::new(connection, names, place, &recorded.metadata).apply(&recorded.stream.aggregate_id, event);
         done.map_err(|error| if error.is_about_the_event() { poison(recorded, &error) } else { BatchError::File(error) })?;
         applied.touched_access |= touches_access(event);
         applied.checkpoint = Checkpoint { position: recorded.position, event_id: Some(recorded.event_id), previous };
     }
-    write_checkpoint(&transaction, &applied.checkpoint).map_err(file)?;
-    transaction.commit().map_err(file)?;
+    write_checkpoint(connection, &applied.checkpoint).map_err(file)?;
+    run("COMMIT")?;
     Ok(applied)
 }

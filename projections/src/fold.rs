@@ -152,6 +152,11 @@ impl<'a> Fold<'a> {
         Ok(self.names.term(self.connection, term)?)
     }
 
+    /// Whether a row must tell that the account's events are of this hour from here on; one too many does no harm.
+    pub(crate) fn is_new_hour(&mut self, account: i64, hour: i64) -> bool {
+        self.names.is_new_hour(account, hour)
+    }
+
     pub(crate) fn organization_id(&mut self, name: &str) -> Result<i64, ApplyError> {
         Ok(self.names.organization(self.connection, name)?)
     }

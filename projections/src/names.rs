@@ -19,6 +19,7 @@ pub(crate) struct Names {
     digests: HashMap<DigestKey, i64>,
     organizations: HashMap<String, i64>,
     repositories: HashMap<String, i64>,
+    hours: HashMap<i64, i64>,
     terms: HashMap<String, i64>,
 }
 
@@ -51,6 +52,15 @@ impl Names {
         const FIND: &str = "SELECT id FROM event_terms WHERE term = ?1";
         const ADD: &str = "INSERT INTO event_terms (term) VALUES (?1)";
         text(&mut self.terms, connection, FIND, ADD, term)
+    }
+
+    /// Whether the account's newest event before this one was of another hour, as far as is remembered.
+    pub(crate) fn is_new_hour(&mut self, account: i64, hour: i64) -> bool {
+        let new = self.hours.get(&account) != Some(&hour);
+        if new {
+            remember(&mut self.hours, account, hour);
+        }
+        new
     }
 
     /// Forgets everything: numbers given in a transaction that was rolled back are not given.

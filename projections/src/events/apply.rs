@@ -44,11 +44,15 @@ pub(crate) fn apply(fold: &mut Fold<'_>, stream_id: &str, event: &Event) -> Resu
             about.repository
         ],
     )?;
+    let hour = hour_of(at.at);
+    if !fold.is_new_hour(about.account, hour) {
+        return Ok(());
+    }
     fold.change(
         "INSERT INTO account_event_hours (account, behind, hour)
          SELECT ?1, ?2, ?3
           WHERE ?3 IS NOT (SELECT hour FROM account_event_hours WHERE account = ?1 ORDER BY behind DESC LIMIT 1)",
-        params![about.account, at.previous, hour_of(at.at)],
+        params![about.account, at.previous, hour],
     )?;
     Ok(())
 }
