@@ -108,7 +108,11 @@ fn find(caller: &Caller<'_>, access_key: &str) -> Result<(User, AccessKey), IamE
     let id = access_key.parse().map_err(|_| missing())?;
     let reader = caller.reader()?;
     let login = identity::find_login(&reader, &id)?.ok_or_else(missing)?;
-    let user = caller.user(login.user.as_str()).map_err(|error| if let IamError::Denied = error { missing() } else { error })?;
+    let user = caller.user(login.user.as_str()).map_err(|error| match error {
+        // Of somebody else: nobody's business.
+        IamError::Denied | IamError::NotFound { .. } => missing(),
+        error => error,
+    })?;
     let key = identity::list_access_keys(&reader, &user.user)?.into_iter().find(|key| key.access_key == id);
     Ok((user, key.ok_or_else(missing)?))
 }

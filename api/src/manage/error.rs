@@ -154,7 +154,10 @@ impl From<OperationError> for ManageError {
             }
             _ => return Self::Internal(SwrCode::Failed, Box::new(error)),
         };
-        // Whose the name is, is nobody's business.
+        // Whose the name is, and that a user of another account is there at all, is nobody's business.
+        if let OperationError::ForeignUser = error {
+            return Self::told(code, OperationError::UserNotFound);
+        }
         match code {
             SwrCode::Denied | SwrCode::OrganizationExists | SwrCode::OrganizationNotFound | SwrCode::RepositoryNotFound => Self::Code(code),
             code => Self::told(code, error),

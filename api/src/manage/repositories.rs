@@ -1,7 +1,7 @@
 //! Images (reference, section 7.3).
 
 use ambar_domain::level::Visibility;
-use ambar_domain::repository::Category;
+use ambar_domain::repository::{Category, Description};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::Reader;
 use ambar_projections::cards::{self, CardOrder, CardQuery, RepositoryCard};
@@ -22,6 +22,9 @@ use crate::operations::{self, Properties};
 
 /// How many tags an image of a list comes with.
 const LISTED_TAGS: usize = 100;
+
+/// How many bytes of descriptions a page has at most.
+const DESCRIPTION_BYTES: usize = 4 << 20;
 
 pub(super) async fn create(call: &Call, holder: &OnOrganization, body: &[u8]) -> Result<Response, ManageError> {
     let wanted: CreateRepository = read(body)?;
@@ -47,7 +50,11 @@ pub(super) async fn delete(call: &Call, holder: &OnRepository) -> Result<Respons
 }
 
 pub(super) fn show(call: &Call, holder: &OnRepository) -> Result<Response, ManageError> {
-    let card = cards::find_card(&call.state().views.reader()?, &holder.name)?.ok_or(SwrCode::RepositoryNotFound)?;
+    let mut card = cards::find_card(&call.state().views.reader()?, &holder.name)?.ok_or(SwrCode::RepositoryNotFound)?;
+    if holder.member.account != holder.owner {
+        // Others see the image, and not who works on it.
+        (card.creator, card.creator_name) = (None, None);
+    }
     let path = pull_path(call, &card.name);
     let repository = Repository {
         id: card.id,
@@ -79,7 +86,7 @@ pub(super) fn list(call: &Call, member: &Member, parameters: &Parameters<'_>) ->
     let reader = call.state().views.reader()?;
     let snapshot = reader.snapshot()?;
     let (listed, total) = cards::list_cards(&snapshot, &query, order, descending, number(wanted.offset), number(wanted.limit))?;
-    let items = listed.into_iter().map(|card| item(call, &snapshot, card, false, total)).collect::<Result<Vec<_>, _>>()?;
+    let items = within_bounds(listed).into_iter().map(|card| item(call, &snapshot, card, false, total)).collect::<Result<Vec<_>, _>>()?;
     Ok(page(&items, wanted.offset, total, wanted.counted))
 }
 
@@ -87,7 +94,19 @@ pub(super) fn list_v3(call: &Call, member: &Member, parameters: &Parameters<'_>)
     let query = query(member, parameters)?;
     let (after, limit) = marker(parameters)?;
     let listed = cards::list_cards_after(&call.state().views.reader()?, &query, after, limit + 1)?;
-    Ok(json(StatusCode::OK, &page_v3(listed.into_iter().map(|card| (card, false)), limit)))
+    Ok(json(StatusCode::OK, &page_v3(within_bounds(listed).into_iter().map(|card| (card, false)), limit)))
+}
+
+/// A page of long descriptions has the first of them and leaves the others empty; each image alone shows its own.
+pub(super) fn within_bounds(mut cards: Vec<RepositoryCard>) -> Vec<RepositoryCard> {
+    let mut room = DESCRIPTION_BYTES;
+    for card in &mut cards {
+        match room.checked_sub(card.description.as_str().len()) {
+            Some(left) => room = left,
+            None => card.description = Description::default(),
+        }
+    }
+    cards
 }
 
 /// One more than the page holds tells that there is a next one.

@@ -113,7 +113,10 @@ pub(super) fn list_repositories(call: &Call, member: &Member, parameters: &Param
         }
         _ => return Err(ManageError::told(SwrCode::ParameterInvalid, "center is 'self' or 'thirdparty'")),
     };
-    let items = listed.into_iter().map(|card| repositories::item(call, &snapshot, card, true, total)).collect::<Result<Vec<_>, _>>()?;
+    let items = repositories::within_bounds(listed)
+        .into_iter()
+        .map(|card| repositories::item(call, &snapshot, card, true, total))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(page(&items, wanted.offset, total, wanted.counted))
 }
 
@@ -129,7 +132,7 @@ pub(super) fn list_repositories_v3(call: &Call, member: &Member, parameters: &Pa
         }
         _ => return Err(ManageError::told(SwrCode::ParameterInvalid, "shared_by is 'self' or 'thirdparty'")),
     };
-    Ok(json(StatusCode::OK, &repositories::page_v3(listed.into_iter().map(|card| (card, true)), limit)))
+    Ok(json(StatusCode::OK, &repositories::page_v3(repositories::within_bounds(listed).into_iter().map(|card| (card, true)), limit)))
 }
 
 fn shared_by_self(call: &Call, member: &Member, parameters: &Parameters<'_>) -> Result<CardQuery, ManageError> {

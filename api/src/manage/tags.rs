@@ -17,6 +17,9 @@ use super::respond::{empty, json, page};
 use crate::call::Call;
 use crate::operations;
 
+/// How many bytes of manifests an answer has at most; one alone has no more.
+const MANIFEST_BYTES: u64 = 8 << 20;
+
 pub(super) async fn list(call: &Call, holder: &OnRepository, parameters: &Parameters<'_>) -> Result<Response, ManageError> {
     let wanted = parameters.page()?;
     let (order, descending) = order(parameters)?;
@@ -26,9 +29,9 @@ pub(super) async fn list(call: &Call, holder: &OnRepository, parameters: &Parame
         let (offset, limit) = (number(wanted.offset), number(wanted.limit));
         views::list_versions(&snapshot, &holder.name, filter(parameters), order, descending, offset, limit)?
     };
-    let mut items = Vec::with_capacity(listed.len());
+    let (mut items, mut room) = (Vec::with_capacity(listed.len()), MANIFEST_BYTES);
     for version in listed {
-        let (tag, facts) = facts(call, holder, version, true).await?;
+        let (tag, facts) = facts(call, holder, version, &mut room).await?;
         items.push(TagItem { tag, facts, deleted: None, scanned: false });
     }
     Ok(page(&items, wanted.offset, total, wanted.counted))
@@ -37,7 +40,7 @@ pub(super) async fn list(call: &Call, holder: &OnRepository, parameters: &Parame
 pub(super) async fn list_v3(call: &Call, holder: &OnRepository, parameters: &Parameters<'_>) -> Result<Response, ManageError> {
     let (order, descending) = order(parameters)?;
     let (offset, limit) = marker(parameters)?;
-    let with_manifest = parameters.get("with_manifest") == Some("true");
+    let mut room = if parameters.get("with_manifest") == Some("true") { MANIFEST_BYTES } else { 0 };
     let (listed, total) = {
         let reader = call.state().views.reader()?;
         let snapshot = reader.snapshot()?;
@@ -47,7 +50,7 @@ pub(super) async fn list_v3(call: &Call, holder: &OnRepository, parameters: &Par
     let has_more = (next as u64) < total;
     let mut tags = Vec::with_capacity(listed.len());
     for version in listed {
-        let (tag, facts) = facts(call, holder, version, with_manifest).await?;
+        let (tag, facts) = facts(call, holder, version, &mut room).await?;
         tags.push(Tag { tag, facts });
     }
     Ok(json(StatusCode::OK, &TagsV3 { tags, next_marker: has_more.then(|| next.to_string()), has_more }))
@@ -56,7 +59,7 @@ pub(super) async fn list_v3(call: &Call, holder: &OnRepository, parameters: &Par
 pub(super) async fn show(call: &Call, holder: &OnRepository, tag: &str) -> Result<Response, ManageError> {
     let tag: TagName = tag.parse()?;
     let found = call.state().views.find(|reader| views::find_version(reader, &holder.name, &tag)).await?;
-    let (tag, facts) = facts(call, holder, found.ok_or(SwrCode::TagNotFound)?, true).await?;
+    let (tag, facts) = facts(call, holder, found.ok_or(SwrCode::TagNotFound)?, &mut { MANIFEST_BYTES }).await?;
     Ok(json(StatusCode::OK, &Tag { tag, facts }))
 }
 
@@ -99,13 +102,16 @@ fn marker(parameters: &Parameters<'_>) -> Result<(usize, usize), ManageError> {
     if sane { Ok((number(offset), number(limit))) } else { Err(invalid()) }
 }
 
-async fn facts(call: &Call, holder: &OnRepository, version: Version, with_manifest: bool) -> Result<(String, TagFacts), ManageError> {
-    let manifest = if with_manifest {
-        let content = &call.registry.content;
-        let bytes = content.read(&*call.state().blobs, &version.digest, version.manifest_bytes).await?;
-        String::from_utf8_lossy(&bytes).into_owned()
-    } else {
-        String::new()
+/// With its manifest, as long as there is room for that: a page of large ones leaves out those behind the first, and each alone is shown.
+async fn facts(call: &Call, holder: &OnRepository, version: Version, room: &mut u64) -> Result<(String, TagFacts), ManageError> {
+    let manifest = match room.checked_sub(version.manifest_bytes) {
+        Some(left) => {
+            *room = left;
+            let content = &call.registry.content;
+            let bytes = content.read(&*call.state().blobs, &version.digest, version.manifest_bytes).await?;
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+        None => String::new(),
     };
     let path = tag_path(call, &holder.name, &version.tag);
     let facts = TagFacts {

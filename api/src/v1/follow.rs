@@ -90,7 +90,10 @@ impl Follower {
             }
             let drawn = self.draw().await;
             let request_id = &self.call.request_id;
-            if drawn.inspect_err(|error| tracing::error!(request_id, %error, "a stream of events breaks off")).ok()? {
+            let goes_on = drawn.inspect_err(|error| tracing::error!(request_id, %error, "a stream of events breaks off")).ok()?;
+            if goes_on && (!self.ready.is_empty() || self.said_at.elapsed() < HEARTBEAT) {
+                // A long search must not keep others from the thread.
+                tokio::task::yield_now().await;
                 continue;
             }
             if self.said_at.elapsed() >= HEARTBEAT {

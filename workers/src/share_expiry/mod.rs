@@ -13,7 +13,7 @@ use ambar_projections::{Views, ViewsError};
 use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext, CommandError};
 use thiserror::Error;
 
-/// Shares looked for at once.
+/// Shares that one run records; the next one comes soon.
 const BATCH: usize = 500;
 
 /// What one run recorded.
@@ -40,23 +40,20 @@ pub enum ShareExpiryError {
     },
 }
 
-/// Records the end of every share that has reached it.
+/// Records the end of shares that have reached it. One that cannot be recorded keeps none of the others waiting.
 ///
 /// # Errors
-/// [`ShareExpiryError`].
+/// [`ShareExpiryError`], the first of them.
 pub async fn reconcile(views: &Views, aggregates: &Aggregates, clock: &dyn Clock, ids: &dyn IdSource) -> Result<Report, ShareExpiryError> {
-    let mut report = Report::default();
-    loop {
-        let due = shares::list_due_shares(&views.reader()?, clock.now(), BATCH)?;
-        let last = due.len() < BATCH;
-        for share in due {
-            expire(aggregates, clock, ids, share).await?;
-            report.shares_expired += 1;
-        }
-        if last {
-            return Ok(report);
+    let due = shares::list_due_shares(&views.reader()?, clock.now(), BATCH)?;
+    let (mut report, mut failed) = (Report::default(), None);
+    for share in due {
+        match expire(aggregates, clock, ids, share).await {
+            Ok(()) => report.shares_expired += 1,
+            Err(error) => drop(failed.get_or_insert(error)),
         }
     }
+    failed.map_or(Ok(report), Err)
 }
 
 async fn expire(aggregates: &Aggregates, clock: &dyn Clock, ids: &dyn IdSource, share: DueShare) -> Result<(), ShareExpiryError> {

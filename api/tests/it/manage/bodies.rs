@@ -107,3 +107,37 @@ async fn a_list_pages_tells_how_many_there_are_and_shows_nobody_what_is_not_for_
     assert_eq!(names(&list(&reader, "").await), ["b"]);
     assert_eq!(names(&list(&registry.other_account("globex").await.1, "").await), Vec::<Value>::new());
 }
+
+#[tokio::test]
+async fn a_page_of_large_manifests_is_bounded_and_each_alone_is_whole() {
+    let registry = TestRegistry::start().await;
+    let mut web = image("web");
+    web.manifest["annotations"] = json!({ "large": "x".repeat(3 << 20) });
+    let whole = web.manifest.to_string().len();
+    registry.push(&registry.administrator, "team/web", "v1", &web).await.assert(201);
+    let administrator = registry.administrator.clone();
+    let tags = "/v2/manage/namespaces/team/repos/web/tags";
+    for tag in ["v2", "v3"] {
+        let copy = json!({ "source_tag": "v1", "destination_tag": tag });
+        call(&registry, &administrator, Method::POST, tags, &copy).await.assert(201);
+    }
+    let length = |shown: &Value| shown["manifest"].as_str().unwrap().len();
+    let list = call(&registry, &administrator, Method::GET, tags, &Value::Null).await.json();
+    let lengths: Vec<_> = list.as_array().unwrap().iter().map(length).collect();
+    assert_eq!(lengths, [whole, whole, 0]);
+    let alone = call(&registry, &administrator, Method::GET, &format!("{tags}/v1"), &Value::Null).await.json();
+    assert_eq!(length(&alone), whole);
+}
+
+#[tokio::test]
+async fn another_account_sees_an_image_and_not_who_works_on_it() {
+    let registry = TestRegistry::start().await;
+    registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+    let (receiver, stranger) = registry.other_account("globex").await;
+    registry.share("team/web", &receiver).await;
+    let path = "/v2/manage/namespaces/team/repos/web";
+    let own = call(&registry, &registry.administrator, Method::GET, path, &Value::Null).await.json();
+    assert_eq!(own["creator_id"], registry.administrator.user.as_str());
+    let shown = call(&registry, &stranger, Method::GET, path, &Value::Null).await.json();
+    assert_eq!((&shown["creator_id"], &shown["creator_name"], &shown["num_images"]), (&json!(""), &json!(""), &json!(1)));
+}
