@@ -8,9 +8,11 @@ mod capability;
 mod identity;
 mod lockout;
 mod logins;
+mod member;
 
 pub(crate) use api_login::{ApiAuthError, authenticate_again, authenticate_api};
 pub(crate) use capability::{Deleter, Puller, Pusher, Uploader, new_session, readable};
 pub(crate) use identity::Identity;
 pub(crate) use lockout::Lockout;
 pub(crate) use logins::{Authenticated, BEARER_TOKEN, Logins, authenticate, check_login};
+pub(crate) use member::Member;

@@ -2,10 +2,10 @@
 //!
 //! Whoever has no level on an organization or image gets the same answer whether it exists or not.
 
-use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::ids::AccountId;
 use ambar_domain::level::Level;
 use ambar_domain::organization_name::OrganizationName;
-use ambar_domain::policy::access::{Access, Caller, access as effective};
+use ambar_domain::policy::access::{Access, access as effective};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::access;
 use ambar_projections::organizations::list_visible_organizations;
@@ -13,32 +13,8 @@ use ambar_schemas::swr::error::SwrCode;
 
 use super::error::ManageError;
 use super::route::Named;
-use crate::auth::Identity;
+use crate::auth::Member;
 use crate::call::Call;
-
-/// A user of an account.
-#[derive(Debug, Clone)]
-pub(super) struct Member {
-    pub(super) user: UserId,
-    pub(super) account: AccountId,
-    pub(super) administrator: bool,
-}
-
-impl Member {
-    /// Every call is made by one.
-    pub(super) fn prove(identity: &Identity) -> Result<Self, ManageError> {
-        match identity.caller() {
-            Caller::Anonymous => Err(SwrCode::Unauthenticated.into()),
-            Caller::User { user, account, administrator } => {
-                Ok(Self { user: user.clone(), account: account.clone(), administrator: *administrator })
-            }
-        }
-    }
-
-    fn caller(&self) -> Caller {
-        Caller::User { user: self.user.clone(), account: self.account.clone(), administrator: self.administrator }
-    }
-}
 
 /// A user with a level on an organization that exists.
 #[derive(Debug)]

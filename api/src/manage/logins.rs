@@ -15,10 +15,10 @@ use chrono::Duration;
 use http::header::CACHE_CONTROL;
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::authority::Member;
 use super::error::ManageError;
 use super::respond::json;
 use crate::auth::BEARER_TOKEN;
+use crate::auth::Member;
 use crate::call::Call;
 use crate::operations::{IssuedLogin, LoginClient, LoginOrder, issue_login};
 

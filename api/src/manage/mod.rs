@@ -25,10 +25,10 @@ use ambar_schemas::swr::filter::Parameters;
 use axum::body::Body;
 use axum::response::Response;
 
-use self::authority::{Member, OnOrganization, OnRepository};
+use self::authority::{OnOrganization, OnRepository};
 use self::error::ManageError;
 use self::route::{Meaning, Operation};
-use crate::auth::authenticate_api;
+use crate::auth::{Member, authenticate_api};
 use crate::call::Call;
 use crate::extract::Version;
 

@@ -10,10 +10,11 @@ use ambar_schemas::swr::permission::auth_of;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::authority::{Member, OnOrganization};
+use super::authority::OnOrganization;
 use super::body::read;
 use super::error::ManageError;
 use super::respond::{empty, json};
+use crate::auth::Member;
 use crate::call::Call;
 use crate::operations;
 

@@ -11,11 +11,12 @@ use ambar_schemas::swr::permission::{Access, UserAuth, WantedPermission, auth_of
 use axum::response::Response;
 use http::StatusCode;
 
-use super::authority::{Member, OnOrganization, OnRepository};
+use super::authority::{OnOrganization, OnRepository};
 use super::body::read;
 use super::error::ManageError;
 use super::organizations;
 use super::respond::{empty, json};
+use crate::auth::Member;
 use crate::call::Call;
 use crate::operations;
 

@@ -12,11 +12,12 @@ use ambar_schemas::swr::repository::{CreateRepository, RepositoriesV3, Repositor
 use axum::response::Response;
 use http::StatusCode;
 
-use super::authority::{Member, OnOrganization, OnRepository};
+use super::authority::{OnOrganization, OnRepository};
 use super::body::read;
 use super::error::ManageError;
 use super::respond::{empty, json, page};
 use super::shares::too_long;
+use crate::auth::Member;
 use crate::call::Call;
 use crate::operations::{self, Properties};
 

@@ -9,12 +9,13 @@ use ambar_schemas::swr::share::{MaybeShare, READ, Share, WantedShare, deadline_t
 use axum::response::Response;
 use http::StatusCode;
 
-use super::authority::{Member, OnRepository};
+use super::authority::OnRepository;
 use super::body::read;
 use super::error::ManageError;
 use super::permissions::user_name;
 use super::repositories;
 use super::respond::{empty, json, page};
+use crate::auth::Member;
 use crate::call::Call;
 use crate::operations;
 

@@ -7,9 +7,9 @@ use ambar_schemas::swr::quota::{Agency, FeatureGates, Overview, Quota, Quotas};
 use axum::response::Response;
 use http::StatusCode;
 
-use super::authority::Member;
 use super::error::ManageError;
 use super::respond::json;
+use crate::auth::Member;
 use crate::call::Call;
 
 pub(super) fn quotas(call: &Call, member: &Member) -> Result<Response, ManageError> {

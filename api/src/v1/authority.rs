@@ -2,39 +2,15 @@
 //!
 //! Whoever has no level on an image gets the same answer whether it exists or not.
 
-use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::ids::AccountId;
 use ambar_domain::level::Level;
-use ambar_domain::policy::access::{Caller, access as effective};
+use ambar_domain::policy::access::access as effective;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::access;
 
 use super::error::V1Error;
-use crate::auth::{ApiAuthError, Identity};
+use crate::auth::Member;
 use crate::call::Call;
-
-/// A user of an account.
-#[derive(Debug, Clone)]
-pub(super) struct Member {
-    pub(super) user: UserId,
-    pub(super) account: AccountId,
-    pub(super) administrator: bool,
-}
-
-impl Member {
-    /// Every call is made by one.
-    pub(super) fn prove(identity: &Identity) -> Result<Self, V1Error> {
-        match identity.caller() {
-            Caller::Anonymous => Err(ApiAuthError::Missing.into()),
-            Caller::User { user, account, administrator } => {
-                Ok(Self { user: user.clone(), account: account.clone(), administrator: *administrator })
-            }
-        }
-    }
-
-    fn caller(&self) -> Caller {
-        Caller::User { user: self.user.clone(), account: self.account.clone(), administrator: self.administrator }
-    }
-}
 
 /// An administrator of the account.
 #[derive(Debug)]

@@ -21,9 +21,9 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::Method;
 
-use self::authority::{Auditor, Member, OnRepository};
+use self::authority::{Auditor, OnRepository};
 use self::error::V1Error;
-use crate::auth::authenticate_api;
+use crate::auth::{Member, authenticate_api};
 use crate::body::read_within;
 use crate::call::Call;
 use crate::extract::decode;
