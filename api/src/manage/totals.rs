@@ -21,7 +21,13 @@ pub(super) fn quotas(call: &Call, member: &Member) -> Result<Response, ManageErr
 
 /// What is on here is there; everything else is not, or comes later.
 pub(super) fn feature_gates() -> Response {
-    json(StatusCode::OK, &FeatureGates { enable_list_v3: true, ..FeatureGates::default() })
+    let gates = FeatureGates {
+        enable_list_v3: true,
+        enable_authorization_token: true,
+        enable_customize_validity_period: true,
+        ..FeatureGates::default()
+    };
+    json(StatusCode::OK, &gates)
 }
 
 pub(super) fn overview(call: &Call, member: &Member) -> Result<Response, ManageError> {

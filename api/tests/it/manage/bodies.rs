@@ -141,3 +141,11 @@ async fn another_account_sees_an_image_and_not_who_works_on_it() {
     let shown = call(&registry, &stranger, Method::GET, path, &Value::Null).await.json();
     assert_eq!((&shown["creator_id"], &shown["creator_name"], &shown["num_images"]), (&json!(""), &json!(""), &json!(1)));
 }
+
+#[tokio::test]
+async fn what_is_switched_on_is_what_is_there() {
+    let registry = TestRegistry::start().await;
+    let gates = call(&registry, &registry.administrator, Method::GET, "/v2/manage/projects/any/feature-gates", &Value::Null).await.json();
+    let on: Vec<_> = gates.as_object().unwrap().iter().filter(|(_, on)| **on == json!(true)).map(|(name, _)| name.as_str()).collect();
+    assert_eq!(on, ["enable_authorization_token", "enable_customize_validity_period", "enable_list_v3"]);
+}
