@@ -15,6 +15,7 @@ pub mod keys;
 mod linger;
 mod manage;
 mod oci;
+pub mod openapi;
 pub mod operations;
 mod ops;
 mod passwords;

@@ -17,7 +17,7 @@ use crate::extract::{Route, parse_route};
 use crate::linger::lingering;
 use crate::registry::Registry;
 use crate::state::AppState;
-use crate::{iam, manage, oci, ops, token, v1};
+use crate::{iam, manage, oci, openapi, ops, token, v1};
 
 const DOCKER_DISTRIBUTION_API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
 
@@ -76,6 +76,7 @@ async fn dispatch(call: &Call, route: &Route<'_>, body: Body) -> Result<Response
         Route::Health if is_read => Ok(ops::health()),
         Route::Ready if is_read => Ok(ops::ready(call)),
         Route::Metrics if is_read => Ok(ops::metrics(call)),
+        Route::File(file) if is_read => Ok(openapi::serve(call, *file)),
         // Boxed, so that the short requests above do not carry the room that these need.
         _ => Box::pin(dispatch_long(call, route, body)).await,
     }
@@ -122,7 +123,7 @@ async fn dispatch_long(call: &Call, route: &Route<'_>, body: Body) -> Result<Res
 }
 
 /// The methods of an endpoint.
-fn allowed(route: &Route<'_>) -> &'static str {
+pub(crate) fn allowed(route: &Route<'_>) -> &'static str {
     match route {
         Route::Manifest { .. } => "GET, HEAD, PUT, DELETE",
         Route::Blob { .. } => "GET, HEAD, DELETE",
@@ -140,6 +141,7 @@ fn allowed(route: &Route<'_>) -> &'static str {
         | Route::Health
         | Route::Ready
         | Route::Metrics
+        | Route::File(_)
         | Route::Nothing => "GET, HEAD",
     }
 }

@@ -10,11 +10,11 @@ use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::policy::access::Caller;
 use ambar_projections::ViewsError;
 use ambar_projections::identity::{self, SigningKey, User};
+use ambar_schemas::iam::error::GatewayError;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
-use serde_json::json;
 use thiserror::Error;
 
 use super::identity::Identity;
@@ -199,8 +199,8 @@ impl ApiAuthError {
         if let Self::Unavailable(source) = &self {
             tracing::error!(request_id, error = %self, cause = %chain(source.as_ref()), "a call could not be authenticated");
         }
-        let body = json!({ "error_msg": self.gateway_text(), "error_code": self.gateway_code(), "request_id": request_id });
-        let mut response = Response::new(Body::from(body.to_string()));
+        let body = GatewayError { error_msg: self.gateway_text(), error_code: self.gateway_code(), request_id: request_id.to_owned() };
+        let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
         *response.status_mut() = self.status();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if matches!(self, Self::Unavailable(_)) {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::query::decode;
+use crate::openapi::File;
 
 /// Which of the two roots of the management API a path is below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,8 @@ pub enum Route<'a> {
     Ready,
     /// `/metrics`
     Metrics,
+    /// `/openapi.json`, and `/docs` with what belongs to it
+    File(File),
     /// Any other path.
     Nothing,
 }
@@ -114,6 +117,7 @@ impl Route<'_> {
             Self::Iam => "iam",
             Self::V1 { .. } => "v1",
             Self::Versions | Self::Version(_) => "versions",
+            Self::File(_) => "docs",
             Self::NoRegistryEndpoint | Self::Nothing => "none",
         }
     }
@@ -140,6 +144,7 @@ impl Route<'_> {
             | Self::Health
             | Self::Ready
             | Self::Metrics
+            | Self::File(_)
             | Self::Nothing => false,
         }
     }
@@ -170,7 +175,7 @@ pub fn parse_route(path: &str) -> Route<'_> {
         "/readyz" => Route::Ready,
         "/metrics" => Route::Metrics,
         path if path.starts_with("/v3/") || path.starts_with("/v3.0/") => Route::Iam,
-        _ => Route::Nothing,
+        path => File::at(path).map_or(Route::Nothing, Route::File),
     }
 }
 
@@ -225,6 +230,8 @@ mod tests {
         assert_eq!(parse_route("/v2/a/b/blobs/uploads/x.y"), Route::Upload { repository: "a/b", session: "x.y" });
         assert_eq!(parse_route("/v2/a/b/referrers/d"), Route::Referrers { repository: "a/b", digest: "d".into() });
         assert_eq!(parse_route("/token"), Route::Token);
+        assert_eq!(parse_route("/openapi.json"), Route::File(File::Document));
+        assert_eq!(parse_route("/docs"), Route::File(File::Page));
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use ambar_domain::ids::UserId;
 use ambar_projections::identity::{self, AccessKey, User};
+use ambar_schemas::iam::credential::{Credential, Credentials, KeyStatus, OneCredential};
 use axum::response::Response;
-use chrono::SecondsFormat;
 use http::{Method, StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::error::IamError;
@@ -20,7 +20,7 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
         (&Method::POST, []) => create(caller, body).await,
         (&Method::GET, [access_key]) => {
             let (user, key) = find(caller, access_key)?;
-            Ok(respond(StatusCode::OK, &json!({ "credential": describe(&user, &key) })))
+            Ok(respond(StatusCode::OK, &OneCredential { credential: describe(&user, &key, None) }))
         }
         (&Method::PUT, [access_key]) => change(caller, access_key, body).await,
         (&Method::DELETE, [access_key]) => {
@@ -32,36 +32,33 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
     }
 }
 
-#[derive(Deserialize)]
-struct NewBody {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NewCredentialBody")]
+pub(super) struct NewBody {
     credential: New,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NewCredential")]
 struct New {
     user_id: String,
     #[serde(default)]
     description: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct ChangeBody {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CredentialChangeBody")]
+pub(super) struct ChangeBody {
     credential: Change,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CredentialChange")]
 struct Change {
     #[serde(default)]
-    status: Option<Status>,
+    status: Option<KeyStatus>,
     #[serde(default)]
     description: Option<String>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Status {
-    Active,
-    Inactive,
 }
 
 /// The keys of one user: the one that the query names, or the caller.
@@ -70,8 +67,8 @@ fn list(caller: &Caller<'_>) -> Result<Response, IamError> {
     let own = caller.identity.user().map(UserId::as_str).unwrap_or_default();
     let user = caller.user(query.as_deref().unwrap_or(own))?;
     let keys = identity::list_access_keys(&caller.reader()?, &user.user)?;
-    let keys: Vec<_> = keys.iter().map(|key| describe(&user, key)).collect();
-    Ok(respond(StatusCode::OK, &json!({ "credentials": keys })))
+    let credentials = keys.iter().map(|key| describe(&user, key, None)).collect();
+    Ok(respond(StatusCode::OK, &Credentials { credentials }))
 }
 
 /// The one answer that ever has the secret in it.
@@ -81,9 +78,8 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
     let description = credential.description.unwrap_or_default().parse().map_err(IamError::Description)?;
     let new = operations::create_access_key(caller.call.state(), &caller.call.context(), &user.user, description).await?;
     let (user, key) = find(caller, new.access_key.as_str())?;
-    let mut credential = describe(&user, &key);
-    credential["secret"] = json!(new.secret_key);
-    Ok(respond(StatusCode::CREATED, &json!({ "credential": credential })))
+    let credential = describe(&user, &key, Some(new.secret_key));
+    Ok(respond(StatusCode::CREATED, &OneCredential { credential }))
 }
 
 async fn change(caller: &Caller<'_>, access_key: &str, body: &[u8]) -> Result<Response, IamError> {
@@ -94,12 +90,12 @@ async fn change(caller: &Caller<'_>, access_key: &str, body: &[u8]) -> Result<Re
     }
     let (state, context) = (caller.call.state(), caller.call.context());
     match credential.status {
-        Some(Status::Active) => operations::enable_access_key(state, &context, &key.access_key).await?,
-        Some(Status::Inactive) => operations::disable_access_key(state, &context, &key.access_key).await?,
+        Some(KeyStatus::Active) => operations::enable_access_key(state, &context, &key.access_key).await?,
+        Some(KeyStatus::Inactive) => operations::disable_access_key(state, &context, &key.access_key).await?,
         None => {}
     }
     let (user, key) = find(caller, access_key)?;
-    Ok(respond(StatusCode::OK, &json!({ "credential": describe(&user, &key) })))
+    Ok(respond(StatusCode::OK, &OneCredential { credential: describe(&user, &key, None) }))
 }
 
 /// A key of the caller, or for an administrator of anybody in the account; others are not there.
@@ -117,12 +113,13 @@ fn find(caller: &Caller<'_>, access_key: &str) -> Result<(User, AccessKey), IamE
     Ok((user, key.ok_or_else(missing)?))
 }
 
-fn describe(user: &User, key: &AccessKey) -> Value {
-    json!({
-        "access": key.access_key,
-        "user_id": user.user,
-        "status": if key.enabled { "active" } else { "inactive" },
-        "create_time": key.created_at.to_rfc3339_opts(SecondsFormat::Micros, true),
-        "description": key.description,
-    })
+fn describe(user: &User, key: &AccessKey, secret: Option<String>) -> Credential {
+    Credential {
+        access: key.access_key.clone(),
+        secret,
+        user_id: user.user.clone(),
+        status: if key.enabled { KeyStatus::Active } else { KeyStatus::Inactive },
+        create_time: key.created_at,
+        description: key.description.clone(),
+    }
 }

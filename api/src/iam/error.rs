@@ -6,10 +6,10 @@ use ambar_domain::group::GroupError;
 use ambar_domain::names::InvalidName;
 use ambar_domain::user::UserError;
 use ambar_projections::ViewsError;
+use ambar_schemas::iam::error::{ErrorBody, ErrorText};
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use serde_json::json;
 use thiserror::Error;
 
 use super::respond::respond;
@@ -77,8 +77,8 @@ impl IamError {
         if status.is_server_error() {
             tracing::error!(request_id, error = %chain(&self), "a request failed");
         }
-        let error = json!({ "code": status.as_u16(), "message": self.to_string(), "title": title });
-        let mut response = respond(status, &json!({ "error": error }));
+        let error = ErrorText { code: status.as_u16(), message: self.to_string(), title };
+        let mut response = respond(status, &ErrorBody { error });
         if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }

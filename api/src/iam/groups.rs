@@ -2,10 +2,12 @@
 
 use ambar_domain::names::GroupName;
 use ambar_projections::identity::{self, Group};
+use ambar_schemas::iam::group as wire;
+use ambar_schemas::iam::user::Users;
 use axum::response::Response;
 use http::{Method, StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::error::IamError;
@@ -18,7 +20,7 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
     match (&caller.call.parts.method, path) {
         (&Method::GET, []) => list(caller),
         (&Method::POST, []) => create(caller, body).await,
-        (&Method::GET, [group]) => Ok(respond(StatusCode::OK, &json!({ "group": describe(caller, &caller.group(group)?) }))),
+        (&Method::GET, [group]) => Ok(respond(StatusCode::OK, &wire::OneGroup { group: describe(caller, &caller.group(group)?) })),
         (&Method::DELETE, [group]) => {
             let group = caller.group(group)?;
             operations::delete_group(caller.call.state(), &caller.call.context(), &group.group).await?;
@@ -40,7 +42,8 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "IamGroupGiven")]
 struct Given {
     name: String,
     #[serde(default)]
@@ -49,8 +52,9 @@ struct Given {
     domain_id: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Body {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "IamGroupBody")]
+pub(super) struct Body {
     group: Given,
 }
 
@@ -69,8 +73,8 @@ pub(super) fn list_of_user(caller: &Caller<'_>, user: &str) -> Result<Response, 
 }
 
 fn respond_list<'a>(caller: &Caller<'_>, path: &str, groups: impl Iterator<Item = &'a Group>) -> Response {
-    let groups: Vec<_> = groups.map(|group| describe(caller, group)).collect();
-    respond(StatusCode::OK, &json!({ "links": list_links(caller.call, path), "groups": groups }))
+    let groups = groups.map(|group| describe(caller, group)).collect();
+    respond(StatusCode::OK, &wire::Groups { links: list_links(caller.call, path), groups })
 }
 
 async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> {
@@ -79,15 +83,15 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
     let name: GroupName = group.name.parse().map_err(IamError::Name)?;
     let description = group.description.unwrap_or_default().parse().map_err(IamError::Description)?;
     let id = operations::create_group(caller.call.state(), &caller.call.context(), &caller.account, &name, &description).await?;
-    Ok(respond(StatusCode::CREATED, &json!({ "group": describe(caller, &caller.group(id.as_str())?) })))
+    Ok(respond(StatusCode::CREATED, &wire::OneGroup { group: describe(caller, &caller.group(id.as_str())?) }))
 }
 
 fn list_members(caller: &Caller<'_>, group: &str) -> Result<Response, IamError> {
     let group = caller.group(group)?;
     let members = identity::list_group_members(&caller.reader()?, &group.group)?;
-    let users: Vec<_> = members.iter().map(|user| users::describe(caller, user)).collect();
+    let users = members.iter().map(|user| users::describe(caller, user)).collect();
     let links = list_links(caller.call, &format!("/v3/groups/{}/users", group.group));
-    Ok(respond(StatusCode::OK, &json!({ "links": links, "users": users })))
+    Ok(respond(StatusCode::OK, &Users { links, users }))
 }
 
 fn check_member(caller: &Caller<'_>, group: &str, user: &str) -> Result<Response, IamError> {
@@ -96,13 +100,13 @@ fn check_member(caller: &Caller<'_>, group: &str, user: &str) -> Result<Response
     if members.iter().any(|member| member.user == user.user) { Ok(empty()) } else { Err(IamError::NotFound { what: "membership" }) }
 }
 
-fn describe(caller: &Caller<'_>, group: &Group) -> Value {
-    json!({
-        "id": group.group,
-        "name": group.name,
-        "domain_id": group.account,
-        "description": group.description,
-        "create_time": group.created_at.timestamp_millis(),
-        "links": link(caller.call, &format!("/v3/groups/{}", group.group)),
-    })
+fn describe(caller: &Caller<'_>, group: &Group) -> wire::Group {
+    wire::Group {
+        id: group.group.clone(),
+        name: group.name.clone(),
+        domain_id: group.account.clone(),
+        description: group.description.clone(),
+        create_time: group.created_at.timestamp_millis(),
+        links: link(caller.call, &format!("/v3/groups/{}", group.group)),
+    }
 }

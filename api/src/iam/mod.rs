@@ -4,12 +4,12 @@
 //! An account is a *domain* there and its id the domain's. Every answer, refusals too, is written here: clients expect other shapes of it
 //! than the registry's.
 
-mod access_mode;
 mod caller;
 mod claims;
 mod credentials;
 mod error;
 mod groups;
+pub(crate) mod openapi;
 mod projects;
 mod request;
 mod respond;

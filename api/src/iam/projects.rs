@@ -1,9 +1,9 @@
 //! `GET /v3/projects`, `/v3/auth/projects` and `/v3/auth/domains`: an account has one project, and a user one account (requirement I4).
 
 use ambar_projections::identity::{self, Account};
+use ambar_schemas::iam::project as wire;
 use axum::response::Response;
 use http::StatusCode;
-use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::error::IamError;
@@ -14,30 +14,33 @@ use crate::call::Call;
 /// The projects of the caller's account that the query describes: clients look for the one that has the region's name.
 pub(super) fn list(call: &Call, identity: &Identity) -> Result<Response, IamError> {
     let account = account_of(call, identity)?.filter(|account| is_meant(call, account));
-    let projects: Vec<_> = account.iter().map(|account| project(call, account)).collect();
-    Ok(respond(StatusCode::OK, &json!({ "links": list_links(call, "/v3/projects"), "projects": projects })))
+    let projects = account.iter().map(|account| project(call, account)).collect();
+    Ok(respond(StatusCode::OK, &wire::Projects { links: list_links(call, "/v3/projects"), projects }))
 }
 
 /// The projects that the caller may use.
 pub(super) fn list_own(call: &Call, identity: &Identity) -> Result<Response, IamError> {
-    let projects: Vec<_> = account_of(call, identity)?.iter().map(|account| project(call, account)).collect();
-    Ok(respond(StatusCode::OK, &json!({ "links": link(call, "/v3/auth/projects"), "projects": projects })))
+    let projects = account_of(call, identity)?.iter().map(|account| project(call, account)).collect();
+    Ok(respond(StatusCode::OK, &wire::OwnProjects { links: link(call, "/v3/auth/projects"), projects }))
 }
 
 /// The accounts that the caller may use.
 pub(super) fn list_own_domains(call: &Call, identity: &Identity) -> Result<Response, IamError> {
-    let domain = |account: &Account| {
-        let links = link(call, &format!("/v3/domains/{}", account.account));
-        json!({ "id": account.account, "name": account.name, "enabled": true, "description": "", "links": links })
+    let domain = |account: &Account| wire::Domain {
+        id: account.account.clone(),
+        name: account.name.clone(),
+        enabled: true,
+        description: "",
+        links: link(call, &format!("/v3/domains/{}", account.account)),
     };
-    let domains: Vec<_> = account_of(call, identity)?.iter().map(domain).collect();
-    Ok(respond(StatusCode::OK, &json!({ "links": link(call, "/v3/auth/domains"), "domains": domains })))
+    let domains = account_of(call, identity)?.iter().map(domain).collect();
+    Ok(respond(StatusCode::OK, &wire::Domains { links: link(call, "/v3/auth/domains"), domains }))
 }
 
 /// The one project that there is for the caller.
 pub(super) fn show(caller: &Caller<'_>, id: &str) -> Result<Response, IamError> {
     let account = require_own(caller, id)?;
-    Ok(respond(StatusCode::OK, &json!({ "project": project(caller.call, &account) })))
+    Ok(respond(StatusCode::OK, &wire::OneProject { project: project(caller.call, &account) }))
 }
 
 /// Refuses a project that is not the caller's.
@@ -61,15 +64,15 @@ fn is_meant(call: &Call, account: &Account) -> bool {
         && is("is_domain", "false")
 }
 
-fn project(call: &Call, account: &Account) -> Value {
-    json!({
-        "id": account.project_id,
-        "name": account.project_name,
-        "domain_id": account.account,
-        "parent_id": account.account,
-        "is_domain": false,
-        "enabled": true,
-        "description": "",
-        "links": link(call, &format!("/v3/projects/{}", account.project_id)),
-    })
+fn project(call: &Call, account: &Account) -> wire::Project {
+    wire::Project {
+        id: account.project_id.clone(),
+        name: account.project_name.clone(),
+        domain_id: account.account.clone(),
+        parent_id: account.account.clone(),
+        is_domain: false,
+        enabled: true,
+        description: "",
+        links: link(call, &format!("/v3/projects/{}", account.project_id)),
+    }
 }

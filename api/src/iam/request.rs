@@ -1,5 +1,6 @@
 //! What is asked: bodies in JSON, and that of `POST /v3/auth/tokens`. Fields that are not known are passed over: clients send more.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -10,32 +11,35 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, IamError> {
     serde_json::from_slice(body).map_err(|_| IamError::Malformed { reason: "the body is not what is asked for here" })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(super) struct TokenRequest {
     auth: Auth,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "TokenAuth")]
 struct Auth {
     identity: Identity,
     #[serde(default)]
     scope: Option<Scope>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "TokenIdentity")]
 struct Identity {
     methods: Vec<String>,
     #[serde(default)]
     password: Option<Password>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "TokenPassword")]
 struct Password {
     user: PasswordUser,
 }
 
 /// Who signs in, and with what.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(super) struct PasswordUser {
     #[serde(default)]
     pub(super) id: Option<String>,
@@ -47,7 +51,8 @@ pub(super) struct PasswordUser {
 }
 
 /// Something by its id or its name.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "ByIdOrName")]
 pub(super) struct Named {
     #[serde(default)]
     pub(super) id: Option<String>,
@@ -56,7 +61,8 @@ pub(super) struct Named {
 }
 
 /// What a token is for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "TokenScope")]
 pub(super) struct Scope {
     #[serde(default)]
     pub(super) project: Option<Named>,

@@ -4,9 +4,10 @@
 
 use ambar_domain::level::Role;
 use ambar_projections::identity;
+use ambar_schemas::iam::role as wire;
+use ambar_schemas::iam::token::TokenRole;
 use axum::response::Response;
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::error::IamError;
@@ -22,7 +23,7 @@ pub(super) fn serve(caller: &Caller<'_>, path: &[&str]) -> Result<Response, IamE
             let wanted = |role: &Role| caller.wants("name", name(*role)) && caller.wants("display_name", display_name(*role));
             Ok(respond_list(caller, "/v3/roles", ALL.into_iter().filter(wanted)))
         }
-        [role] => Ok(respond(StatusCode::OK, &json!({ "role": describe(caller, find(role)?) }))),
+        [role] => Ok(respond(StatusCode::OK, &wire::OneRole { role: describe(caller, find(role)?) })),
         _ => Err(IamError::NothingHere),
     }
 }
@@ -75,25 +76,25 @@ fn find(wanted: &str) -> Result<Role, IamError> {
 
 fn respond_list(caller: &Caller<'_>, path: &str, roles: impl Iterator<Item = Role>) -> Response {
     let roles: Vec<_> = roles.map(|role| describe(caller, role)).collect();
-    respond(StatusCode::OK, &json!({ "links": list_links(caller.call, path), "total_number": roles.len(), "roles": roles }))
+    respond(StatusCode::OK, &wire::Roles { links: list_links(caller.call, path), total_number: roles.len(), roles })
 }
 
 /// A role in a token.
-pub(super) fn brief(role: Role) -> Value {
-    json!({ "id": id(role), "name": name(role) })
+pub(super) fn brief(role: Role) -> TokenRole {
+    TokenRole { id: id(role), name: name(role) }
 }
 
-fn describe(caller: &Caller<'_>, role: Role) -> Value {
-    json!({
-        "id": id(role),
-        "name": name(role),
-        "display_name": display_name(role),
-        "description": "Manages every organization and repository of the account, its users and groups",
-        "catalog": "BASE",
-        "type": "AA",
-        "domain_id": null,
-        "links": link(caller.call, &format!("/v3/roles/{}", id(role))),
-    })
+fn describe(caller: &Caller<'_>, role: Role) -> wire::Role {
+    wire::Role {
+        id: id(role),
+        name: name(role),
+        display_name: display_name(role),
+        description: "Manages every organization and repository of the account, its users and groups",
+        catalog: "BASE",
+        kind: "AA",
+        domain_id: None,
+        links: link(caller.call, &format!("/v3/roles/{}", id(role))),
+    }
 }
 
 fn id(role: Role) -> &'static str {

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::ProjectId;
 use ambar_domain::level::Role;
 use ambar_projections::ViewsError;
 use ambar_projections::identity::{self, Account, User};
+use ambar_schemas::iam::token::{OneToken, Service, ServiceEndpoint, Token, TokenDomain, TokenProject, TokenUser};
 use axum::response::Response;
-use chrono::SecondsFormat;
 use http::{HeaderName, HeaderValue, StatusCode};
-use serde_json::{Value, json};
 
 use super::claims::{Claims, Holder, find_holder, sign};
 use super::error::IamError;
@@ -66,33 +64,26 @@ fn project_of(scope: &Scope, account: &Account) -> Result<Option<ProjectId>, Iam
 }
 
 fn answer(call: &Call, status: StatusCode, token: &str, holder: &Holder) -> Result<Response, IamError> {
-    let mut response = respond(status, &json!({ "token": describe(call, holder)? }));
+    let mut response = respond(status, &OneToken { token: describe(call, holder)? });
     let token = HeaderValue::try_from(token).map_err(|error| IamError::Unavailable(Box::new(error)))?;
     response.headers_mut().insert(X_SUBJECT_TOKEN, token);
     Ok(response)
 }
 
-fn describe(call: &Call, holder: &Holder) -> Result<Value, ViewsError> {
+fn describe(call: &Call, holder: &Holder) -> Result<Token, ViewsError> {
     let Holder { user, account, claims } = holder;
-    let domain = json!({ "id": account.account, "name": account.name });
-    let roles: Vec<_> = roles_of(call, user)?.into_iter().map(roles::brief).collect();
-    let mut token = json!({
-        "methods": ["password"],
-        "issued_at": claims.issued_at().map(written),
-        "expires_at": claims.expires_at().map(written),
-        "user": { "id": user.user, "name": user.name, "domain": domain, "password_expires_at": "" },
-        "roles": roles,
-        "catalog": if call.query().first("nocatalog").is_some() { json!([]) } else { catalog(call, account) },
-    });
-    match &claims.project {
-        Some(project) => token["project"] = json!({ "id": project, "name": account.project_name, "domain": domain }),
-        None => token["domain"] = domain,
-    }
-    Ok(token)
-}
-
-fn written(time: Timestamp) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+    let domain = TokenDomain { id: account.account.clone(), name: account.name.clone() };
+    let project = claims.project.clone();
+    Ok(Token {
+        methods: ["password"],
+        issued_at: claims.issued_at().unwrap_or_default(),
+        expires_at: claims.expires_at().unwrap_or_default(),
+        user: TokenUser { id: user.user.clone(), name: user.name.clone(), domain: domain.clone(), password_expires_at: "" },
+        roles: roles_of(call, user)?.into_iter().map(roles::brief).collect(),
+        catalog: if call.query().first("nocatalog").is_some() { Vec::new() } else { catalog(call, account) },
+        domain: project.is_none().then(|| domain.clone()),
+        project: project.map(|id| TokenProject { id, name: account.project_name.clone(), domain }),
+    })
 }
 
 /// The user's roles, its own and its groups'.
@@ -106,12 +97,12 @@ fn roles_of(call: &Call, user: &User) -> Result<BTreeSet<Role>, ViewsError> {
 }
 
 /// Where the services are: both are here.
-fn catalog(call: &Call, account: &Account) -> Value {
-    let Some(base) = call.base_url() else { return json!([]) };
-    let service = |name: &str, url: String| {
-        let endpoint =
-            json!({ "id": name, "interface": "public", "region": account.project_name, "region_id": account.project_name, "url": url });
-        json!({ "id": name, "name": name, "type": name, "endpoints": [endpoint] })
+fn catalog(call: &Call, account: &Account) -> Vec<Service> {
+    let Some(base) = call.base_url() else { return Vec::new() };
+    let region = &account.project_name;
+    let service = |name, url| {
+        let endpoint = ServiceEndpoint { id: name, interface: "public", region: region.clone(), region_id: region.clone(), url };
+        Service { id: name, name, kind: name, endpoints: [endpoint] }
     };
-    json!([service("iam", format!("{base}/v3")), service("swr", format!("{base}/v2"))])
+    vec![service("iam", format!("{base}/v3")), service("swr", format!("{base}/v2"))]
 }

@@ -3,13 +3,13 @@
 
 use ambar_domain::names::UserName;
 use ambar_projections::identity::{self, User};
+use ambar_schemas::iam::access_mode::AccessMode;
+use ambar_schemas::iam::user as wire;
 use axum::response::Response;
-use chrono::SecondsFormat;
 use http::{Method, StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::access_mode::AccessMode;
 use super::caller::Caller;
 use super::error::IamError;
 use super::request::read;
@@ -35,7 +35,8 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
 }
 
 /// What a request says of a user. There is no place for descriptions, mail addresses and the like: they are passed over.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "IamUserGiven")]
 struct Given {
     #[serde(default)]
     name: Option<String>,
@@ -49,8 +50,9 @@ struct Given {
     enabled: Option<bool>,
 }
 
-#[derive(Deserialize)]
-struct Body {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "IamUserBody")]
+pub(super) struct Body {
     user: Given,
 }
 
@@ -58,13 +60,12 @@ fn list(caller: &Caller<'_>) -> Result<Response, IamError> {
     caller.require_administrator()?;
     let wanted = |user: &User| caller.wants("name", user.name.as_str()) && caller.wants("domain_id", user.account.as_str());
     let users = identity::list_users(&caller.reader()?, &caller.account)?;
-    let users: Vec<_> =
-        users.iter().filter(|user| wanted(user) && caller.wants("enabled", "true")).map(|user| describe(caller, user)).collect();
-    Ok(respond(StatusCode::OK, &json!({ "links": list_links(caller.call, "/v3/users"), "users": users })))
+    let users = users.iter().filter(|user| wanted(user) && caller.wants("enabled", "true")).map(|user| describe(caller, user)).collect();
+    Ok(respond(StatusCode::OK, &wire::Users { links: list_links(caller.call, "/v3/users"), users }))
 }
 
 fn show(caller: &Caller<'_>, user: &str) -> Result<Response, IamError> {
-    Ok(respond(StatusCode::OK, &json!({ "user": describe(caller, &caller.user(user)?) })))
+    Ok(respond(StatusCode::OK, &wire::OneUser { user: describe(caller, &caller.user(user)?) }))
 }
 
 /// Both access methods are on unless something else is asked for; a password may come later.
@@ -82,7 +83,7 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
         Some(_) => return Err(IamError::Malformed { reason: "a user without console access has no password" }),
         None => operations::create_user(state, &context, &caller.account, &name, mode.console, mode.programmatic).await?,
     };
-    Ok(respond(StatusCode::CREATED, &json!({ "user": describe(caller, &caller.user(id.as_str())?) })))
+    Ok(respond(StatusCode::CREATED, &wire::OneUser { user: describe(caller, &caller.user(id.as_str())?) }))
 }
 
 async fn change(caller: &Caller<'_>, user: &str, body: &[u8]) -> Result<Response, IamError> {
@@ -111,12 +112,14 @@ async fn delete(caller: &Caller<'_>, user: &str) -> Result<Response, IamError> {
     Ok(empty())
 }
 
-#[derive(Deserialize)]
-struct PasswordBody {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "PasswordChangeBody")]
+pub(super) struct PasswordBody {
     user: Passwords,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "PasswordChange")]
 struct Passwords {
     password: String,
     original_password: String,
@@ -143,18 +146,18 @@ fn refuse_disabling(enabled: Option<bool>) -> Result<(), IamError> {
 }
 
 /// A user with the fields of both shapes: clients pass over those that they do not know.
-pub(super) fn describe(caller: &Caller<'_>, user: &User) -> Value {
-    json!({
-        "id": user.user,
-        "name": user.name,
-        "domain_id": user.account,
-        "enabled": true,
-        "description": "",
-        "access_mode": AccessMode { console: user.console_access, programmatic: user.programmatic_access },
-        "create_time": user.created_at.to_rfc3339_opts(SecondsFormat::Micros, true),
-        "is_domain_owner": false,
-        "pwd_status": true,
-        "password_expires_at": null,
-        "links": link(caller.call, &format!("/v3/users/{}", user.user)),
-    })
+pub(super) fn describe(caller: &Caller<'_>, user: &User) -> wire::User {
+    wire::User {
+        id: user.user.clone(),
+        name: user.name.clone(),
+        domain_id: user.account.clone(),
+        enabled: true,
+        description: "",
+        access_mode: AccessMode { console: user.console_access, programmatic: user.programmatic_access },
+        create_time: user.created_at,
+        is_domain_owner: false,
+        pwd_status: true,
+        password_expires_at: None,
+        links: link(caller.call, &format!("/v3/users/{}", user.user)),
+    }
 }

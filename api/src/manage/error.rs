@@ -29,6 +29,8 @@ pub(crate) enum ManageError {
     Code(SwrCode),
     /// This text says it better, and gives nothing away.
     Told(SwrCode, String),
+    /// The address has these methods, and no other.
+    MethodNotAllowed { allow: String },
     /// Who is asking could not be found out.
     Gateway(ApiAuthError),
     /// Something below failed, which only the log tells.
@@ -45,6 +47,14 @@ impl ManageError {
         match self {
             Self::Code(code) => respond(code, code.message(), request_id),
             Self::Told(code, text) => respond(code, &text, request_id),
+            Self::MethodNotAllowed { allow } => {
+                let code = SwrCode::MethodNotAllowed;
+                let mut response = respond(code, code.message(), request_id);
+                if let Ok(allow) = http::HeaderValue::try_from(allow) {
+                    response.headers_mut().insert(ALLOW, allow);
+                }
+                response
+            }
             Self::Gateway(error) => error.into_gateway_response(request_id),
             Self::Internal(code, source) => {
                 tracing::error!(request_id, error = &*source as &dyn StdError, "a call of the management API failed");
@@ -59,9 +69,6 @@ fn respond(code: SwrCode, message: &str, request_id: &str) -> Response {
     let mut response = json(status, &ErrorBody::new(code.as_str(), message, request_id));
     if matches!(code, SwrCode::Busy | SwrCode::Unavailable) {
         response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("1"));
-    }
-    if code == SwrCode::MethodNotAllowed {
-        response.headers_mut().insert(ALLOW, http::HeaderValue::from_static("GET, POST, PATCH, DELETE"));
     }
     response
 }

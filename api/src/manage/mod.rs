@@ -8,6 +8,7 @@ mod authority;
 mod body;
 mod error;
 mod logins;
+pub(crate) mod openapi;
 mod organizations;
 mod permissions;
 mod repositories;
@@ -52,7 +53,7 @@ async fn answer(call: &Call, version: Version, path: &str, body: Body) -> Result
     };
     match meaning {
         Meaning::Operation(operation) => execute(call, &member, operation, &body).await,
-        Meaning::OtherMethod => Err(SwrCode::MethodNotAllowed.into()),
+        Meaning::OtherMethod { allow } => Err(ManageError::MethodNotAllowed { allow }),
         Meaning::Nothing => Err(SwrCode::UrlNotFound.into()),
     }
 }

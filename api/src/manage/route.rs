@@ -76,8 +76,10 @@ pub(crate) struct Named<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Meaning<'a> {
     Operation(Operation<'a>),
-    /// The path is there, for other methods.
-    OtherMethod,
+    /// The path is there, for other methods: these.
+    OtherMethod {
+        allow: String,
+    },
     Nothing,
 }
 
@@ -189,8 +191,11 @@ fn parse_shares<'a>(method: &Method, named: &Named<'a>, rest: &[&'a str]) -> Mea
 }
 
 fn choose<'a>(method: &Method, operations: &[(Method, Operation<'a>)]) -> Meaning<'a> {
-    let found = operations.iter().find(|(of, _)| of == method);
-    found.map_or(Meaning::OtherMethod, |(_, operation)| Meaning::Operation(operation.clone()))
+    if let Some((_, operation)) = operations.iter().find(|(of, _)| of == method) {
+        return Meaning::Operation(operation.clone());
+    }
+    let there = operations.iter().filter(|(_, operation)| *operation != Operation::NotYet);
+    Meaning::OtherMethod { allow: there.map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", ") }
 }
 
 /// In paths a `/` of the name is written `$`; one that is percent-encoded is understood as well.
@@ -216,7 +221,8 @@ mod tests {
 
     #[test]
     fn a_path_with_another_method_is_told_from_no_path() {
-        assert_eq!(parse_v2(&Method::PUT, "namespaces"), Meaning::OtherMethod);
+        assert_eq!(parse_v2(&Method::PUT, "namespaces"), Meaning::OtherMethod { allow: "GET, POST".to_owned() });
+        assert_eq!(parse_v2(&Method::PUT, "agency"), Meaning::OtherMethod { allow: "GET".to_owned() });
         assert_eq!(parse_v2(&Method::GET, "nothing"), Meaning::Nothing);
         assert_eq!(parse_v2(&Method::GET, "namespaces/group/repos/app/nothing"), Meaning::Nothing);
         assert_eq!(parse_v3(&Method::GET, "namespaces"), Meaning::Nothing);

@@ -3,6 +3,7 @@
 mod base;
 pub(crate) mod blobs;
 pub(crate) mod manifests;
+pub(crate) mod openapi;
 mod referrers;
 mod respond;
 mod tags;

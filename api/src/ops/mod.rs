@@ -1,5 +1,7 @@
 //! What operators watch: is the process alive, can it serve, what does it measure.
 
+pub(crate) mod openapi;
+
 use std::sync::atomic::Ordering;
 
 use ambar_projections::State;

@@ -5,6 +5,7 @@
 pub(crate) mod claims;
 mod endpoint;
 pub(crate) mod jwt;
+pub(crate) mod openapi;
 
 pub(crate) use endpoint::{get, post};
 

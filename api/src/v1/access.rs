@@ -1,18 +1,17 @@
 //! Who can do what on an image, and why, now or at a past moment (requirement G4).
 
 use ambar_domain::clock::Timestamp;
-use ambar_domain::level::Level;
 use ambar_domain::level::Visibility;
-use ambar_domain::policy::access::{Access, AccessFacts, Because, Caller, access as effective};
+use ambar_domain::policy::access::{self as policy, AccessFacts, Because, Caller, access as effective};
 use ambar_projections::access::{Held, Holder, find_state, list_holders};
 use ambar_projections::shares::{Share, list_shares, list_shares_at};
+use ambar_schemas::v1::access::{Access, Reason, SharedWith, UserAccess};
 use axum::response::Response;
-use serde_json::{Value, json};
 
 use super::authority::OnRepository;
 use super::error::V1Error;
 use super::parameters::{cut, limit, moment, text};
-use super::respond::{ok, time};
+use super::respond::ok;
 use crate::call::Call;
 
 /// More than an image can be shared with.
@@ -42,16 +41,16 @@ pub(super) fn list(call: &Call, holder: &OnRepository) -> Result<Response, V1Err
     let at = asked.unwrap_or(now);
     let (holders, more) = cut(holders, limit);
     let next = holders.last().filter(|_| more).map(|last| format!("{}/{}", last.user, last.user_name));
-    Ok(ok(&json!({
-        "at": time(at),
-        "public": state.visibility == Visibility::Public,
-        "shares": shares.iter().map(share).collect::<Vec<_>>(),
-        "items": holders.into_iter().filter_map(|holder| item(&state, holder, at)).collect::<Vec<_>>(),
-        "next_cursor": next,
-    })))
+    Ok(ok(&Access {
+        at,
+        public: state.visibility == Visibility::Public,
+        shares: shares.into_iter().map(share).collect(),
+        items: holders.into_iter().filter_map(|holder| item(&state, holder, at)).collect(),
+        next_cursor: next,
+    }))
 }
 
-fn item(state: &Held, holder: Holder, at: Timestamp) -> Option<Value> {
+fn item(state: &Held, holder: Holder, at: Timestamp) -> Option<UserAccess> {
     let facts = AccessFacts {
         owner: Some(state.owner.clone()),
         visibility: Some(state.visibility),
@@ -60,37 +59,20 @@ fn item(state: &Held, holder: Holder, at: Timestamp) -> Option<Value> {
         share: None,
     };
     let caller = Caller::User { user: holder.user.clone(), account: state.owner.clone(), administrator: holder.administrator };
-    let Access { level, because, .. } = effective(&caller, &facts, false, at)?;
-    Some(json!({
-        "user_id": holder.user.as_str(),
-        "user_name": holder.user_name.as_str(),
-        "level": level_text(level),
-        "because": because_text(because),
-    }))
+    let policy::Access { level, because, .. } = effective(&caller, &facts, false, at)?;
+    Some(UserAccess { user_id: holder.user, user_name: holder.user_name, level, because: reason(because) })
 }
 
-fn share(share: &Share) -> Value {
-    json!({
-        "account_id": share.account.as_str(),
-        "account_name": share.account_name.as_str(),
-        "until": share.until.map(time),
-    })
+fn share(share: Share) -> SharedWith {
+    SharedWith { account_id: share.account, account_name: share.account_name, until: share.until }
 }
 
-fn level_text(level: Level) -> &'static str {
-    match level {
-        Level::Read => "read",
-        Level::Edit => "edit",
-        Level::Manage => "manage",
-    }
-}
-
-fn because_text(because: Because) -> &'static str {
+fn reason(because: Because) -> Reason {
     match because {
-        Because::AccountAdministrator => "account_administrator",
-        Because::OrganizationGrant => "organization_grant",
-        Because::RepositoryGrant => "repository_grant",
-        Because::Share => "share",
-        Because::Public => "public",
+        Because::AccountAdministrator => Reason::AccountAdministrator,
+        Because::OrganizationGrant => Reason::OrganizationGrant,
+        Because::RepositoryGrant => Reason::RepositoryGrant,
+        Because::Share => Reason::Share,
+        Because::Public => Reason::Public,
     }
 }

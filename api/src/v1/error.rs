@@ -2,11 +2,11 @@
 
 use ambar_domain::repository::RepositoryError;
 use ambar_projections::ViewsError;
+use ambar_schemas::v1::error::{ErrorBody, ErrorText};
 use ambar_storage::event_log::LogError;
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use serde_json::json;
 use thiserror::Error;
 
 use super::respond::respond;
@@ -53,8 +53,8 @@ impl V1Error {
         if status.is_server_error() {
             tracing::error!(request_id, error = %chain(&self), "a call of the own API failed");
         }
-        let error = json!({ "code": code, "message": self.to_string(), "request_id": request_id });
-        let mut response = respond(status, &json!({ "error": error }));
+        let error = ErrorText { code, message: self.to_string(), request_id };
+        let mut response = respond(status, &ErrorBody { error });
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }

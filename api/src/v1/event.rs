@@ -1,10 +1,9 @@
 //! Events as an account's administrators see them: read from the log by their places, and without what secrets are checked with.
 
 use ambar_projections::events::EventPlace;
+use ambar_schemas::v1::event::Event;
 use ambar_storage::event_log::{EventLog, LogError, PAGE_BYTES, RecordedEvent};
-use serde_json::{Map, Value, json};
-
-use super::respond::time;
+use serde_json::{Map, Value};
 
 /// Fields of payloads that nobody is shown: sealed secrets, and hashes that could be tried out.
 const HIDDEN: [&str; 3] = ["sealed_secret", "login_key_hash", "password_hash"];
@@ -32,27 +31,27 @@ pub(super) async fn read(log: &dyn EventLog, places: &[EventPlace]) -> Result<Ve
     Ok(events)
 }
 
-/// An event in JSON.
-pub(super) fn render(event: &RecordedEvent) -> Value {
+/// An event as it is shown.
+pub(super) fn render(event: &RecordedEvent) -> Event {
     let metadata: Map<String, Value> = serde_json::from_str(&event.metadata).unwrap_or_default();
     let said = |name: &str| metadata.get(name).cloned().unwrap_or(Value::Null);
     let mut payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
     hide(&mut payload);
-    json!({
-        "position": event.position.to_string(),
-        "event_id": event.event_id,
-        "stream": format!("{}/{}", event.stream.aggregate_type, event.stream.aggregate_id),
-        "sequence": event.sequence,
-        "type": event.event_type,
-        "version": event.event_version,
-        "time": time(event.recorded_at),
-        "actor": said("actor"),
-        "on_behalf_of": said("on_behalf_of"),
-        "access_key": said("access_key"),
-        "request_id": said("request_id"),
-        "source_address": said("source_address"),
-        "payload": payload,
-    })
+    Event {
+        position: event.position.to_string(),
+        event_id: event.event_id.to_string(),
+        stream: format!("{}/{}", event.stream.aggregate_type, event.stream.aggregate_id),
+        sequence: event.sequence,
+        kind: event.event_type.clone(),
+        version: event.event_version,
+        time: event.recorded_at,
+        actor: said("actor"),
+        on_behalf_of: said("on_behalf_of"),
+        access_key: said("access_key"),
+        request_id: said("request_id"),
+        source_address: said("source_address"),
+        payload,
+    }
 }
 
 fn hide(value: &mut Value) {

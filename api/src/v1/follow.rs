@@ -132,5 +132,6 @@ impl Follower {
 }
 
 fn message(event: &ambar_storage::event_log::RecordedEvent) -> Bytes {
-    Bytes::from(format!("id: {}\ndata: {}\n\n", event.position, event::render(event)))
+    let data = serde_json::to_string(&event::render(event)).unwrap_or_default();
+    Bytes::from(format!("id: {}\ndata: {data}\n\n", event.position))
 }

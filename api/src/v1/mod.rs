@@ -10,6 +10,7 @@ mod error;
 mod event;
 mod events;
 mod follow;
+pub(crate) mod openapi;
 mod parameters;
 mod respond;
 mod shares;

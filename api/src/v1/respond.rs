@@ -1,30 +1,29 @@
 //! Answers of the own API: JSON that no cache keeps, times in microseconds, lists page by page.
 
-use ambar_domain::clock::Timestamp;
+use ambar_schemas::v1::page::Page;
 use axum::body::Body;
 use axum::response::Response;
-use chrono::SecondsFormat;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-pub(super) fn respond(status: StatusCode, body: &Value) -> Response {
-    let mut response = Response::new(Body::from(body.to_string()));
+pub(super) fn respond(status: StatusCode, body: &impl Serialize) -> Response {
+    let (status, bytes) = match serde_json::to_vec(body) {
+        Ok(bytes) => (status, bytes),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
+    };
+    let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-pub(super) fn ok(body: &Value) -> Response {
+pub(super) fn ok(body: &impl Serialize) -> Response {
     respond(StatusCode::OK, body)
 }
 
 /// A page of a list; the cursor asks for the next, and without one there is none.
-pub(super) fn page(items: Vec<Value>, next_cursor: Option<String>) -> Response {
-    ok(&json!({ "items": items, "next_cursor": next_cursor }))
-}
-
-pub(super) fn time(time: Timestamp) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+pub(super) fn page(items: Vec<impl Serialize>, next_cursor: Option<String>) -> Response {
+    ok(&Page { items, next_cursor })
 }

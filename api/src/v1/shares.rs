@@ -1,14 +1,13 @@
 //! With whom an image was shared, when, until when, and who changed or ended that (requirement S4).
 
-use ambar_domain::ids::UserId;
-use ambar_projections::shares::{Ending, ShareRecord, list_share_history};
+use ambar_projections::shares::{self as views, Ending, list_share_history};
+use ambar_schemas::v1::history::{ShareEnding, ShareRecord};
 use axum::response::Response;
-use serde_json::{Value, json};
 
 use super::authority::OnRepository;
 use super::error::V1Error;
 use super::parameters::{cursor, cut, limit};
-use super::respond::{page, time};
+use super::respond::page;
 use crate::call::Call;
 
 /// The newest first.
@@ -17,27 +16,35 @@ pub(super) fn list_history(call: &Call, holder: &OnRepository) -> Result<Respons
     let listed = list_share_history(&call.state().views.reader()?, &holder.name, before, limit + 1)?;
     let (listed, more) = cut(listed, limit);
     let next = listed.last().filter(|_| more).map(|record| record.position.to_string());
-    Ok(page(listed.iter().map(item).collect(), next))
+    Ok(page(listed.into_iter().map(item).collect(), next))
 }
 
-fn item(record: &ShareRecord) -> Value {
-    let ending = record.ending.as_ref();
-    json!({
-        "account_id": record.share.account.as_str(),
-        "account_name": record.share.account_name.as_str(),
-        "until": record.share.until.map(time),
-        "description": record.share.description.as_str(),
-        "creator": record.share.creator.as_ref().map(UserId::as_str),
-        "created_at": time(record.share.created_at),
-        "from": time(record.share.updated_at),
-        "written_by": record.written_by.as_ref().map(UserId::as_str),
-        "ended_at": ending.map(|(_, at, _)| time(*at)),
-        "ended_by": ending.and_then(|(_, _, by)| by.as_ref()).map(UserId::as_str),
-        "ending": ending.map(|(ending, _, _)| match ending {
-            Ending::Changed => "changed",
-            Ending::Ended => "ended",
-            Ending::Expired => "expired",
-            Ending::RepositoryDeleted => "repository_deleted",
-        }),
-    })
+fn item(record: views::ShareRecord) -> ShareRecord {
+    let views::ShareRecord { share, written_by, ending, .. } = record;
+    let (ending, ended_at, ended_by) = match ending {
+        Some((ending, at, by)) => (Some(ending_of(ending)), Some(at), by),
+        None => (None, None, None),
+    };
+    ShareRecord {
+        account_id: share.account,
+        account_name: share.account_name,
+        until: share.until,
+        description: share.description,
+        creator: share.creator,
+        created_at: share.created_at,
+        from: share.updated_at,
+        written_by,
+        ended_at,
+        ended_by,
+        ending,
+    }
+}
+
+fn ending_of(ending: Ending) -> ShareEnding {
+    match ending {
+        Ending::Changed => ShareEnding::Changed,
+        Ending::Ended => ShareEnding::Ended,
+        Ending::Expired => ShareEnding::Expired,
+        Ending::RepositoryDeleted => ShareEnding::RepositoryDeleted,
+    }
 }

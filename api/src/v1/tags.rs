@@ -1,16 +1,16 @@
 //! What a tag pointed at before, and pointing it there again (requirement M8).
 
-use ambar_domain::ids::UserId;
 use ambar_domain::tag::{Reference, Tag};
 use ambar_projections::repositories::{VersionRecord, list_version_history};
+use ambar_schemas::v1::history::{Restored, TagRecord};
 use axum::response::Response;
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::authority::OnRepository;
 use super::error::V1Error;
 use super::parameters::{cursor, cut, limit};
-use super::respond::{ok, page, time};
+use super::respond::{ok, page};
 use crate::call::Call;
 use crate::operations;
 
@@ -24,23 +24,23 @@ pub(super) fn list_history(call: &Call, holder: &OnRepository, tag: &str) -> Res
     }
     let (listed, more) = cut(listed, limit);
     let next = listed.last().filter(|_| more).map(|record| record.position.to_string());
-    Ok(page(listed.iter().map(item).collect(), next))
+    Ok(page(listed.into_iter().map(item).collect(), next))
 }
 
-fn item(record: &VersionRecord) -> Value {
-    json!({
-        "digest": record.digest.to_string(),
-        "held": record.held,
-        "from": time(record.from),
-        "pushed_by": record.pushed_by.as_ref().map(UserId::as_str),
-        "until": record.until.map(time),
-        "ended_by": record.ended_by.as_ref().map(UserId::as_str),
-    })
+fn item(record: VersionRecord) -> TagRecord {
+    TagRecord {
+        digest: record.digest,
+        held: record.held,
+        from: record.from,
+        pushed_by: record.pushed_by,
+        until: record.until,
+        ended_by: record.ended_by,
+    }
 }
 
 /// Which manifest a tag is to point at again.
-#[derive(Debug, Deserialize)]
-struct Restore {
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Restore {
     digest: ambar_domain::digest::Digest,
 }
 
@@ -50,5 +50,5 @@ pub(super) async fn restore(call: &Call, holder: &OnRepository, tag: &str, body:
     let Restore { digest } = serde_json::from_slice(body).map_err(V1Error::Body)?;
     let target = Reference::Digest(digest.clone());
     operations::point_version(call.state(), &call.context(), &holder.name, tag.clone(), target, true).await?;
-    Ok(ok(&json!({ "tag": tag.to_string(), "digest": digest.to_string() })))
+    Ok(ok(&Restored { tag, digest }))
 }

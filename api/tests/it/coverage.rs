@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ambar_api::extract::{Route, Version, parse_route};
+use ambar_api::openapi::File;
 use ambar_domain::level::Level;
 use http::Method;
 
@@ -37,6 +38,8 @@ const ROWS: &[Row] = &[
     ("GET HEAD", "/healthz", [200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET HEAD", "/readyz", [200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET HEAD", "/metrics", [200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET HEAD", "/openapi.json", [200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET HEAD", "/docs", [200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/nothing", [404, 404, 404, 404, 404, 404, 404, 404]),
     ("GET", "/v2/nothing", [404, 404, 404, 404, 404, 404, 404, 404]),
     // Signed; their callers have tables of their own.
@@ -80,7 +83,8 @@ fn after(route: &Route<'_>) -> Option<Route<'static>> {
         Route::Token => Route::Health,
         Route::Health => Route::Ready,
         Route::Ready => Route::Metrics,
-        Route::Metrics => Route::Nothing,
+        Route::Metrics => Route::File(File::Document),
+        Route::File(_) => Route::Nothing,
         Route::Nothing => return None,
     })
 }

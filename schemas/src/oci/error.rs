@@ -1,5 +1,6 @@
 //! Error answers (distribution-spec, "Error Codes"): the table of codes, and the body that carries them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -78,7 +79,8 @@ codes! {
 }
 
 /// One error of an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OciError")]
 pub struct ErrorEntry {
     /// The code, in capitals.
     pub code: String,
@@ -90,7 +92,8 @@ pub struct ErrorEntry {
 }
 
 /// The body of every answer that is no success.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OciErrors")]
 pub struct ErrorBody {
     /// At least one.
     pub errors: Vec<ErrorEntry>,

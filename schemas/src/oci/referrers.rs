@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use ambar_domain::digest::Digest;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::media_type;
 
 /// One manifest that refers to the subject.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Referrer {
     /// Media type of the manifest.
@@ -26,7 +27,7 @@ pub struct Referrer {
 }
 
 /// An image index that lists referrers; an empty one when there are none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReferrersIndex {
     /// Always 2.

@@ -1,9 +1,10 @@
 //! The answer of the token endpoint (Docker Registry v2 authentication specification).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A bearer token, under both names that clients look for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TokenResponse {
     /// The token, for Docker.
     pub token: String,

@@ -1,5 +1,6 @@
 //! Errors of the management API: the codes that clients know, and a body that every one of them understands (ADR 0007).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 macro_rules! codes {
@@ -115,7 +116,8 @@ codes! {
 /// The body of every answer that is no success.
 ///
 /// The array is what is documented; the fields beside it are what SDKs look for, each under its own name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "SwrErrors")]
 pub struct ErrorBody<'a> {
     errors: [ErrorEntry<'a>; 1],
     #[serde(flatten)]
@@ -125,16 +127,18 @@ pub struct ErrorBody<'a> {
     request_id: &'a str,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SwrError")]
 struct ErrorEntry<'a> {
     error_code: &'a str,
     error_message: &'a str,
     detail: &'a str,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SwrErrorFields")]
 struct Flat<'a> {
     error_code: &'a str,
     error_message: &'a str,

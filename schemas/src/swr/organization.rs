@@ -1,16 +1,17 @@
 //! Organizations, which the management API calls namespaces.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The body of a creation.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct CreateNamespace {
     /// The name.
     pub namespace: Option<String>,
 }
 
 /// An organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Namespace {
     /// Its number.
     pub id: i64,
@@ -29,7 +30,7 @@ pub struct Namespace {
 }
 
 /// The list of organizations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Namespaces {
     /// By name.
     pub namespaces: Vec<Namespace>,

@@ -1,6 +1,7 @@
 //! Permissions: the numbers that stand for levels, and who holds which.
 
 use ambar_domain::level::Level;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The number of a level: 7 manage, 3 edit, 1 read.
@@ -25,7 +26,7 @@ pub fn level_of(auth: i64) -> Option<Level> {
 }
 
 /// A permission as a client asks for it. Fields it does not know are passed over.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct WantedPermission {
     /// Who.
     pub user_id: String,
@@ -34,7 +35,7 @@ pub struct WantedPermission {
 }
 
 /// A permission that somebody holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UserAuth {
     /// Who.
     pub user_id: String,
@@ -45,7 +46,7 @@ pub struct UserAuth {
 }
 
 /// Who holds what on an organization or a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Access {
     /// The number of the organization or repository.
     pub id: i64,

@@ -1,16 +1,17 @@
 //! Quotas, feature gates and the account's figures.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The account's quotas.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Quotas {
     /// Each.
     pub quotas: Vec<Quota>,
 }
 
 /// How much of something an account may have, and has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Quota {
     /// What.
     pub quota_key: &'static str,
@@ -23,7 +24,7 @@ pub struct Quota {
 }
 
 /// What the registry can do, for consoles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names say what is switched on, and the API gives no more")]
 pub struct FeatureGates {
     pub enable_experience: bool,
@@ -44,7 +45,7 @@ pub struct FeatureGates {
 }
 
 /// The account's figures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Overview {
     /// The account.
     pub domain_id: String,
@@ -63,7 +64,7 @@ pub struct Overview {
 }
 
 /// Whether another service may act for the account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Agency {
     /// The account.
     pub domain_id: String,

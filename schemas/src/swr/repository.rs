@@ -1,12 +1,13 @@
 //! Repositories: what clients send, and the three shapes in which they come back.
 
 use ambar_domain::clock::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::time;
 
 /// The body of a creation.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct CreateRepository {
     /// The name inside the organization; `$` stands for `/` as well.
     pub repository: Option<String>,
@@ -19,7 +20,7 @@ pub struct CreateRepository {
 }
 
 /// The body of a change. What is absent stays as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct UpdateRepository {
     /// Whether everybody may pull.
     pub is_public: Option<bool>,
@@ -30,7 +31,7 @@ pub struct UpdateRepository {
 }
 
 /// One repository alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Repository {
     /// Its number.
     pub id: i64,
@@ -62,9 +63,11 @@ pub struct Repository {
     pub internal_path: String,
     /// When it was created.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub created: Timestamp,
     /// When it was changed or pushed to last.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub updated: Timestamp,
     /// The owning account.
     pub domain_id: String,
@@ -73,7 +76,7 @@ pub struct Repository {
 }
 
 /// A repository in a list of version 2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RepositoryItem {
     /// Its name inside the organization.
     pub name: String,
@@ -91,9 +94,11 @@ pub struct RepositoryItem {
     pub num_download: u64,
     /// When it was created.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
     /// When it was changed or pushed to last.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub updated_at: Timestamp,
     /// Always empty.
     pub logo: &'static str,
@@ -116,7 +121,7 @@ pub struct RepositoryItem {
 }
 
 /// A repository in a list of version 3.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RepositoryItemV3 {
     /// Its number.
     pub id: i64,
@@ -136,9 +141,11 @@ pub struct RepositoryItemV3 {
     pub num_download: u64,
     /// When it was created.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
     /// When it was changed or pushed to last.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub updated_at: Timestamp,
     /// The owning account's name.
     pub domain_name: String,
@@ -149,7 +156,7 @@ pub struct RepositoryItemV3 {
 }
 
 /// A page of a list of version 3.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RepositoriesV3 {
     /// The page.
     pub repos: Vec<RepositoryItemV3>,

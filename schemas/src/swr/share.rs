@@ -1,6 +1,7 @@
 //! Shares of an image with another account, which the management API calls a domain.
 
 use ambar_domain::clock::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::time;
@@ -12,7 +13,7 @@ pub const FOREVER: &str = "forever";
 pub const READ: &str = "read";
 
 /// The body of a new share and of a change.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct WantedShare {
     /// The other account's name; in the path of a change.
     pub access_domain: Option<String>,
@@ -25,7 +26,7 @@ pub struct WantedShare {
 }
 
 /// A share.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Share {
     /// The organization.
     pub namespace: String,
@@ -45,16 +46,18 @@ pub struct Share {
     pub creator_name: String,
     /// When it was shared.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub created: Timestamp,
     /// When the share was changed last.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub updated: Timestamp,
     /// Whether it holds now.
     pub status: bool,
 }
 
 /// The answer to a question about one account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MaybeShare {
     /// Whether the image is shared with it.
     pub exist: bool,

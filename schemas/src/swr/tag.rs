@@ -1,12 +1,13 @@
 //! Versions of a repository, which the management API calls tags.
 
 use ambar_domain::clock::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::time;
 
 /// The body of a server-side copy of a tag.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct CreateTag {
     /// What is copied.
     pub source_tag: Option<String>,
@@ -18,7 +19,7 @@ pub struct CreateTag {
 }
 
 /// What every shape of a tag has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TagFacts {
     /// Its number.
     pub id: i64,
@@ -42,18 +43,21 @@ pub struct TagFacts {
     pub is_trusted: bool,
     /// When the tag appeared.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub created: Timestamp,
     /// When it was moved last.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub updated: Timestamp,
     /// The owning account.
     pub domain_id: String,
     /// 0 for an image, 1 for an index of several.
+    #[schemars(range(min = 0, max = 1))]
     pub tag_type: i32,
 }
 
 /// A tag in a list of version 2, whose field is written with a capital.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TagItem {
     /// Its name.
     #[serde(rename = "Tag")]
@@ -68,7 +72,8 @@ pub struct TagItem {
 }
 
 /// A tag alone, and in a list of version 3.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "SwrTag")]
 pub struct Tag {
     /// Its name.
     pub tag: String,
@@ -78,7 +83,7 @@ pub struct Tag {
 }
 
 /// A page of a list of version 3.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TagsV3 {
     /// The page.
     pub tags: Vec<Tag>,
@@ -90,7 +95,7 @@ pub struct TagsV3 {
 }
 
 /// What belongs to a tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Accessories {
     /// How many there are in all.
     pub total: u64,
@@ -99,7 +104,7 @@ pub struct Accessories {
 }
 
 /// A manifest that says that it belongs to the one that a tag points at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Accessory {
     /// Its number.
     pub id: i64,
@@ -122,14 +127,16 @@ pub struct Accessory {
     pub kind: String,
     /// When it was pushed.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
     /// The same: it never changes.
     #[serde(with = "time")]
+    #[schemars(with = "Timestamp")]
     pub updated_at: Timestamp,
 }
 
 /// The tags of indexes that list the manifest that a tag points at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct References {
     /// The page.
     pub tags: Vec<String>,

@@ -12,6 +12,17 @@ pub fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok
     serializer.serialize_str(&text(*time))
 }
 
+/// Writes a time with its microseconds, or null.
+///
+/// # Errors
+/// The serializer's own.
+pub fn serialize_option<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serialize(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// The text of a time.
 #[must_use]
 pub fn text(time: Timestamp) -> String {

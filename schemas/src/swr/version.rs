@@ -1,23 +1,24 @@
 //! The versions of the API.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Every version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Versions {
     /// Each.
     pub versions: Vec<VersionDetail>,
 }
 
 /// One version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Version {
     /// It.
     pub version: VersionDetail,
 }
 
 /// A version of the API.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct VersionDetail {
     /// Its name, such as `v2`.
     pub id: &'static str,
@@ -34,7 +35,7 @@ pub struct VersionDetail {
 }
 
 /// Where a version is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Link {
     /// The address.
     pub href: String,

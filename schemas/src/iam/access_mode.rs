@@ -1,12 +1,17 @@
 //! A user's access methods (requirement I2) as the service writes them in one word.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How a user may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct AccessMode {
-    pub(super) console: bool,
-    pub(super) programmatic: bool,
+pub struct AccessMode {
+    /// With a password.
+    pub console: bool,
+    /// With access keys.
+    pub programmatic: bool,
 }
 
 impl Serialize for AccessMode {
@@ -31,5 +36,19 @@ impl<'de> Deserialize<'de> for AccessMode {
             _ => return Err(serde::de::Error::custom("no access mode")),
         };
         Ok(Self { console, programmatic })
+    }
+}
+
+impl JsonSchema for AccessMode {
+    fn schema_name() -> Cow<'static, str> {
+        "AccessMode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "How a user may come in: with a password, with access keys, both (`default`) or not at all.",
+            "type": "string",
+            "enum": ["default", "console", "programmatic", "none"],
+        })
     }
 }

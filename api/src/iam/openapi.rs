@@ -1,0 +1,313 @@
+//! The table of the identity service's operations for the OpenAPI document. Every method of every route in `ROUTES` has a row.
+
+use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::ids::{AccountId, GroupId, ProjectId, UserId};
+use ambar_schemas::iam::credential::{Credentials, OneCredential};
+use ambar_schemas::iam::error::ErrorBody;
+use ambar_schemas::iam::group::{Groups, OneGroup};
+use ambar_schemas::iam::project::{Domains, OneProject, OwnProjects, Projects};
+use ambar_schemas::iam::role::{OneRole, Roles};
+use ambar_schemas::iam::token::OneToken;
+use ambar_schemas::iam::user::{OneUser, Users};
+
+use super::request::TokenRequest;
+use super::{credentials, groups, users};
+use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
+
+pub(crate) fn operations() -> Vec<Operation> {
+    let proved = [tokens(), projects(), assignments(), roles(), users(), groups(), credentials()].into_iter().flatten();
+    let proved = proved.map(|operation| operation.refuses_in_words(400, "The body broke off").unidentified());
+    let all = proved.chain([sign_in()]).map(|operation| {
+        operation
+            .refuses_in_words(413, "The body is too large")
+            .refuses_in_words(500, "The service failed")
+            .refuses_in_words(503, "The service is not available")
+            .naming(named)
+    });
+    all.collect()
+}
+
+/// The one operation that is not proved by a token or a signature: it is where tokens come from.
+fn sign_in() -> Operation {
+    let operation = row("POST", "/v3/auth/tokens", "KeystoneCreateUserTokenByPassword", "Exchanges a password for a token");
+    operation
+        .of(Surface::Identity, Proof::Nothing)
+        .with(nocatalog())
+        .takes::<TokenRequest>()
+        .gives::<OneToken>(201, "What the token says")
+        .header(201, "X-Subject-Token", "The token.")
+        .malformed()
+        .refuses_in_words(401, "The name or the password is wrong, the user is locked, or has no such project")
+        .busy()
+}
+
+fn tokens() -> Vec<Operation> {
+    vec![
+        row("GET", "/v3/auth/tokens", "KeystoneShowToken", "Tells what a token says")
+            .with(Parameter::header("X-Subject-Token", Shape::text(), "The token that is asked about.").required())
+            .with(nocatalog())
+            .gives::<OneToken>(200, "What the token says")
+            .header(200, "X-Subject-Token", "The token.")
+            .malformed()
+            .denied()
+            .missing("The token is not good"),
+    ]
+}
+
+fn projects() -> Vec<Operation> {
+    let filters = || {
+        [
+            Parameter::query("name", Shape::text(), "The one of this name."),
+            Parameter::query("domain_id", Shape::text(), "Those of this account."),
+            Parameter::query("parent_id", Shape::text(), "The same."),
+            Parameter::query("enabled", Shape::one_of(&["true", "false"]), "All are."),
+            Parameter::query("is_domain", Shape::one_of(&["true", "false"]), "None is."),
+        ]
+    };
+    vec![
+        row("GET", "/v3/auth/projects", "KeystoneListAuthProjects", "Lists the projects that the caller may use")
+            .gives::<OwnProjects>(200, "The project"),
+        row("GET", "/v3/auth/domains", "KeystoneListAuthDomains", "Lists the accounts that the caller may use")
+            .gives::<Domains>(200, "The account"),
+        row("GET", "/v3/projects", "KeystoneListProjects", "Lists projects").with_all(filters()).gives::<Projects>(200, "The projects"),
+        row("GET", "/v3/projects/{project}", "KeystoneShowProject", "Shows a project")
+            .gives::<OneProject>(200, "The project")
+            .missing("There is no such project"),
+    ]
+}
+
+/// Roles are held in the whole account: a project is all of it.
+fn assignments() -> Vec<Operation> {
+    let list = |path, id| row("GET", path, id, "Lists the roles that somebody holds").gives::<Roles>(200, "The roles").on_holder();
+    let one = |method, path, id, summary| row(method, path, id, summary).done(204, "It is so").on_holder();
+    let mut rows = Vec::new();
+    for (all, single, ids) in [
+        (
+            "/v3/projects/{project}/groups/{group}/roles",
+            "/v3/projects/{project}/groups/{group}/roles/{role}",
+            ["ListProjectRolesOfGroup", "CheckProjectRoleOfGroup", "GrantProjectRoleToGroup", "RevokeProjectRoleFromGroup"],
+        ),
+        (
+            "/v3/projects/{project}/users/{user}/roles",
+            "/v3/projects/{project}/users/{user}/roles/{role}",
+            ["ListProjectRolesOfUser", "CheckProjectRoleOfUser", "GrantProjectRoleToUser", "RevokeProjectRoleFromUser"],
+        ),
+        (
+            "/v3/domains/{domain}/groups/{group}/roles",
+            "/v3/domains/{domain}/groups/{group}/roles/{role}",
+            ["ListDomainRolesOfGroup", "CheckDomainRoleOfGroup", "GrantDomainRoleToGroup", "RevokeDomainRoleFromGroup"],
+        ),
+        (
+            "/v3/domains/{domain}/users/{user}/roles",
+            "/v3/domains/{domain}/users/{user}/roles/{role}",
+            ["ListDomainRolesOfUser", "CheckDomainRoleOfUser", "GrantDomainRoleToUser", "RevokeDomainRoleFromUser"],
+        ),
+    ] {
+        let [listed, checked, granted, revoked] = ids;
+        rows.push(list(all, listed));
+        rows.push(one("HEAD", single, checked, "Says whether somebody holds a role"));
+        rows.push(one("PUT", single, granted, "Gives a role").busy());
+        rows.push(one("DELETE", single, revoked, "Takes a role").busy());
+    }
+    rows
+}
+
+fn roles() -> Vec<Operation> {
+    vec![
+        row("GET", "/v3/roles", "KeystoneListPermissions", "Lists the roles that there are")
+            .with(Parameter::query("name", Shape::text(), "The one of this short name."))
+            .with(Parameter::query("display_name", Shape::text(), "The one of this name for people."))
+            .gives::<Roles>(200, "The roles"),
+        row("GET", "/v3/roles/{role}", "KeystoneShowPermission", "Shows a role")
+            .gives::<OneRole>(200, "The role")
+            .missing("There is no such role"),
+    ]
+}
+
+fn users() -> Vec<Operation> {
+    let create = |path, id| {
+        row("POST", path, id, "Creates a user")
+            .takes::<users::Body>()
+            .gives::<OneUser>(201, "The user")
+            .malformed()
+            .denied()
+            .missing("The account is not the caller's")
+            .refuses_in_words(409, "The name is taken")
+            .busy()
+    };
+    let change = |method, path, id| {
+        row(method, path, id, "Changes a user's password or access methods")
+            .details("A user keeps its name, and is not disabled as a whole.")
+            .takes::<users::Body>()
+            .gives::<OneUser>(200, "The user")
+            .malformed()
+            .on_user()
+            .busy()
+    };
+    let show = |path, id| row("GET", path, id, "Shows a user").gives::<OneUser>(200, "The user").on_user();
+    vec![
+        row("GET", "/v3/users", "KeystoneListUsers", "Lists the users of the account")
+            .with(Parameter::query("name", Shape::text(), "The one of this name."))
+            .with(Parameter::query("domain_id", Shape::text(), "Those of this account."))
+            .with(Parameter::query("enabled", Shape::one_of(&["true", "false"]), "All are."))
+            .gives::<Users>(200, "The users")
+            .denied(),
+        create("/v3/users", "KeystoneCreateUser"),
+        show("/v3/users/{user}", "KeystoneShowUser"),
+        change("PATCH", "/v3/users/{user}", "KeystoneUpdateUser"),
+        row("DELETE", "/v3/users/{user}", "KeystoneDeleteUser", "Deletes a user")
+            .details("The account's last administrator stays.")
+            .done(204, "It is gone")
+            .on_user()
+            .busy(),
+        row("POST", "/v3/users/{user}/password", "KeystoneUpdateUserPassword", "Changes the caller's own password")
+            .takes::<users::PasswordBody>()
+            .done(204, "It is changed")
+            .malformed()
+            .refuses_in_words(401, "The password before is wrong, or the user is locked")
+            .on_user()
+            .busy(),
+        row("GET", "/v3/users/{user}/groups", "KeystoneListGroupsForUser", "Lists the groups that a user is in")
+            .gives::<Groups>(200, "The groups")
+            .on_user(),
+        row("GET", "/v3/users/{user}/projects", "KeystoneListProjectsForUser", "Lists the projects that a user may use")
+            .gives::<OwnProjects>(200, "The project")
+            .on_user(),
+        create("/v3.0/OS-USER/users", "CreateUser"),
+        show("/v3.0/OS-USER/users/{user}", "ShowUser"),
+        change("PUT", "/v3.0/OS-USER/users/{user}", "UpdateUser"),
+    ]
+}
+
+fn groups() -> Vec<Operation> {
+    let member = "/v3/groups/{group}/users/{user}";
+    let of_member = |method, id, summary| {
+        row(method, member, id, summary).done(204, "It is so").denied().missing("There is no such group, user or membership")
+    };
+    vec![
+        row("GET", "/v3/groups", "KeystoneListGroups", "Lists the groups of the account")
+            .with(Parameter::query("name", Shape::text(), "The one of this name."))
+            .with(Parameter::query("domain_id", Shape::text(), "Those of this account."))
+            .gives::<Groups>(200, "The groups")
+            .denied(),
+        row("POST", "/v3/groups", "KeystoneCreateGroup", "Creates a group")
+            .takes::<groups::Body>()
+            .gives::<OneGroup>(201, "The group")
+            .malformed()
+            .denied()
+            .missing("The account is not the caller's")
+            .refuses_in_words(409, "The name is taken")
+            .busy(),
+        row("GET", "/v3/groups/{group}", "KeystoneShowGroup", "Shows a group").gives::<OneGroup>(200, "The group").on_group(),
+        row("DELETE", "/v3/groups/{group}", "KeystoneDeleteGroup", "Deletes a group").done(204, "It is gone").on_group().busy(),
+        row("GET", "/v3/groups/{group}/users", "KeystoneListUsersForGroupByAdmin", "Lists who is in a group")
+            .gives::<Users>(200, "The users")
+            .on_group(),
+        of_member("HEAD", "KeystoneCheckUserInGroup", "Says whether a user is in a group"),
+        of_member("PUT", "KeystoneAddUserToGroup", "Puts a user into a group").busy(),
+        of_member("DELETE", "KeystoneRemoveUserFromGroup", "Takes a user out of a group").busy(),
+    ]
+}
+
+fn credentials() -> Vec<Operation> {
+    let all = "/v3.0/OS-CREDENTIAL/credentials";
+    let one = "/v3.0/OS-CREDENTIAL/credentials/{access_key}";
+    vec![
+        row("GET", all, "ListPermanentAccessKeys", "Lists the access keys of a user")
+            .with(Parameter::query("user_id", Shape::text(), "Whose; the caller's if nothing is said."))
+            .gives::<Credentials>(200, "The keys")
+            .on_user(),
+        row("POST", all, "CreatePermanentAccessKey", "Creates an access key")
+            .details("The one answer that ever has the secret in it. A user may have two.")
+            .takes::<credentials::NewBody>()
+            .gives::<OneCredential>(201, "The key, with its secret")
+            .malformed()
+            .on_user()
+            .busy(),
+        row("GET", one, "ShowPermanentAccessKey", "Shows an access key").gives::<OneCredential>(200, "The key").on_key(),
+        row("PUT", one, "UpdatePermanentAccessKey", "Enables or disables an access key")
+            .details("A key keeps its description.")
+            .takes::<credentials::ChangeBody>()
+            .gives::<OneCredential>(200, "The key")
+            .malformed()
+            .on_key()
+            .busy(),
+        row("DELETE", one, "DeletePermanentAccessKey", "Deletes an access key").done(204, "It is gone").on_key().busy(),
+    ]
+}
+
+fn row(method: &'static str, path: &'static str, id: &'static str, summary: &'static str) -> Operation {
+    Operation::new(method, path, id, summary).of(Surface::Identity, Proof::Api)
+}
+
+impl Operation {
+    fn refuses_in_words(self, status: u16, text: &str) -> Self {
+        self.refuses(status, text.to_owned(), Shape::written::<ErrorBody>())
+    }
+
+    fn malformed(self) -> Self {
+        self.refuses_in_words(400, "The body, or something that it names, is malformed")
+    }
+
+    fn denied(self) -> Self {
+        self.refuses_in_words(403, "The caller may not")
+    }
+
+    fn missing(self, text: &str) -> Self {
+        self.refuses_in_words(404, text)
+    }
+
+    fn busy(self) -> Self {
+        self.refuses_in_words(429, "Too much at once")
+    }
+
+    fn on_user(self) -> Self {
+        self.denied().missing("There is no such user in the account")
+    }
+
+    fn on_group(self) -> Self {
+        self.denied().missing("There is no such group in the account")
+    }
+
+    fn on_holder(self) -> Self {
+        self.denied().missing("There is no such project or account, user or group, or it holds no such role")
+    }
+
+    fn on_key(self) -> Self {
+        self.missing("There is no such access key in the account")
+    }
+}
+
+fn nocatalog() -> Parameter {
+    Parameter::query("nocatalog", Shape::text(), "Leaves out where the services are.")
+}
+
+fn named(name: &str) -> Option<Parameter> {
+    const EXAMPLE: &str = "0123456789abcdef0123456789abcdef";
+    Some(match name {
+        "project" => Parameter::path("project", Shape::read::<ProjectId>(), "The id of the account's project.", EXAMPLE),
+        "domain" => Parameter::path("domain", Shape::read::<AccountId>(), "The id of the account.", EXAMPLE),
+        "group" => Parameter::path("group", Shape::read::<GroupId>(), "The id of a group.", EXAMPLE),
+        "user" => Parameter::path("user", Shape::read::<UserId>(), "The id of a user.", EXAMPLE),
+        "role" => Parameter::path("role", Shape::text(), "The id of a role.", "00000000000000000000000000000001"),
+        "access_key" => Parameter::path("access_key", Shape::read::<AccessKeyId>(), "The id of an access key.", "AKEXAMPLE00000000001"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::ROUTES;
+    use super::*;
+
+    #[test]
+    fn the_rows_are_the_methods_of_the_routes() {
+        let methods =
+            |(methods, path): &(&'static str, &'static str)| methods.split(", ").map(|method| (method, *path)).collect::<Vec<_>>();
+        let routes: BTreeSet<_> = ROUTES.iter().flat_map(methods).collect();
+        let rows: BTreeSet<_> = operations().iter().map(|row| (row.method, row.path)).collect();
+        assert_eq!(rows, routes);
+    }
+}

@@ -1,0 +1,118 @@
+//! The table of the own API's operations for the OpenAPI document. Every route in `ROUTES` has a row.
+
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_domain::tag::Tag;
+use ambar_schemas::v1::access::Access;
+use ambar_schemas::v1::error::ErrorBody;
+use ambar_schemas::v1::event::Event;
+use ambar_schemas::v1::history::{Restored, ShareRecord, TagRecord};
+use ambar_schemas::v1::page::Page;
+
+use super::tags::Restore;
+use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
+
+pub(crate) fn operations() -> Vec<Operation> {
+    let all = events().into_iter().chain(images());
+    let any =
+        &[(400, "body_invalid"), (401, "unauthenticated"), (403, "denied"), (413, "body_too_large"), (500, "failed"), (503, "unavailable")];
+    all.map(|operation| operation.refuses_by_code(any).naming(named)).collect()
+}
+
+fn events() -> Vec<Operation> {
+    let filters = || {
+        [
+            Parameter::query("actor", Shape::text(), "Those that this user did, by its id."),
+            Parameter::query("type", Shape::text(), "Those of this kind."),
+            Parameter::query("stream", Shape::text(), "Those of this stream: a kind and an id with `/` between them."),
+            Parameter::query("repository", Shape::read::<RepositoryName>(), "Those about this image."),
+            Parameter::query("organization", Shape::read::<OrganizationName>(), "Those about this organization."),
+            Parameter::query("from", Shape::moment(), "Those from this moment on."),
+            Parameter::query("until", Shape::moment(), "Those before this moment."),
+        ]
+    };
+    vec![
+        row("GET", "/v1/events", "ListEvents", "Lists what happened in the account, the newest last")
+            .details("For administrators of the account.")
+            .with_all(filters())
+            .with_all(page())
+            .gives::<Page<Event>>(200, "A page of events")
+            .refuses_by_code(&[(400, "parameter_invalid")]),
+        row("GET", "/v1/events/stream", "FollowEvents", "Sends what happens in the account as it happens")
+            .details("For administrators of the account. The stream ends with the caller's right to it, and with the server.")
+            .with_all(filters())
+            .with(cursor())
+            .with(Parameter::header("Last-Event-ID", Shape::text(), "The last event that the client has; the stream goes on behind it."))
+            .gives_as(200, "Events, each in JSON as the list shows it", "text/event-stream", None)
+            .refuses_by_code(&[(400, "parameter_invalid")]),
+    ]
+}
+
+fn images() -> Vec<Operation> {
+    vec![
+        row("GET", "/v1/repositories/{name}/access", "ListAccess", "Lists who can do what on an image, and why")
+            .with(Parameter::query("at", Shape::moment(), "How it was then; now if nothing is said."))
+            .with_all(page())
+            .gives::<Access>(200, "A page of users, and the accounts that it is shared with")
+            .refuses_by_code(&[(400, "parameter_invalid"), (404, "repository_not_found")]),
+        row("GET", "/v1/repositories/{name}/shares/history", "ListShareHistory", "Lists with whom an image was shared, the newest first")
+            .with_all(page())
+            .gives::<Page<ShareRecord>>(200, "A page of shares")
+            .refuses_by_code(&[(400, "parameter_invalid"), (404, "repository_not_found")]),
+        row("GET", "/v1/repositories/{name}/tags/{tag}/history", "ListTagHistory", "Lists what a tag pointed at, the newest first")
+            .with_all(page())
+            .gives::<Page<TagRecord>>(200, "A page of manifests")
+            .refuses_by_code(&[(400, "parameter_invalid"), (404, "repository_not_found"), (404, "tag_not_found")]),
+        row("POST", "/v1/repositories/{name}/tags/{tag}/restore", "RestoreTag", "Points a tag at a manifest again")
+            .takes::<Restore>()
+            .gives::<Restored>(200, "It does")
+            .refuses_by_code(&[(404, "repository_not_found"), (404, "tag_not_found"), (404, "manifest_not_found"), (503, "busy")]),
+    ]
+}
+
+fn row(method: &'static str, path: &'static str, id: &'static str, summary: &'static str) -> Operation {
+    Operation::new(method, path, id, summary).of(Surface::Own, Proof::Api)
+}
+
+impl Operation {
+    fn refuses_by_code(self, codes: &[(u16, &str)]) -> Self {
+        let shape = Shape::written::<ErrorBody<'static>>;
+        codes.iter().fold(self, |operation, (status, code)| operation.refuses(*status, format!("`{code}`"), shape()))
+    }
+}
+
+fn cursor() -> Parameter {
+    Parameter::query("cursor", Shape::text(), "What the page before gave.")
+}
+
+fn page() -> [Parameter; 2] {
+    [Parameter::query("limit", Shape::number(1, 1000), "The most that the page has; 100 if nothing is said."), cursor()]
+}
+
+fn named(name: &str) -> Option<Parameter> {
+    Some(match name {
+        "name" => {
+            Parameter::path("name", Shape::text(), "The image's whole name; a `/` in it is escaped, or written `$`.", "team$web$front")
+        }
+        "tag" => Parameter::path("tag", Shape::read::<Tag>(), "The version.", "v1"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::ROUTES;
+    use super::*;
+
+    #[test]
+    fn the_rows_are_the_methods_of_the_routes() {
+        let methods = |(methods, path): &(&'static str, &'static str)| {
+            methods.split(", ").map(|method| (method, format!("/v1/{path}"))).collect::<Vec<_>>()
+        };
+        let routes: BTreeSet<_> = ROUTES.iter().flat_map(methods).collect();
+        let rows: BTreeSet<_> = operations().iter().map(|row| (row.method, row.path.to_owned())).collect();
+        assert_eq!(rows, routes);
+    }
+}
