@@ -31,14 +31,16 @@ advisories: ## Check the dependencies for known vulnerabilities; fetches the Rus
 fuzz: ## Look for input that breaks a parser, SECONDS (30) for each of FUZZ (all of them)
 	SECONDS_EACH=$(or $(SECONDS),30) FUZZ="$(FUZZ)" ./fuzz/run.sh
 
-clients: ## Install the registry clients and the SDK that the tests drive
+clients: ## Install the registry clients, the SDK and the tester of APIs that the tests drive
 	./tests/clients/install.sh
 	./tests/clients/sdk/install.sh
+	./tests/clients/openapi/install.sh
 
 bench: ## Measure Ambar beside docker-registry 2.8 and print the table of docs/performance.md
 	./benches/run.sh
 
-schemas: ## Generate the JSON Schemas of the events anew
+schemas: ## Generate the JSON Schemas of the events and the OpenAPI document anew
 	$(CARGO) run --locked -p ambar-schemas --bin generate-schemas
+	$(CARGO) run --locked -p ambar-api --bin generate-openapi
 
 .PHONY: help run test check deny advisories fuzz clients bench schemas
