@@ -20,7 +20,8 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
         (&Method::POST, []) => create(caller, body).await,
         (&Method::GET, [access_key]) => {
             let (user, key) = find(caller, access_key)?;
-            Ok(respond(StatusCode::OK, &OneCredential { credential: describe(&user, &key, None) }))
+            let credential = Credential { last_use_time: Some(last_use(&key)), ..describe(&user, &key, None) };
+            Ok(respond(StatusCode::OK, &OneCredential { credential }))
         }
         (&Method::PUT, [access_key]) => change(caller, access_key, body).await,
         (&Method::DELETE, [access_key]) => {
@@ -117,9 +118,15 @@ fn describe(user: &User, key: &AccessKey, secret: Option<String>) -> Credential 
     Credential {
         access: key.access_key.clone(),
         secret,
+        last_use_time: None,
         user_id: user.user.clone(),
         status: if key.enabled { KeyStatus::Active } else { KeyStatus::Inactive },
         create_time: key.created_at,
         description: key.description.clone(),
     }
+}
+
+/// As the service writes it; empty for a key that was never used.
+fn last_use(key: &AccessKey) -> String {
+    key.used_at.map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
 }

@@ -27,6 +27,9 @@ pub struct Credential {
     /// The secret; in the answer to the creation only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
+    /// When it was used last, as `2024-09-01 08:30:00` in UTC, empty for never; where one key is asked for only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_use_time: Option<String>,
     /// Whose it is.
     pub user_id: UserId,
     /// Whether it works.

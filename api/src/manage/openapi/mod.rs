@@ -9,7 +9,7 @@ use ambar_schemas::swr::error::{ErrorBody, SwrCode};
 use ambar_schemas::swr::login::Auths;
 use ambar_schemas::swr::organization::{CreateNamespace, Namespace, Namespaces};
 use ambar_schemas::swr::permission::{Access, WantedPermission};
-use ambar_schemas::swr::quota::{Agency, FeatureGates, Overview, Quotas};
+use ambar_schemas::swr::quota::{Agency, FeatureGates, Overview, Quotas, ReportDay};
 
 use self::parameters::filter;
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
@@ -114,6 +114,14 @@ fn account() -> Vec<Operation> {
         row("GET", "/v2/manage/projects/{project_id}/feature-gates", "ShowFeatureGates", "Shows what the registry can do")
             .gives::<FeatureGates>(200, "What is on"),
         row("GET", "/v2/manage/overview", "ShowOverview", "Shows the account's figures").gives::<Overview>(200, "The figures"),
+        row(
+            "GET",
+            "/v2/manage/reports/{resource}/{frequency}",
+            "ShowReports",
+            "Shows what the account stored or downloaded from day to day",
+        )
+        .gives::<Vec<ReportDay>>(200, "The days, in bytes")
+        .refuses_with(&[SwrCode::ParameterInvalid]),
         row("GET", "/v2/manage/agency", "ShowAgency", "Says whether a service may act for the account").gives::<Agency>(200, "The answer"),
         logins(
             row("POST", "/v2/manage/utils/secret", "CreateSecret", "Issues a temporary login")

@@ -17,6 +17,8 @@ pub(super) fn named(name: &str) -> Option<Parameter> {
         }
         "tag" => Parameter::path("tag", Shape::read::<Tag>(), "The version.", "v1"),
         "domain" => Parameter::path("domain", Shape::text(), "The name of the other account.", "acme"),
+        "resource" => Parameter::path("resource", Shape::one_of(&["downflow", "store"]), "What was downloaded, or stored.", "store"),
+        "frequency" => Parameter::path("frequency", Shape::one_of(&["daily"]), "From day to day.", "daily"),
         "project_id" => Parameter::path("project_id", Shape::text(), "Any: an account has one project.", "project"),
         _ => return None,
     })
