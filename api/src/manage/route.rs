@@ -59,6 +59,7 @@ pub(crate) enum Operation<'a> {
     ShowFeatureGates,
     ShowOverview,
     ShowAgency,
+    CreateAgency,
     CreateSecret,
     CreateAuthorizationToken,
     /// An operation of the reference that this registry does not do yet.
@@ -92,7 +93,7 @@ pub(crate) fn parse_v2<'a>(method: &Method, path: &'a str) -> Meaning<'a> {
         ["projects", _, "quotas"] => by(&[(Method::GET, Operation::ListQuotas)]),
         ["projects", _, "feature-gates"] => by(&[(Method::GET, Operation::ShowFeatureGates)]),
         ["overview"] => by(&[(Method::GET, Operation::ShowOverview)]),
-        ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::NotYet)]),
+        ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::CreateAgency)]),
         ["reports", _, _] | ["regions"] => by(&[(Method::GET, Operation::NotYet)]),
         ["utils", "secret"] => by(&[(Method::POST, Operation::CreateSecret)]),
         ["utils", "authorizationtoken"] => by(&[(Method::POST, Operation::CreateAuthorizationToken)]),

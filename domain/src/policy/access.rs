@@ -25,6 +25,8 @@ pub enum Caller {
     Delegate {
         /// The user.
         user: UserId,
+        /// The user's own account.
+        home: AccountId,
         /// The account that the user acts for.
         account: AccountId,
         /// What that account has entrusted.

@@ -33,7 +33,7 @@ fn may_create(caller: &Caller, facts: &AccessFacts) -> bool {
 
 /// A user of account 2 that acts for account 1.
 fn delegate(level: Level, until: Option<i64>) -> Caller {
-    Caller::Delegate { user: user(2), account: account(1), level, until: until.map(at) }
+    Caller::Delegate { user: user(2), home: account(2), account: account(1), level, until: until.map(at) }
 }
 
 fn because(level: Level, because: Because) -> Option<Access> {
