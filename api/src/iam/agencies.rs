@@ -180,11 +180,15 @@ fn describe(agency: &Delegation) -> Value {
         "trust_domain_id": agency.trustee.account().map(AccountId::as_str).unwrap_or_default(),
         "trust_domain_name": trusted.unwrap_or_default(),
         "description": agency.description,
-        // In hours.
-        "duration": agency.until.map_or("FOREVER".to_owned(), |until| (until - agency.updated_at).num_hours().to_string()),
+        "duration": agency.until.map_or("FOREVER".to_owned(), |until| hours(until - agency.updated_at)),
         "create_time": written(agency.granted_at),
         "expire_time": agency.until.map(written).unwrap_or_default(),
     })
+}
+
+/// Whole hours, the nearest: an agency is recorded a moment after its end was reckoned.
+fn hours(duration: Duration) -> String {
+    ((duration + Duration::minutes(30)).num_minutes() / 60).to_string()
 }
 
 fn written(time: Timestamp) -> String {
