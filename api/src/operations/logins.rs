@@ -84,7 +84,7 @@ pub async fn issue_login(
     let account = context.on_behalf_of.as_ref().unwrap_or(&owner.account);
     let account = identity::find_account(&reader, account)?.ok_or(OperationError::UserNotFound)?;
     drop(reader);
-    require_issuer(state, context, user)?;
+    let entrusted_until = require_issuer(state, context, user)?;
     let (now, lifetime) = (state.clock.now(), order.lifetime.unwrap_or_else(|| order.client.lifetime(&state.settings)));
     let until = login_end(now, lifetime).ok_or(OperationError::User(UserError::LoginLifetime))?;
     let login = keys::new_access_key_id(&*state.ids);
@@ -100,14 +100,15 @@ pub async fn issue_login(
         now,
     });
     state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?;
+    let until = entrusted_until.map_or(until, |entrusted| entrusted.min(until));
     Ok(IssuedLogin { login, project_name: account.project_name, login_key, until })
 }
 
-/// Who acts for another account issues logins to itself alone.
-fn require_issuer(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
+/// Who acts for another account issues logins to itself alone; this is when what is entrusted to it ends, if it does.
+fn require_issuer(state: &AppState, context: &CommandContext, user: &UserId) -> Result<Option<Timestamp>, OperationError> {
     match caller(state, context)? {
-        Some(Caller::Delegate { user: actor, .. }) if actor == *user => Ok(()),
-        _ => require_self_or_administrator(state, context, user),
+        Some(Caller::Delegate { user: actor, until, .. }) if actor == *user => Ok(until),
+        _ => require_self_or_administrator(state, context, user).map(|()| None),
     }
 }
 

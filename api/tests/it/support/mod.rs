@@ -2,6 +2,7 @@
 
 mod ask;
 mod content;
+mod delegates;
 mod faulty_log;
 mod ids;
 mod logged;
@@ -9,13 +10,12 @@ mod sign;
 
 use std::sync::Arc;
 
-use ambar_api::operations::{self, DelegationOrder, NewAccessKey, Properties};
+use ambar_api::operations::{self, NewAccessKey, Properties};
 use ambar_api::{AppState, Keys, Settings};
-use ambar_domain::clock::{Clock, ManualClock, Timestamp};
-use ambar_domain::delegation::Trustee;
+use ambar_domain::clock::{Clock, ManualClock};
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::grants::Granting;
-use ambar_domain::ids::{AccountId, DelegationId, IdSource, UserId};
+use ambar_domain::ids::{AccountId, IdSource, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_projections::Views;
 use ambar_projections::identity::find_account;
@@ -145,29 +145,6 @@ impl TestRegistry {
         let account = find_account(&self.state.views.reader().unwrap(), with).unwrap().unwrap();
         let (repository, description) = (repository.parse().unwrap(), "".parse().unwrap());
         operations::share_repository(&self.state, &self.operator(), &repository, &account.name, None, description).await.unwrap();
-    }
-
-    /// Entrusts the registry of `acme` to another account, under the name of that account's id.
-    pub(crate) async fn entrust(&self, to: &AccountId, level: Level, until: Option<Timestamp>) -> DelegationId {
-        let order = DelegationOrder {
-            name: to.as_str().parse().unwrap(),
-            trustee: Trustee::Account(to.clone()),
-            level: Some(level),
-            until,
-            description: "".parse().unwrap(),
-        };
-        operations::grant_delegation(&self.state, &self.operator(), &self.account, order).await.unwrap()
-    }
-
-    /// Administrators of three accounts to which `acme` entrusts its registry: with read, edit and manage.
-    pub(crate) async fn delegates(&self) -> [Login; 3] {
-        let mut logins = Vec::new();
-        for (name, level) in [("looker", Level::Read), ("builder", Level::Edit), ("keeper", Level::Manage)] {
-            let (account, login) = self.other_account(name).await;
-            self.entrust(&account, level, None).await;
-            logins.push(login);
-        }
-        logins.try_into().unwrap()
     }
 
     /// The context of the operator, who may do everything.
