@@ -12,6 +12,7 @@ use ambar_storage::event_log::EventLog;
 use chrono::Duration;
 
 use crate::keys::Keys;
+use crate::limits::Limits;
 use crate::passwords::Passwords;
 
 /// Shows the metrics of the process in Prometheus' text format.
@@ -79,6 +80,8 @@ pub struct Settings {
     pub body_pause: std::time::Duration,
     /// How many organizations an account may have (requirement O1).
     pub organization_quota: u32,
+    /// How much of what may be done at once and in a time, and what comes of going far beyond (requirements P7, P8).
+    pub limits: Limits,
 }
 
 /// The defaults of the product: the configuration has them from here.
@@ -98,6 +101,7 @@ impl Default for Settings {
             // More than the 90 seconds after which clients in Go let go of an idle connection, so that it is not closed under a request.
             body_pause: std::time::Duration::from_secs(100),
             organization_quota: 5,
+            limits: Limits::default(),
         }
     }
 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::names::Names;
 use crate::place::Place;
-use crate::{access, blobs, cards, events, identity, organizations, repositories, shares};
+use crate::{access, blobs, blocks, cards, events, identity, organizations, repositories, shares};
 
 /// Why an event could not be applied.
 #[derive(Debug, Error)]
@@ -64,7 +64,10 @@ impl<'a> Fold<'a> {
         events::apply(self, stream_id, event)?;
         match event {
             Event::Account(event) => identity::apply_account(self, stream_id, event),
-            Event::User(event) => identity::apply_user(self, stream_id, event),
+            Event::User(event) => {
+                identity::apply_user(self, stream_id, event)?;
+                blocks::apply_user(self, stream_id, event)
+            }
             Event::Group(event) => identity::apply_group(self, stream_id, event),
             // Only keeps names unique; what carries a name tells of it itself.
             Event::NameClaim(_) => Ok(()),
@@ -82,6 +85,7 @@ impl<'a> Fold<'a> {
             }
             Event::BlobLink(event) => blobs::apply_link(self, stream_id, event),
             Event::Blob(event) => blobs::apply_blob(self, stream_id, event),
+            Event::Address(event) => blocks::apply_address(self, stream_id, event),
         }
     }
 
@@ -180,7 +184,7 @@ pub(crate) fn touches_access(event: &Event) -> bool {
         // Nothing that was answered before was about a login that had not been issued.
         Event::User(User::LoginIssued { .. }) => false,
         Event::Account(_) | Event::User(_) | Event::Group(_) => true,
-        Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) => false,
+        Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) | Event::Address(_) => false,
         Event::Organization(event) => match event {
             Organization::Created { .. }
             | Organization::AccessGranted { .. }
@@ -208,4 +212,9 @@ pub(crate) fn touches_access(event: &Event) -> bool {
             | Repository::ManifestDeleted { .. } => false,
         },
     }
+}
+
+/// Whether it can have changed which addresses are blocked.
+pub(crate) fn touches_addresses(event: &Event) -> bool {
+    matches!(event, Event::Address(_))
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ambar_domain::names::ProjectName;
 use serde::Deserialize;
 
-use super::LogFormat;
+use super::{LimitArgs, LogFormat};
 
 /// What the file can say; the same names as the flags, with `_` for `-`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -25,11 +25,12 @@ pub(crate) struct FileConfig {
     pub(crate) docker_login_minutes: Option<u32>,
     pub(crate) containerd_login_minutes: Option<u32>,
     pub(crate) upload_lifetime_hours: Option<u32>,
-    pub(crate) max_layer_bytes: Option<u64>,
-    pub(crate) organization_quota: Option<u32>,
     pub(crate) shutdown_seconds: Option<u32>,
     pub(crate) shutdown_delay_seconds: Option<u32>,
     pub(crate) client_timeout_seconds: Option<u32>,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<LogFormat>,
+    /// A section of its own.
+    #[serde(default)]
+    pub(crate) limits: LimitArgs,
 }

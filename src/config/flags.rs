@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use clap::builder::BoolishValueParser;
 use clap::{Args, Command, FromArgMatches};
 
-use super::LogFormat;
+use super::{LimitArgs, LogFormat};
 
 /// What can be said on the command line or in the environment; what is not said comes from the file, or has its default.
 #[derive(Debug, Clone, Default, Args)]
@@ -49,12 +49,8 @@ pub(crate) struct ServeArgs {
     /// How long an upload without new bytes is kept [default: 24]
     #[arg(long, env = "AMBAR_UPLOAD_LIFETIME_HOURS", value_name = "HOURS")]
     pub(crate) upload_lifetime_hours: Option<u32>,
-    /// Largest layer [default: 10737418240, 10 GiB]
-    #[arg(long, env = "AMBAR_MAX_LAYER_BYTES", value_name = "BYTES")]
-    pub(crate) max_layer_bytes: Option<u64>,
-    /// Organizations an account may have [default: 5]
-    #[arg(long, env = "AMBAR_ORGANIZATION_QUOTA", value_name = "NUMBER")]
-    pub(crate) organization_quota: Option<u32>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// How long requests in flight may go on after a stop signal [default: 30]
     #[arg(long, env = "AMBAR_SHUTDOWN_SECONDS", value_name = "SECONDS")]
     pub(crate) shutdown_seconds: Option<u32>,

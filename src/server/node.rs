@@ -34,9 +34,10 @@ impl From<&ServeConfig> for NodeSettings {
             docker_login_lifetime: chrono::Duration::minutes(config.docker_login_minutes.into()),
             containerd_login_lifetime: chrono::Duration::minutes(config.containerd_login_minutes.into()),
             upload_lifetime: chrono::Duration::hours(config.upload_lifetime_hours.into()),
-            max_blob_bytes: config.max_layer_bytes,
+            max_blob_bytes: config.limits.max_layer_bytes,
             body_pause: std::time::Duration::from_secs(config.client_timeout_seconds.into()),
-            organization_quota: config.organization_quota,
+            organization_quota: config.limits.organization_quota,
+            limits: (&config.limits).into(),
         })
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Identity {
     pub(super) expires_at: Option<Timestamp>,
     /// When the temporary login ends that was logged in with, or that the token was made from.
     pub(super) login_until: Option<Timestamp>,
+    /// When the user's newest block ends, or did.
+    pub(super) blocked_until: Option<Timestamp>,
     /// What that login is good for, whatever its user may do.
     pub(super) login_scope: LoginScope,
     /// The generation of the access views in which the identity was checked, and for which the levels hold.
@@ -55,6 +57,7 @@ impl Identity {
             scopes: None,
             expires_at: None,
             login_until: None,
+            blocked_until: None,
             login_scope: LoginScope::EVERYTHING,
             generation,
             levels: Mutex::default(),
@@ -97,6 +100,11 @@ impl Identity {
     /// Whether that end has come.
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.login_until.is_some_and(|until| until <= now)
+    }
+
+    /// Whether the user is kept out (requirement P8).
+    pub(super) fn is_blocked(&self, now: Timestamp) -> bool {
+        self.blocked_until.is_some_and(|until| now < until)
     }
 
     pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {

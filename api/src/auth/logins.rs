@@ -14,10 +14,11 @@ use http::header::AUTHORIZATION;
 use lru::LruCache;
 use ring::digest;
 
+use super::attempt::{login_failed, may_log_in};
 use super::identity::Identity;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::extract::{Credentials, parse_authorization};
+use crate::extract::{Credentials, is_bearer, parse_authorization};
 use crate::keys;
 use crate::state::AppState;
 use crate::token::claims;
@@ -69,21 +70,32 @@ pub(crate) fn authenticate(call: &Call) -> Result<Authenticated, ApiError> {
         let identity = Arc::new(Identity::anonymous(state.views.generation_of_access()));
         return Ok(Authenticated { identity, expired: false });
     };
-    let hash = hash(header.as_bytes());
+    authenticate_as(call, header.as_bytes())
+}
+
+/// The same with what could stand in an `Authorization` header.
+pub(crate) fn authenticate_as(call: &Call, header: &[u8]) -> Result<Authenticated, ApiError> {
+    let state = call.state();
+    let hash = hash(header);
     let logins = &call.registry.logins;
-    let identity = match logins.find(&hash).filter(|identity| identity.is_current(state)) {
-        Some(identity) => identity,
-        None => {
-            let identity = Arc::new(check(state, header.as_bytes())?);
+    let known = logins.find(&hash);
+    let identity = match known {
+        Some(identity) if identity.is_current(state) => identity,
+        known => {
+            let identity = Arc::new(check(call, header, known.is_some())?);
             logins.remember(hash, &identity);
             identity
         }
     };
-    if identity.is_over(state.clock.now()) {
+    let now = state.clock.now();
+    if identity.is_over(now) {
         return Err(refused());
     }
     call.identify(&identity);
-    let expired = identity.expires_at.is_some_and(|expires_at| expires_at <= state.clock.now());
+    if identity.is_blocked(now) {
+        return Err(ApiError::Blocked);
+    }
+    let expired = identity.expires_at.is_some_and(|expires_at| expires_at <= now);
     Ok(Authenticated { identity, expired })
 }
 
@@ -97,15 +109,23 @@ fn refused() -> ApiError {
     ApiError::Unauthenticated { scope: None, insufficient_scope: false }
 }
 
-fn check(state: &AppState, header: &[u8]) -> Result<Identity, ApiError> {
-    match parse_authorization(header).map_err(|_| refused())? {
-        login @ Credentials::Login { .. } => check_login(state, &login)?.ok_or_else(refused),
-        Credentials::Token(token) => check_token(state, token),
+/// A login that was found good before is no guess, though it may not be good any more. A token cannot be guessed.
+fn check(call: &Call, header: &[u8], was_good: bool) -> Result<Identity, ApiError> {
+    let failed = || {
+        login_failed(call);
+        refused()
+    };
+    if !was_good && !is_bearer(header) {
+        may_log_in(call).map_err(|wait| ApiError::TooManyFailedLogins { wait })?;
+    }
+    match parse_authorization(header).map_err(|_| failed())? {
+        login @ Credentials::Login { .. } => check_login(call.state(), &login)?.ok_or_else(failed),
+        Credentials::Token(token) => check_token(call.state(), token),
     }
 }
 
 /// Checks a login against the views; `None` if it is wrong in any way.
-pub(crate) fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Result<Option<Identity>, ApiError> {
+fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Result<Option<Identity>, ApiError> {
     let Credentials::Login { project, access_key, login_key } = credentials else { return Ok(None) };
     // Read before the views: what is found may be newer than the generation, never older.
     let generation = state.views.generation_of_access();
@@ -141,8 +161,8 @@ fn is_named(login: &Login, project: &str) -> bool {
 /// What a login proves.
 pub(super) fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identity {
     let caller = Caller::User { user: login.user, account: login.account, administrator: login.administrator };
-    let (login_until, login_scope) = (login.until, login.scope);
-    Identity { caller, access_key: Some(access_key), login_until, login_scope, ..Identity::anonymous(generation) }
+    let (login_until, login_scope, blocked_until) = (login.until, login.scope, login.blocked_until);
+    Identity { caller, access_key: Some(access_key), login_until, blocked_until, login_scope, ..Identity::anonymous(generation) }
 }
 
 /// Compares texts of one length without a hint about where they differ.

@@ -7,7 +7,7 @@ mod request_id;
 mod route;
 mod scope;
 
-pub use authorization::{Credentials, InvalidAuthorization, parse_authorization, parse_login};
+pub use authorization::{Credentials, InvalidAuthorization, is_bearer, parse_authorization};
 pub use conditional::none_match;
 pub use query::Query;
 pub(crate) use query::decode;

@@ -1,11 +1,12 @@
-//! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories (requirements E3, G4, M8,
-//! S4).
+//! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories, who is blocked
+//! (requirements E3, G4, M8, P8, S4).
 //!
 //! Every call is signed or has a token, as those of the other management surfaces. Lists are pages: `limit` items, and a cursor for the next.
 //! A `/` in a repository's name is escaped in a path, or written `$`.
 
 mod access;
 mod authority;
+mod blocks;
 mod error;
 mod event;
 mod events;
@@ -33,6 +34,8 @@ const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// Every route with its method; a segment in braces stands for any.
 pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "blocks"),
+    ("DELETE", "blocks/{user}"),
     ("GET", "events"),
     ("GET", "events/stream"),
     ("GET", "repositories/{name}/access"),
@@ -57,6 +60,8 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
     require_route(&call.parts.method, &path)?;
     let named = |name: &str| decode(name, false).replace('$', "/");
     match path.as_slice() {
+        ["blocks"] => blocks::list(call, &Auditor::prove(&member)?),
+        ["blocks", user] => blocks::lift(call, &Auditor::prove(&member)?, user).await,
         ["events"] => events::list(call, &Auditor::prove(&member)?).await,
         ["events", "stream"] => follow::stream(call, &Auditor::prove(&member)?),
         ["repositories", name, "access"] => {

@@ -10,6 +10,11 @@ use crate::support::{Answer, Login, TestRegistry, image};
 type Row = (&'static str, &'static str, &'static str, [u16; 9]);
 
 const ROWS: &[Row] = &[
+    ("GET", "/v1/blocks", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
+    ("DELETE", "/v1/blocks/00000000000000000000000000000000", "", [401, 401, 404, 403, 403, 403, 403, 404, 404]),
+    ("DELETE", "/v1/blocks/x", "", [401, 401, 404, 403, 403, 403, 403, 404, 404]),
+    ("DELETE", "/v1/blocks/x?reason=LONG", "", [401, 401, 400, 403, 403, 403, 403, 400, 400]),
+    ("GET", "/v1/blocks?cursor=x", "", [401, 401, 400, 403, 403, 403, 403, 400, 400]),
     ("GET", "/v1/events", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
     ("GET", "/v1/events/stream", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
     ("GET", "/v1/repositories/team$web/access", "", [401, 401, 404, 404, 403, 403, 200, 200, 403]),
@@ -47,7 +52,8 @@ async fn callers(registry: &TestRegistry) -> [(&'static str, Option<Login>); 9] 
 
 async fn send(registry: &TestRegistry, row: &Row, caller: Option<&Login>, digest: &str) -> Answer {
     let body = row.2.replace("DIGEST", digest).replace("NONE", &format!("sha256:{}", "0".repeat(64)));
-    let request = registry.ask(row.0.parse::<Method>().unwrap(), row.1);
+    let path = row.1.replace("LONG", &"a".repeat(256));
+    let request = registry.ask(row.0.parse::<Method>().unwrap(), &path);
     let request = if body.is_empty() { request } else { request.body(body) };
     match caller {
         Some(login) => request.signed(login, registry.now()).head().await,

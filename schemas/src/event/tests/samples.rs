@@ -9,8 +9,10 @@ use std::path::PathBuf;
 
 use ambar_domain::access_key::{LoginKeyHash, SealedSecret};
 use ambar_domain::account::AccountEvent;
+use ambar_domain::address::AddressEvent;
 use ambar_domain::blob::BlobEvent;
 use ambar_domain::blob_link::BlobLinkEvent;
+use ambar_domain::block::BlockCause;
 use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
 use ambar_domain::group::GroupEvent;
@@ -105,6 +107,11 @@ fn samples() -> Vec<Event> {
         BlobEvent::Swept { generation: 2 },
     ];
     all.extend(blob.map(Event::from));
+    let address = [
+        AddressEvent::Blocked { cause: BlockCause::FailedLogins, until: text("2027-01-31T12:18:44.382Z") },
+        AddressEvent::Unblocked { reason: text("their office") },
+    ];
+    all.extend(address.map(Event::from));
     all
 }
 
@@ -117,7 +124,7 @@ fn account() -> [AccountEvent; 4] {
     ]
 }
 
-fn user() -> [UserEvent; 12] {
+fn user() -> [UserEvent; 14] {
     let (access_key, role) = (text("AKAMBAR0000000000001"), Role::SwrAdministrator);
     [
         UserEvent::Created { account: id(1), name: text("alice"), console_access: false, programmatic_access: true },
@@ -145,6 +152,8 @@ fn user() -> [UserEvent; 12] {
             scope: LoginScope::only(vec![LoginRepository { repository: text("team-a/web/front"), right: LoginRight::Push }]).unwrap(),
         },
         UserEvent::LoginRevoked { login: text("AKTEMPORARY000000001") },
+        UserEvent::Blocked { cause: BlockCause::RefusedUploads, until: text("2027-01-31T12:18:44.382Z") },
+        UserEvent::Unblocked { reason: text("the pipeline is mended") },
         UserEvent::Deleted {},
     ]
 }
