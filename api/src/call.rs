@@ -14,7 +14,7 @@ use crate::auth::Identity;
 use crate::extract::{Query, sane_request_id};
 use crate::limits::Offence;
 use crate::registry::Registry;
-use crate::state::AppState;
+use crate::state::{AppState, Settings};
 
 /// The header that carries request ids, in and out.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -90,8 +90,7 @@ impl Call {
     /// The address that counts for limits and blocks; `None` if it may be that of many: a proxy's that does not say for whom it asks, or that
     /// of this machine, where a proxy may stand of which nobody has told.
     pub(crate) fn client_address(&self) -> Option<ClientAddress> {
-        let address =
-            if self.state().settings.behind_proxy { self.is_from_proxy().then(|| self.forwarded_address()).flatten() } else { self.peer() };
+        let address = if self.is_from_proxy() { self.forwarded_address() } else { self.peer() };
         address.map(|address| address.to_canonical()).filter(|address| !address.is_loopback()).map(ClientAddress::from)
     }
 
@@ -107,7 +106,9 @@ impl Call {
 
     /// Whether what the headers say of where the request came from is to be believed.
     fn is_from_proxy(&self) -> bool {
-        self.state().settings.behind_proxy
+        let Settings { behind_proxy, trusted_proxies, .. } = &*self.state().settings;
+        let is_trusted = || self.peer().is_some_and(|peer| trusted_proxies.iter().any(|network| network.contains(peer)));
+        *behind_proxy && (trusted_proxies.is_empty() || is_trusted())
     }
 
     fn forwarded_address(&self) -> Option<IpAddr> {
@@ -120,7 +121,8 @@ impl Call {
         if let Some(public_url) = &settings.public_url {
             return Some(public_url.trim_end_matches('/').to_owned());
         }
-        let forwarded = |name| self.forwarded(name).filter(|_| settings.behind_proxy);
+        let is_from_proxy = self.is_from_proxy();
+        let forwarded = |name| self.forwarded(name).filter(|_| is_from_proxy);
         let secure = forwarded("x-forwarded-proto").map_or(settings.tls, |scheme| scheme.eq_ignore_ascii_case("https"));
         let scheme = if secure { "https" } else { "http" };
         let authority = self.parts.uri.authority().map(http::uri::Authority::as_str);

@@ -27,6 +27,7 @@ mod to_the_end;
 mod token;
 mod v1;
 
+pub use extract::Network;
 pub use iam::ROUTES as IAM_ROUTES;
 pub use keys::Keys;
 pub use limits::Limits;

@@ -11,6 +11,7 @@ use ambar_storage::blobs::{BlobStore, UploadStore};
 use ambar_storage::event_log::EventLog;
 use chrono::Duration;
 
+use crate::extract::Network;
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub tls: bool,
     /// `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For` come from a proxy that is trusted.
     pub behind_proxy: bool,
+    /// From where they come; everybody's are trusted where there are none. The addresses themselves are never limited or blocked.
+    pub trusted_proxies: Vec<Network>,
     /// How long a bearer token works.
     pub token_lifetime: Duration,
     /// How long a token of the identity service works (requirement I6).
@@ -92,6 +95,7 @@ impl Default for Settings {
             public_url: None,
             tls: false,
             behind_proxy: false,
+            trusted_proxies: Vec::new(),
             token_lifetime: Duration::minutes(5),
             iam_token_lifetime: Duration::hours(24),
             docker_login_lifetime: Duration::hours(24),

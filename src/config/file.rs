@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ambar_api::Network;
 use ambar_domain::names::ProjectName;
 use serde::Deserialize;
 
@@ -17,6 +18,7 @@ pub(crate) struct FileConfig {
     pub(crate) tls_cert: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) behind_proxy: Option<bool>,
+    pub(crate) trusted_proxies: Option<Vec<Network>>,
     pub(crate) public_url: Option<String>,
     pub(crate) project: Option<ProjectName>,
     pub(crate) anonymous_pull: Option<bool>,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ambar_api::Network;
 use ambar_domain::names::ProjectName;
 use anyhow::{Result, anyhow};
 use clap::builder::BoolishValueParser;
@@ -25,6 +26,10 @@ pub(crate) struct ServeArgs {
     /// A proxy in front ends TLS: allow plain HTTP on any address
     #[arg(long, env = "AMBAR_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) behind_proxy: Option<bool>,
+    /// Addresses and networks of the proxies in front, as 10.0.0.0/8, with commas between them: what others forward is not believed. Without
+    /// them everybody is taken for a proxy
+    #[arg(long, env = "AMBAR_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
+    pub(crate) trusted_proxies: Option<Vec<Network>>,
     /// URL that clients reach Ambar at, when it is not what they send as Host
     #[arg(long, env = "AMBAR_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<String>,

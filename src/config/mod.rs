@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use ambar_api::Settings;
+use ambar_api::{Network, Settings};
 use ambar_domain::names::ProjectName;
 use anyhow::{Context, Result, bail};
 
@@ -53,6 +53,7 @@ pub(crate) struct ServeConfig {
     pub(crate) listen: SocketAddr,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) behind_proxy: bool,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) public_url: Option<String>,
     pub(crate) project: ProjectName,
     pub(crate) anonymous_pull: bool,
@@ -93,6 +94,7 @@ impl ServeConfig {
             listen: args.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 5000))),
             tls,
             behind_proxy: args.behind_proxy.or(file.behind_proxy).unwrap_or(defaults.behind_proxy),
+            trusted_proxies: args.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             public_url: args.public_url.or(file.public_url),
             project: args.project.or(file.project).map_or_else(|| "local".parse().context("the default project"), Ok)?,
             anonymous_pull: args.anonymous_pull.or(file.anonymous_pull).unwrap_or(defaults.anonymous_pull),
@@ -156,6 +158,9 @@ impl ServeConfig {
     fn check_listener(&self) -> Result<()> {
         if self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback() {
             bail!("{} is not a loopback address: give --tls-cert and --tls-key, or --behind-proxy if a proxy ends TLS", self.listen);
+        }
+        if !self.trusted_proxies.is_empty() && !self.behind_proxy {
+            bail!("trusted_proxies are of use only with behind_proxy");
         }
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
             bail!("public_url starts with http:// or https://");

@@ -65,6 +65,15 @@ fn plain_http_is_only_for_loopback_or_behind_a_proxy() {
 }
 
 #[test]
+fn proxies_that_are_trusted_stand_in_front() {
+    let resolve = |text: &str| ServeConfig::resolve(ServeArgs::default(), file(text));
+    let config = resolve("behind_proxy = true\ntrusted_proxies = ['10.0.0.0/8', '::1']").unwrap();
+    assert_eq!(config.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.0/8", "::1/128"]);
+    assert!(resolve("trusted_proxies = ['10.0.0.0/8']").unwrap_err().to_string().contains("behind_proxy"));
+    assert!(toml::from_str::<FileConfig>("trusted_proxies = ['10.0.0.0/99']").is_err());
+}
+
+#[test]
 fn a_certificate_without_its_key_is_an_error() {
     assert!(ServeConfig::resolve(ServeArgs::default(), file("tls_cert = 'a'")).is_err());
 }

@@ -29,6 +29,7 @@ impl From<&ServeConfig> for NodeSettings {
             public_url: config.public_url.clone(),
             tls: config.tls.is_some(),
             behind_proxy: config.behind_proxy,
+            trusted_proxies: config.trusted_proxies.clone(),
             token_lifetime: chrono::Duration::seconds(config.token_lifetime_seconds.into()),
             iam_token_lifetime: chrono::Duration::hours(config.iam_token_lifetime_hours.into()),
             docker_login_lifetime: chrono::Duration::minutes(config.docker_login_minutes.into()),

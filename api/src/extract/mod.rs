@@ -2,6 +2,7 @@
 
 mod authorization;
 mod conditional;
+mod network;
 mod query;
 mod request_id;
 mod route;
@@ -9,6 +10,7 @@ mod scope;
 
 pub use authorization::{Credentials, InvalidAuthorization, is_bearer, parse_authorization};
 pub use conditional::none_match;
+pub use network::{InvalidNetwork, Network};
 pub use query::Query;
 pub(crate) use query::decode;
 pub use request_id::sane_request_id;

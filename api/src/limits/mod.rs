@@ -69,6 +69,7 @@ pub(crate) fn count_refusal(limit: &'static str) {
 fn describe(state: &AppState) {
     metrics::describe_gauge!("ambar_limit", "How much is allowed, by limit; 0 is no limit.");
     metrics::describe_counter!("ambar_limit_refusals_total", "What was refused for being over a limit, by limit.");
+    metrics::describe_counter!("ambar_failed_logins_total", "Logins, passwords and signatures that were wrong.");
     metrics::describe_counter!("ambar_blocks_total", "Blocks of users and addresses, by what they are for.");
     metrics::describe_gauge!("ambar_blocked", "Users and addresses that are blocked now.");
     metrics::describe_gauge!("ambar_layer_uploads", "Layer uploads that count as under way.");

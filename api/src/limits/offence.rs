@@ -17,7 +17,9 @@ use lru::LruCache;
 use super::rate::Rate;
 use super::{Limits, REMEMBERED};
 use crate::call::Call;
-use crate::operations::{OperationError, block_address, block_user};
+use crate::error::{ApiError, chain};
+use crate::operations::{block_address, block_user};
+use crate::to_the_end::to_the_end;
 
 /// What a request did that counts against its sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,23 +76,23 @@ pub(crate) async fn judge(call: &Call, offence: Offence) {
         Offence::FailedLogin => judge_address(call).await,
     };
     if let Err(error) = blocked {
-        tracing::error!(request_id = call.request_id, %error, "a block could not be recorded");
+        tracing::error!(request_id = call.request_id, error = chain(&error), "a block could not be recorded");
     }
 }
 
-async fn judge_user(call: &Call) -> Result<(), OperationError> {
+async fn judge_user(call: &Call) -> Result<(), ApiError> {
     let (offences, cause) = (&call.registry.limits.offences, BlockCause::RefusedUploads);
-    let Some(user) = call.identity().and_then(|identity| identity.user()) else { return Ok(()) };
-    if !offences.of_users.is_too_many(user) {
+    let Some(user) = call.identity().and_then(|identity| identity.user().cloned()) else { return Ok(()) };
+    if !offences.of_users.is_too_many(&user) {
         return Ok(());
     }
-    block_user(call.state(), &context(call), user, cause).await?;
     metrics::counter!("ambar_blocks_total", "what" => "user", "cause" => cause.as_str()).increment(1);
     tracing::warn!(%user, request_id = call.request_id, "a user is blocked: far too many refused uploads");
-    Ok(())
+    let (state, context) = (call.state().clone(), context(call));
+    to_the_end(async move { Ok(block_user(&state, &context, &user, cause).await?) }).await
 }
 
-async fn judge_address(call: &Call) -> Result<(), OperationError> {
+async fn judge_address(call: &Call) -> Result<(), ApiError> {
     let (limits, cause) = (&call.registry.limits, BlockCause::FailedLogins);
     let Some(address) = call.client_address() else { return Ok(()) };
     if !limits.offences.of_addresses.is_too_many(&address) {
@@ -100,10 +102,10 @@ async fn judge_address(call: &Call) -> Result<(), OperationError> {
         tracing::warn!(%address, request_id = call.request_id, "an address is not blocked: too many others are");
         return Ok(());
     }
-    block_address(call.state(), &context(call), address, cause).await?;
     metrics::counter!("ambar_blocks_total", "what" => "address", "cause" => cause.as_str()).increment(1);
     tracing::warn!(%address, request_id = call.request_id, "an address is blocked: far too many failed logins");
-    Ok(())
+    let (state, context) = (call.state().clone(), context(call));
+    to_the_end(async move { Ok(block_address(&state, &context, address, cause).await?) }).await
 }
 
 /// The registry itself blocks, and not who sent the request; the request is the reason.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambar_domain::clock::Clock;
-use governor::middleware::NoOpMiddleware;
+use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter, clock};
@@ -26,7 +26,7 @@ impl clock::Clock for Time {
 
 /// Lets so many through in a time: all of them at once if need be, and then as many as the time that passes makes room for.
 pub(super) struct Rate {
-    limiter: RateLimiter<NotKeyed, InMemoryState, Time, NoOpMiddleware<Nanos>>,
+    limiter: RateLimiter<NotKeyed, InMemoryState, Time, StateInformationMiddleware>,
     quota: Quota,
     time: Time,
 }
@@ -41,22 +41,40 @@ impl Rate {
     }
 
     fn new(quota: Quota, time: Time) -> Self {
-        Self { limiter: RateLimiter::direct_with_clock(quota, time.clone()), quota, time }
+        let limiter = RateLimiter::direct_with_clock(quota, time.clone()).with_middleware();
+        Self { limiter, quota, time }
     }
 
     /// Lets one through, or says how long the next has to wait.
     pub(super) fn take(&mut self) -> Result<(), Duration> {
-        let Err(wait) = self.attempt() else { return Ok(()) };
-        if wait <= self.quota.burst_size_replenished_in() {
-            return Err(wait);
-        }
-        // Nobody has to wait so long but for a clock that was set back.
-        *self = Self::new(self.quota, self.time.clone());
-        self.attempt()
+        self.take_and_count().map(drop)
     }
 
-    fn attempt(&self) -> Result<(), Duration> {
-        self.limiter.check().map_err(|not_until| not_until.wait_time_from(clock::Clock::now(&self.time)))
+    /// Counts one that has passed, and says how long the next has to wait, if it has to.
+    pub(super) fn spend(&mut self) -> Option<Duration> {
+        match self.take_and_count() {
+            Ok(0) => Some(self.quota.replenish_interval()),
+            Ok(_) => None,
+            Err(wait) => Some(wait),
+        }
+    }
+
+    /// How many more there is room for.
+    fn take_and_count(&mut self) -> Result<u32, Duration> {
+        match self.attempt() {
+            // Nobody has to wait so long but for a clock that was set back.
+            Err(wait) if wait > self.quota.burst_size_replenished_in() => {
+                *self = Self::new(self.quota, self.time.clone());
+                self.attempt()
+            }
+            taken => taken,
+        }
+    }
+
+    fn attempt(&self) -> Result<u32, Duration> {
+        let taken = self.limiter.check();
+        let now = clock::Clock::now(&self.time);
+        taken.map(|state| state.remaining_burst_capacity()).map_err(|not_until| not_until.wait_time_from(now))
     }
 }
 
@@ -82,6 +100,17 @@ mod tests {
         assert_eq!([rate.take(), rate.take()], [Ok(()), Err(Duration::from_millis(250))]);
         clock.advance(chrono::Duration::seconds(1));
         assert_eq!([rate.take(), rate.take(), rate.take(), rate.take()], [Ok(()); 4]);
+    }
+
+    #[test]
+    fn what_has_passed_is_counted_and_the_next_waits_when_there_is_no_room_for_it() {
+        let (mut rate, clock) = rate(2);
+        let wait = Some(Duration::from_millis(500));
+        assert_eq!([rate.spend(), rate.spend(), rate.spend()], [None, wait, wait]);
+        clock.advance(chrono::Duration::milliseconds(500));
+        assert_eq!(rate.spend(), wait);
+        clock.advance(chrono::Duration::seconds(1));
+        assert_eq!([rate.spend(), rate.spend()], [None, wait]);
     }
 
     #[test]

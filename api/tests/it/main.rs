@@ -9,6 +9,7 @@ mod coverage;
 mod hostile;
 mod iam;
 mod leaks;
+mod limits;
 mod login;
 mod manage;
 mod manifests;

@@ -5,7 +5,7 @@ use ambar_load::endpoint::Endpoint;
 use ambar_load::login::Login;
 use ambar_load::scenario::ORGANIZATION;
 use ambar_load::subject::Subject;
-use ambar_test_support::server::{NO_UPLOAD_LIMITS, Server, ServerOptions};
+use ambar_test_support::server::{HIGH_UPLOAD_LIMITS, Server, ServerOptions};
 use ambar_test_support::tls::TlsFiles;
 use ambar_test_support::yardstick::{Yardstick, YardstickOptions};
 use anyhow::Result;
@@ -41,7 +41,7 @@ pub(crate) fn ambar(arguments: &Arguments, folder: &Path, tls: Option<&TlsFiles>
         program: arguments.ambar.clone(),
         data_dir,
         tls: tls.cloned(),
-        arguments: ["--log", "warn"].into_iter().chain(NO_UPLOAD_LIMITS).map(str::to_owned).collect(),
+        arguments: ["--log", "warn"].into_iter().chain(HIGH_UPLOAD_LIMITS).map(str::to_owned).collect(),
     };
     let server = Server::start(&options)?;
     server.command(&["org", "create", ORGANIZATION])?;

@@ -35,7 +35,8 @@ pub(crate) async fn start(call: &Call, pusher: &Pusher, body: Body) -> Result<Re
     let (upload, session) = new_session(call, pusher);
     counting::start(call, pusher.account(), upload)?;
     let uploads = &call.state().uploads;
-    uploads.begin(upload, hint.or(named).unwrap_or(Algorithm::Sha256)).await?;
+    let begun = uploads.begin(upload, hint.or(named).unwrap_or(Algorithm::Sha256)).await;
+    begun.inspect_err(|_| counting::end(call, pusher.account(), upload))?;
     if let Some(digest) = digest.filter(|_| wanted.is_none()) {
         if let Err(error) = take_whole(call, pusher, upload, body).await {
             // Nobody knows the session's name, so nobody can go on with it.

@@ -186,6 +186,11 @@ impl TestRegistry {
         self.ask(Method::DELETE, path)
     }
 
+    /// As after a restart: what was in memory alone is forgotten.
+    pub(crate) fn restart(&mut self) {
+        self.router = ambar_api::router(self.state.clone());
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
         self.clock.advance(by);
     }
