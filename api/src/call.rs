@@ -97,7 +97,7 @@ impl Call {
     /// Whether nobody gets in from there now (requirement P8).
     pub(crate) fn is_address_blocked(&self) -> bool {
         let state = self.state();
-        self.registry.limits.blocked_addresses.contains(&state.views, state.clock.now(), || self.client_address())
+        self.registry.limits.blocked_addresses.contains(&state.views, &*state.clock, || self.client_address())
     }
 
     fn peer(&self) -> Option<IpAddr> {

@@ -8,7 +8,7 @@ use std::sync::RwLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ambar_domain::client_address::ClientAddress;
-use ambar_domain::clock::Timestamp;
+use ambar_domain::clock::{Clock, Timestamp};
 use ambar_projections::blocks::list_blocked_addresses;
 use ambar_projections::{Views, ViewsError};
 
@@ -30,29 +30,29 @@ impl BlockedAddresses {
     }
 
     /// Whether the address is blocked at this moment; it is asked for only where some are.
-    pub(crate) fn contains(&self, views: &Views, now: Timestamp, address: impl FnOnce() -> Option<ClientAddress>) -> bool {
-        self.refresh(views, now);
+    pub(crate) fn contains(&self, views: &Views, clock: &dyn Clock, address: impl FnOnce() -> Option<ClientAddress>) -> bool {
+        self.refresh(views, clock);
         if self.is_empty.load(Ordering::Acquire) {
             return false;
         }
         let Some(address) = address() else { return false };
-        self.read().get(&address).is_some_and(|until| now < *until)
+        self.read().get(&address).is_some_and(|until| clock.now() < *until)
     }
 
     /// Whether no other address is blocked any more.
-    pub(super) fn is_full(&self, views: &Views, now: Timestamp) -> bool {
-        self.refresh(views, now);
-        let blocked = self.read();
+    pub(super) fn is_full(&self, views: &Views, clock: &dyn Clock) -> bool {
+        self.refresh(views, clock);
+        let (blocked, now) = (self.read(), clock.now());
         blocked.len() >= MAX_BLOCKED && blocked.values().filter(|until| now < **until).count() >= MAX_BLOCKED
     }
 
-    fn refresh(&self, views: &Views, now: Timestamp) {
+    fn refresh(&self, views: &Views, clock: &dyn Clock) {
         // Read before the views: what is found may be newer than the generation, never older.
         let generation = views.generation_of_addresses();
         if self.generation.load(Ordering::Acquire) == generation {
             return;
         }
-        match list(views, now) {
+        match list(views, clock.now()) {
             Ok(listed) => {
                 let mut until = self.until.write().unwrap_or_else(std::sync::PoisonError::into_inner);
                 self.is_empty.store(listed.is_empty(), Ordering::Release);

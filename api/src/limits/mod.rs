@@ -67,7 +67,7 @@ pub(crate) fn count_refusal(limit: &'static str) {
 
 /// Says what the limits are; 0 is none.
 fn describe(state: &AppState) {
-    metrics::describe_gauge!("ambar_limit", "How much is allowed, by limit; 0 is no limit.");
+    metrics::describe_gauge!("ambar_limit", "How much is allowed, by limit; 0 is no limit, but of organizations.");
     metrics::describe_counter!("ambar_limit_refusals_total", "What was refused for being over a limit, by limit.");
     metrics::describe_counter!("ambar_failed_logins_total", "Logins, passwords and signatures that were wrong.");
     metrics::describe_counter!("ambar_blocks_total", "Blocks of users and addresses, by what they are for.");

@@ -98,7 +98,7 @@ async fn judge_address(call: &Call) -> Result<(), ApiError> {
     if !limits.offences.of_addresses.is_too_many(&address) {
         return Ok(());
     }
-    if limits.blocked_addresses.is_full(&call.state().views, call.state().clock.now()) {
+    if limits.blocked_addresses.is_full(&call.state().views, &*call.state().clock) {
         tracing::warn!(%address, request_id = call.request_id, "an address is not blocked: too many others are");
         return Ok(());
     }

@@ -2,6 +2,8 @@
 
 use ambar_api::operations;
 use chrono::Duration;
+use futures::{StreamExt, stream};
+use tokio::sync::oneshot;
 
 use super::{number, with_limits};
 use crate::support::{Answer, Login, TestRegistry, digest};
@@ -74,6 +76,32 @@ async fn what_a_client_leaves_behind_takes_nobodys_place_for_long_and_goes_on_la
     go_on().await.assert(202);
     let finish = format!("{}?digest={}", left.header("location"), digest(b"bytes"));
     registry.put(&finish).login(admin).send().await.assert(201);
+}
+
+#[tokio::test]
+async fn an_upload_keeps_its_place_for_as_long_as_its_body_comes() {
+    let registry = with_limits(|limits| limits.uploads_at_once = number(1)).await;
+    let admin = &registry.administrator;
+    let started = open(&registry, admin).await;
+    let ((begun, has_begun), (end, has_ended)) = (oneshot::channel(), oneshot::channel());
+    let first = stream::once(async move {
+        begun.send(()).unwrap();
+        Ok("first".into())
+    });
+    let last = stream::once(async move {
+        has_ended.await.unwrap();
+        Err(std::io::Error::other("the connection is gone"))
+    });
+    let patch = registry.patch(started.header("location")).login(admin).body_of(first.chain(last));
+    let sent = tokio::spawn(patch.send());
+    has_begun.await.unwrap();
+    registry.advance(Duration::hours(1));
+    assert_too_many(&open(&registry, admin).await, AT_ONCE, "5");
+    end.send(()).unwrap();
+    sent.await.unwrap().assert(400);
+    assert_too_many(&open(&registry, admin).await, AT_ONCE, "5");
+    registry.advance(Duration::minutes(1));
+    open(&registry, admin).await.assert(202);
 }
 
 #[tokio::test]
