@@ -109,32 +109,48 @@ fn refused() -> ApiError {
     ApiError::Unauthenticated { scope: None, insufficient_scope: false }
 }
 
-/// A login that was found good before is no guess, though it may not be good any more. A token cannot be guessed.
+/// What a login was found to be.
+enum Checked {
+    Good(Identity),
+    /// With the right key, but it works no more, or names another project.
+    Outdated,
+    Wrong,
+}
+
+/// Whoever sends a login that was good once, or still has the right key, guesses nothing: a cluster whose key was disabled must not get everybody
+/// blocked who is behind the same address. A token cannot be guessed at all.
 fn check(call: &Call, header: &[u8], was_good: bool) -> Result<Identity, ApiError> {
-    let failed = || {
-        login_failed(call);
-        refused()
-    };
     if !was_good && !is_bearer(header) {
         may_log_in(call).map_err(|wait| ApiError::TooManyFailedLogins { wait })?;
     }
-    match parse_authorization(header).map_err(|_| failed())? {
-        login @ Credentials::Login { .. } => check_login(call.state(), &login)?.ok_or_else(failed),
-        Credentials::Token(token) => check_token(call.state(), token),
+    let checked = match parse_authorization(header) {
+        Ok(Credentials::Token(token)) => return check_token(call.state(), token),
+        Ok(Credentials::Login { project, access_key, login_key }) => check_login(call.state(), &project, access_key, &login_key)?,
+        Err(_) => Checked::Wrong,
+    };
+    match checked {
+        Checked::Good(identity) => return Ok(identity),
+        Checked::Wrong if !was_good => login_failed(call),
+        Checked::Wrong | Checked::Outdated => {}
     }
+    Err(refused())
 }
 
-/// Checks a login against the views; `None` if it is wrong in any way.
-fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Result<Option<Identity>, ApiError> {
-    let Credentials::Login { project, access_key, login_key } = credentials else { return Ok(None) };
+/// Checks a login against the views.
+fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_key: &str) -> Result<Checked, ApiError> {
     // Read before the views: what is found may be newer than the generation, never older.
     let generation = state.views.generation_of_access();
-    let login = identity::find_login(&state.views.reader()?, access_key)?;
+    let login = identity::find_login(&state.views.reader()?, &access_key)?;
     // An unknown key is compared with a hash as well, so that the comparison takes as long as for a known one.
     let stored = login.as_ref().map_or(NO_HASH, |login| login.login_key_hash.as_str());
     let proved = is_equal(keys::login_key_hash(login_key).as_str().as_bytes(), stored.as_bytes());
-    let login = login.filter(|login| proved && login.works_at(state.clock.now()) && is_named(login, project));
-    Ok(login.map(|login| identity_of(login, access_key.clone(), generation)))
+    Ok(match login {
+        Some(login) if proved && login.works_at(state.clock.now()) && is_named(&login, project) => {
+            Checked::Good(identity_of(login, access_key, generation))
+        }
+        Some(_) if proved => Checked::Outdated,
+        Some(_) | None => Checked::Wrong,
+    })
 }
 
 fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {

@@ -1,5 +1,6 @@
 //! Failed logins: how many an address has before it must wait, by every way in.
 
+use ambar_api::operations;
 use chrono::Duration;
 
 use super::{ENTRIES, guessed, log_in, number, said, user_with_password, with_limits};
@@ -58,6 +59,23 @@ async fn who_is_logged_in_goes_on_whatever_others_do_behind_the_same_address() {
         assert!(log_in(&registry, entry, &ann, HOSTILE).await.status.is_success(), "{entry}");
     }
     registry.get("/v2/team/web/tags/list").from(HOSTILE).bearer(&token).send().await.assert(404);
+}
+
+#[tokio::test]
+async fn a_login_whose_key_was_disabled_or_deleted_is_no_guess() {
+    let registry = with_limits(|limits| (limits.failed_logins_per_minute, limits.block_after_failed_logins) = (number(3), number(5))).await;
+    let (ann, otto) = (user_with_password(&registry, "ann").await, registry.user("otto").await);
+    let (state, operator) = (&registry.state, registry.operator());
+    log_in(&registry, "basic", &ann, HOSTILE).await.assert(200);
+    operations::disable_access_key(state, &operator, &ann.key.access_key).await.unwrap();
+    for entry in ["basic", "token by GET", "token by POST"].repeat(4) {
+        log_in(&registry, entry, &ann, HOSTILE).await.assert(401);
+    }
+    operations::delete_access_key(state, &operator, &ann.key.access_key).await.unwrap();
+    for _ in 0..9 {
+        log_in(&registry, "basic", &ann, HOSTILE).await.assert(401);
+    }
+    log_in(&registry, "basic", &otto, HOSTILE).await.assert(200);
 }
 
 #[tokio::test]
