@@ -109,10 +109,9 @@ fn refused() -> ApiError {
     ApiError::Unauthenticated { scope: None, insufficient_scope: false }
 }
 
-/// What a login was found to be.
-enum Checked {
-    Good(Identity),
-    /// With the right key, but it works no more, or names another project.
+/// Why a login is refused.
+enum Refused {
+    /// It has the right key, but works no more or names another project.
     Outdated,
     Wrong,
 }
@@ -126,18 +125,18 @@ fn check(call: &Call, header: &[u8], was_good: bool) -> Result<Identity, ApiErro
     let checked = match parse_authorization(header) {
         Ok(Credentials::Token(token)) => return check_token(call.state(), token),
         Ok(Credentials::Login { project, access_key, login_key }) => check_login(call.state(), &project, access_key, &login_key)?,
-        Err(_) => Checked::Wrong,
+        Err(_) => Err(Refused::Wrong),
     };
     match checked {
-        Checked::Good(identity) => return Ok(identity),
-        Checked::Wrong if !was_good => login_failed(call),
-        Checked::Wrong | Checked::Outdated => {}
+        Ok(identity) => return Ok(identity),
+        Err(Refused::Wrong) if !was_good => login_failed(call),
+        Err(Refused::Wrong | Refused::Outdated) => {}
     }
     Err(refused())
 }
 
 /// Checks a login against the views.
-fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_key: &str) -> Result<Checked, ApiError> {
+fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_key: &str) -> Result<Result<Identity, Refused>, ApiError> {
     // Read before the views: what is found may be newer than the generation, never older.
     let generation = state.views.generation_of_access();
     let login = identity::find_login(&state.views.reader()?, &access_key)?;
@@ -146,10 +145,10 @@ fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_k
     let proved = is_equal(keys::login_key_hash(login_key).as_str().as_bytes(), stored.as_bytes());
     Ok(match login {
         Some(login) if proved && login.works_at(state.clock.now()) && is_named(&login, project) => {
-            Checked::Good(identity_of(login, access_key, generation))
+            Ok(identity_of(login, access_key, generation))
         }
-        Some(_) if proved => Checked::Outdated,
-        Some(_) | None => Checked::Wrong,
+        Some(_) if proved => Err(Refused::Outdated),
+        Some(_) | None => Err(Refused::Wrong),
     })
 }
 
