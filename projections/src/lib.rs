@@ -4,7 +4,9 @@
 
 pub mod access;
 pub mod blobs;
+pub mod blocks;
 pub mod cards;
+pub mod delegations;
 pub mod events;
 pub mod identity;
 pub mod organizations;

@@ -1,4 +1,6 @@
+mod blocks;
 mod cards;
+mod delegations;
 mod events;
 mod golden;
 mod history;

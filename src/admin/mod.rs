@@ -4,6 +4,8 @@
 //! server, or, when none runs, on the data directory itself: the same code, over the same operations as every other surface.
 
 mod account;
+mod address;
+mod delegation;
 mod events;
 mod grant;
 mod group;
@@ -42,6 +44,9 @@ pub(crate) enum AdminCommand {
     /// Users of an account
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Addresses that are blocked
+    #[command(subcommand)]
+    Address(address::AddressCommand),
     /// Groups of users
     #[command(subcommand)]
     Group(group::GroupCommand),
@@ -57,6 +62,9 @@ pub(crate) enum AdminCommand {
     /// Permissions on organizations and repositories
     #[command(subcommand)]
     Grant(grant::GrantCommand),
+    /// What an account entrusts to others
+    #[command(subcommand)]
+    Delegation(delegation::DelegationCommand),
     /// The views, which are folded from the event log
     #[command(subcommand)]
     Views(views::ViewsCommand),
@@ -84,11 +92,13 @@ impl AdminCommand {
         match self {
             Self::Account(command) => command.execute(node, context).await,
             Self::User(command) => command.execute(node, context).await,
+            Self::Address(command) => command.execute(node, context).await,
             Self::Group(command) => command.execute(node, context).await,
             Self::Key(command) => command.execute(node, context).await,
             Self::Org(command) => command.execute(node, context).await,
             Self::Repo(command) => command.execute(node, context).await,
             Self::Grant(command) => command.execute(node, context).await,
+            Self::Delegation(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
             Self::NewestEvents(count) => events::newest(node, count).await,

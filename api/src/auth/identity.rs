@@ -37,8 +37,11 @@ pub(crate) struct Identity {
     pub(super) scopes: Option<Vec<Scope>>,
     /// When the token ends; `None` for a login.
     pub(super) expires_at: Option<Timestamp>,
-    /// When the temporary login ends that was logged in with, or that the token was made from.
+    /// When the temporary login ends that was logged in with, or that the token was made from; or what another account has entrusted, if that
+    /// ends before.
     pub(super) login_until: Option<Timestamp>,
+    /// When the user's newest block ends, or did.
+    pub(super) blocked_until: Option<Timestamp>,
     /// What that login is good for, whatever its user may do.
     pub(super) login_scope: LoginScope,
     /// The generation of the access views in which the identity was checked, and for which the levels hold.
@@ -55,6 +58,7 @@ impl Identity {
             scopes: None,
             expires_at: None,
             login_until: None,
+            blocked_until: None,
             login_scope: LoginScope::EVERYTHING,
             generation,
             levels: Mutex::default(),
@@ -72,15 +76,23 @@ impl Identity {
     pub(crate) fn user(&self) -> Option<&UserId> {
         match &self.caller {
             Caller::Anonymous => None,
-            Caller::User { user, .. } => Some(user),
+            Caller::User { user, .. } | Caller::Delegate { user, .. } => Some(user),
         }
     }
 
-    /// The account of the user.
+    /// The account that the user acts in: its own, or the one that it acts for.
     pub(crate) fn account(&self) -> Option<&AccountId> {
         match &self.caller {
             Caller::Anonymous => None,
-            Caller::User { account, .. } => Some(account),
+            Caller::User { account, .. } | Caller::Delegate { account, .. } => Some(account),
+        }
+    }
+
+    /// The user's own account and the one that it acts for, if that is another.
+    pub(crate) fn delegation(&self) -> Option<(&AccountId, &AccountId)> {
+        match &self.caller {
+            Caller::Anonymous | Caller::User { .. } => None,
+            Caller::Delegate { home, account, .. } => Some((home, account)),
         }
     }
 
@@ -99,9 +111,14 @@ impl Identity {
         self.login_until.is_some_and(|until| until <= now)
     }
 
-    /// The user's access key that the request itself came with: neither a token nor a temporary login.
+    /// The user's access key that the request came with, or a token of the identity service was got with; no temporary login, and no token of one.
     pub(crate) fn permanent_key(&self) -> Option<(&UserId, &AccessKeyId)> {
         if self.expires_at.is_some() || self.login_until.is_some() { None } else { self.user().zip(self.access_key()) }
+    }
+
+    /// Whether the user is kept out (requirement P8).
+    pub(super) fn is_blocked(&self, now: Timestamp) -> bool {
+        self.blocked_until.is_some_and(|until| now < until)
     }
 
     pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {

@@ -1,6 +1,9 @@
 //! Why a request to the identity service was not fulfilled, and the answer: code, title and text in Keystone's shape. Who has not proved who
 //! it is hears it from the gateway, which in the real service stands before this one as well.
 
+use ambar_domain::account::AccountError;
+use std::time::Duration;
+
 use ambar_domain::description::DescriptionTooLong;
 use ambar_domain::group::GroupError;
 use ambar_domain::names::InvalidName;
@@ -14,7 +17,7 @@ use thiserror::Error;
 
 use super::respond::respond;
 use crate::auth::ApiAuthError;
-use crate::error::chain;
+use crate::error::{BLOCKED, chain, retry_after};
 use crate::operations::OperationError;
 use crate::passwords::PasswordsError;
 
@@ -25,6 +28,11 @@ pub(super) enum IamError {
     Unidentified(#[from] ApiAuthError),
     #[error("the user name or the password is wrong, or the user is locked after too many wrong passwords")]
     SignInRefused,
+    /// The user, or everybody at the address (requirement P8).
+    #[error("{BLOCKED}")]
+    Blocked,
+    #[error("too many failed logins from this address; try again later")]
+    TooManyFailedLogins { wait: Duration },
     #[error("the user has no such project or domain")]
     ScopeRefused,
     #[error("you do not have the permission")]
@@ -70,16 +78,23 @@ impl From<PasswordsError> for IamError {
 
 impl IamError {
     pub(super) fn into_response(self, request_id: &str) -> Response {
-        if let Self::Unidentified(error) = self {
-            return error.into_gateway_response(request_id);
+        match self {
+            Self::Unidentified(ApiAuthError::NotEntrusted) => Self::NotFound { what: "domain" }.into_response(request_id),
+            Self::Unidentified(error) => error.into_gateway_response(request_id),
+            error => error.into_own_response(request_id),
         }
+    }
+
+    fn into_own_response(self, request_id: &str) -> Response {
         let (status, title) = self.status();
         if status.is_server_error() {
             tracing::error!(request_id, error = %chain(&self), "a request failed");
         }
         let error = ErrorText { code: status.as_u16(), message: self.to_string(), title };
         let mut response = respond(status, &ErrorBody { error });
-        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        if let Self::TooManyFailedLogins { wait } = self {
+            response.headers_mut().insert(RETRY_AFTER, retry_after(wait));
+        } else if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if let Self::MethodNotAllowed { allow } = self {
@@ -92,8 +107,8 @@ impl IamError {
         let status = match self {
             Self::Unidentified(error) => error.status(),
             Self::SignInRefused | Self::ScopeRefused => StatusCode::UNAUTHORIZED,
-            Self::Denied => StatusCode::FORBIDDEN,
-            Self::Busy => StatusCode::TOO_MANY_REQUESTS,
+            Self::Denied | Self::Blocked => StatusCode::FORBIDDEN,
+            Self::Busy | Self::TooManyFailedLogins { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NothingHere | Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -109,13 +124,21 @@ impl IamError {
 fn status_of(error: &OperationError) -> StatusCode {
     match error {
         OperationError::Denied | OperationError::LastAdministrator => StatusCode::FORBIDDEN,
-        OperationError::NameTaken { .. } => StatusCode::CONFLICT,
+        OperationError::NameTaken { .. } | OperationError::Account(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => {
+            StatusCode::CONFLICT
+        }
         OperationError::UserNotFound
         | OperationError::AccessKeyNotFound
         | OperationError::ForeignUser
         | OperationError::User(UserError::NotFound | UserError::Deleted | UserError::AccessKeyNotFound)
+        | OperationError::AccountNotFound
+        | OperationError::Account(AccountError::DelegationNotFound)
         | OperationError::Group(GroupError::NotFound) => StatusCode::NOT_FOUND,
-        OperationError::WeakPassword(_) | OperationError::User(UserError::TooManyAccessKeys) => StatusCode::BAD_REQUEST,
+        OperationError::WeakPassword(_)
+        | OperationError::User(UserError::TooManyAccessKeys)
+        | OperationError::Account(
+            AccountError::OwnTrustee | AccountError::TooManyDelegations { .. } | AccountError::DelegationEndsInThePast,
+        ) => StatusCode::BAD_REQUEST,
         OperationError::Busy | OperationError::Password(PasswordsError::Busy) => StatusCode::TOO_MANY_REQUESTS,
         OperationError::Unavailable(_)
         | OperationError::NotInEffect(_)
@@ -130,10 +153,10 @@ fn status_of(error: &OperationError) -> StatusCode {
             | UserError::TooManyLogins
             | UserError::LoginExists
             | UserError::LoginNotFound
-            | UserError::LoginLifetime,
+            | UserError::LoginLifetime
+            | UserError::NotBlocked,
         )
         | OperationError::Group(GroupError::AlreadyExists | GroupError::Deleted)
-        | OperationError::AccountNotFound
         | OperationError::LoginNotFound
         | OperationError::OwnGrant
         | OperationError::BlobsUnknown { .. }
@@ -144,6 +167,7 @@ fn status_of(error: &OperationError) -> StatusCode {
         | OperationError::Repository(_)
         | OperationError::BlobLink(_)
         | OperationError::Blob(_)
+        | OperationError::Address(_)
         | OperationError::Content(_)
         | OperationError::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

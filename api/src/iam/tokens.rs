@@ -1,18 +1,23 @@
-//! `POST` and `GET /v3/auth/tokens`: a password is exchanged for a token, and a token is told what it says.
+//! `POST` and `GET /v3/auth/tokens`: a password, or what another account has entrusted, is exchanged for a token, and a token is told what it
+//! says.
 
 use std::collections::BTreeSet;
 
 use ambar_domain::ids::ProjectId;
 use ambar_domain::level::Role;
+use ambar_domain::policy::access::Caller;
 use ambar_projections::ViewsError;
 use ambar_projections::identity::{self, Account, User};
-use ambar_schemas::iam::token::{OneToken, Service, ServiceEndpoint, Token, TokenDomain, TokenProject, TokenUser};
+use ambar_schemas::iam::token::{
+    AssumedBy, OneToken, Service, ServiceEndpoint, Token, TokenAgency, TokenDomain, TokenHolder, TokenMethod, TokenProject, TokenUser,
+};
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode};
 
+use super::assume_role::assume;
 use super::claims::{Claims, Holder, find_holder, sign};
 use super::error::IamError;
-use super::request::{Scope, TokenRequest};
+use super::request::{Proof, Scope, TokenRequest};
 use super::respond::respond;
 use super::roles;
 use super::sign_in::{SignedIn, sign_in};
@@ -21,23 +26,34 @@ use crate::call::Call;
 
 const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
-/// A token for a password.
+/// A token for a password, or for whoever acts for another account.
 pub(super) async fn create(call: &Call, body: &[u8]) -> Result<Response, IamError> {
-    let (claimed, scope) = TokenRequest::parse(body)?;
-    let SignedIn { user, account, password_version } = sign_in(call, &claimed).await?;
+    let (proof, scope) = TokenRequest::parse(body)?;
+    let mut holder = match proof {
+        Proof::Password(claimed) => signed_in(call, sign_in(call, &claimed).await?),
+        Proof::AssumeRole(role) => assume(call, body, &role)?,
+    };
+    holder.claims.project = scope.map(|scope| project_of(&scope, holder.acts_in())).transpose()?.flatten();
+    let token = sign(call.state(), &holder.claims);
+    answer(call, StatusCode::CREATED, &token, &holder)
+}
+
+fn signed_in(call: &Call, SignedIn { user, account, password_version }: SignedIn) -> Holder {
     let state = call.state();
     let issued_at = state.clock.now();
     let claims = Claims {
         user: user.user.clone(),
         account: account.account.clone(),
-        project: scope.map(|scope| project_of(&scope, &account)).transpose()?.flatten(),
-        password: password_version,
+        project: None,
+        password: Some(password_version),
+        access_key: None,
+        acting: None,
         issued: issued_at.timestamp(),
         expires: (issued_at + state.settings.iam_token_lifetime).timestamp(),
         id: state.ids.uuid(),
     };
-    let token = sign(state, &claims);
-    answer(call, StatusCode::CREATED, &token, &Holder { user, account, claims })
+    let caller = Caller::User { user: user.user.clone(), account: account.account.clone(), administrator: user.administrator };
+    Holder { caller, user, account, entrusted: None, claims }
 }
 
 /// What a token says, for its own user and for administrators of the account.
@@ -71,15 +87,32 @@ fn answer(call: &Call, status: StatusCode, token: &str, holder: &Holder) -> Resu
 }
 
 fn describe(call: &Call, holder: &Holder) -> Result<Token, ViewsError> {
-    let Holder { user, account, claims } = holder;
-    let domain = TokenDomain { id: account.account.clone(), name: account.name.clone() };
+    let Holder { user, account: home, claims, entrusted, .. } = holder;
+    let account = holder.acts_in();
+    let domain_of = |account: &Account| TokenDomain { id: account.account.clone(), name: account.name.clone() };
+    let domain = domain_of(account);
+    let person = TokenUser { id: user.user.clone(), name: user.name.clone(), domain: domain_of(home), password_expires_at: "" };
+    let roles = match entrusted {
+        Some((_, agency)) => agency.level.into_iter().map(roles::brief_level).collect(),
+        None => roles_of(call, user)?.into_iter().map(roles::brief).collect(),
+    };
+    let (method, user, assumed_by) = match entrusted {
+        // To clients the agency is the user, and who acts has assumed it.
+        Some((_, agency)) => {
+            let name = format!("{}/{}", account.name, agency.name);
+            let agency = TokenAgency { id: agency.delegation.clone(), name, domain: domain.clone() };
+            (TokenMethod::AssumeRole, TokenHolder::Agency(agency), Some(AssumedBy { user: person }))
+        }
+        None => (TokenMethod::Password, TokenHolder::User(person), None),
+    };
     let project = claims.project.clone();
     Ok(Token {
-        methods: ["password"],
+        methods: [method],
         issued_at: claims.issued_at().unwrap_or_default(),
         expires_at: claims.expires_at().unwrap_or_default(),
-        user: TokenUser { id: user.user.clone(), name: user.name.clone(), domain: domain.clone(), password_expires_at: "" },
-        roles: roles_of(call, user)?.into_iter().map(roles::brief).collect(),
+        user,
+        assumed_by,
+        roles,
         catalog: if call.query().first("nocatalog").is_some() { Vec::new() } else { catalog(call, account) },
         domain: project.is_none().then(|| domain.clone()),
         project: project.map(|id| TokenProject { id, name: account.project_name.clone(), domain }),

@@ -63,6 +63,7 @@ pub(crate) enum Operation<'a> {
         frequency: Cow<'a, str>,
     },
     ShowAgency,
+    CreateAgency,
     CreateSecret,
     CreateAuthorizationToken,
     /// An operation of the reference that this registry does not do yet.
@@ -98,7 +99,7 @@ pub(crate) fn parse_v2<'a>(method: &Method, path: &'a str) -> Meaning<'a> {
         ["projects", _, "quotas"] => by(&[(Method::GET, Operation::ListQuotas)]),
         ["projects", _, "feature-gates"] => by(&[(Method::GET, Operation::ShowFeatureGates)]),
         ["overview"] => by(&[(Method::GET, Operation::ShowOverview)]),
-        ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::NotYet)]),
+        ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::CreateAgency)]),
         ["reports", resource, frequency] => {
             by(&[(Method::GET, Operation::ShowReports { resource: decode(resource, false), frequency: decode(frequency, false) })])
         }
@@ -229,7 +230,8 @@ mod tests {
     #[test]
     fn a_path_with_another_method_is_told_from_no_path() {
         assert_eq!(parse_v2(&Method::PUT, "namespaces"), Meaning::OtherMethod { allow: "GET, POST".to_owned() });
-        assert_eq!(parse_v2(&Method::PUT, "agency"), Meaning::OtherMethod { allow: "GET".to_owned() });
+        let triggers = parse_v2(&Method::PUT, "namespaces/group/repos/app/triggers");
+        assert_eq!(triggers, Meaning::OtherMethod { allow: String::new() }, "what is not there yet is no method of the address");
         assert_eq!(parse_v2(&Method::GET, "nothing"), Meaning::Nothing);
         assert_eq!(parse_v2(&Method::GET, "namespaces/group/repos/app/nothing"), Meaning::Nothing);
         assert_eq!(parse_v3(&Method::GET, "namespaces"), Meaning::Nothing);

@@ -20,13 +20,14 @@ const DIGEST: &str = "Docker-Content-Digest";
 pub(crate) fn operations() -> Vec<Operation> {
     let base = [base()].into_iter().chain([catalog()]);
     let in_repository = [tags(), referrers(), manifests(), blobs(), uploads()].into_iter().flatten();
-    let in_repository = in_repository.map(|operation| operation.refuses_as(&[ErrorCode::NameInvalid, ErrorCode::Denied]));
+    let in_repository = in_repository.map(|operation| operation.refuses_as(&[ErrorCode::NameInvalid]));
     let all: Vec<_> = base.chain(in_repository).map(|operation| operation.refuses_as(ANY).naming(named)).collect();
     all.into_iter().flat_map(with_head).collect()
 }
 
-/// What any call may be refused with.
-const ANY: &[ErrorCode] = &[ErrorCode::Unauthorized, ErrorCode::Unavailable, ErrorCode::Unknown];
+/// What any call may be refused with: also for a block, and after too many failed logins.
+const ANY: &[ErrorCode] =
+    &[ErrorCode::Unauthorized, ErrorCode::Denied, ErrorCode::TooManyRequests, ErrorCode::Unavailable, ErrorCode::Unknown];
 
 /// What is read by `GET` is there by `HEAD` as well.
 fn with_head(operation: Operation) -> Vec<Operation> {
@@ -113,14 +114,14 @@ fn manifests() -> Vec<Operation> {
             .header_if(201, "OCI-Subject", false, "The digest of its subject.")
             .header_if(201, "OCI-Tag", false, "A tag that was set.")
             .refuses_as(reference)
-            .refuses_as(&[ErrorCode::ManifestInvalid, ErrorCode::ManifestBlobUnknown, ErrorCode::SizeInvalid, ErrorCode::TooManyRequests])
+            .refuses_as(&[ErrorCode::ManifestInvalid, ErrorCode::ManifestBlobUnknown, ErrorCode::SizeInvalid])
             .refuses_with_status(413, ErrorCode::ManifestInvalid)
             .refuses_with_status(414, ErrorCode::TagInvalid)
             .refuses_with_status(507, ErrorCode::Unavailable),
         row("DELETE", path, "DeleteManifest", "Removes a tag, or a manifest with every tag on it")
             .done(202, "It is gone")
             .refuses_as(reference)
-            .refuses_as(&[ErrorCode::ManifestUnknown, ErrorCode::NameUnknown, ErrorCode::TooManyRequests]),
+            .refuses_as(&[ErrorCode::ManifestUnknown, ErrorCode::NameUnknown]),
     ]
 }
 
@@ -142,7 +143,7 @@ fn blobs() -> Vec<Operation> {
         row("DELETE", path, "DeleteBlob", "Removes a blob that no manifest of the repository names")
             .done(202, "The repository does not serve it any more")
             .refuses_as(&[ErrorCode::DigestInvalid, ErrorCode::BlobUnknown, ErrorCode::NameUnknown])
-            .refuses_as(&[ErrorCode::Unsupported, ErrorCode::TooManyRequests]),
+            .refuses_as(&[ErrorCode::Unsupported]),
     ]
 }
 
@@ -163,14 +164,14 @@ fn uploads() -> Vec<Operation> {
             .refuses_with_status(409, ErrorCode::BlobUploadInvalid)
             .refuses_with_status(413, ErrorCode::SizeInvalid)
             .refuses_with_status(416, ErrorCode::BlobUploadInvalid)
+            .refuses_with_status(503, ErrorCode::TooManyRequests)
             .refuses_with_status(507, ErrorCode::Unavailable)
     };
     let stored = |operation: Operation| {
-        operation.header_if(201, "Location", true, "Where.").header(201, DIGEST, "Its digest.").refuses_as(&[
-            ErrorCode::DigestInvalid,
-            ErrorCode::SizeInvalid,
-            ErrorCode::TooManyRequests,
-        ])
+        operation
+            .header_if(201, "Location", true, "Where.")
+            .header(201, DIGEST, "Its digest.")
+            .refuses_as(&[ErrorCode::DigestInvalid, ErrorCode::SizeInvalid])
     };
     let start = row("POST", all, "StartUpload", "Begins to take a blob, takes a small one whole, or mounts one of another repository")
         .with(Parameter::query("digest", Shape::read::<Digest>(), "The digest of the blob that is the body."))
@@ -186,6 +187,7 @@ fn uploads() -> Vec<Operation> {
         .done(202, "A session is open")
         .header(202, "OCI-Chunk-Min-Length", "What chunks should have at least.")
         .refuses_with_status(413, ErrorCode::SizeInvalid)
+        .refuses_with_status(503, ErrorCode::TooManyRequests)
         .refuses_with_status(507, ErrorCode::Unavailable);
     let show = row("GET", one, "ShowUpload", "Says how far an upload has come").done(204, "It is open");
     let append = row("PATCH", one, "AppendToUpload", "Takes the next bytes of a blob").done(202, "They have arrived");

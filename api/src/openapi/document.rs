@@ -51,11 +51,11 @@ pub(super) struct Operation {
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) parameters: Vec<Parameter>,
+    pub(super) parameters: Vec<ParameterOrReference>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request_body: Option<RequestBody>,
     pub(super) responses: BTreeMap<String, Answer>,
-    /// Any of them will do; none is needed where there is none.
+    /// Any of them will do; none is needed where there is none, or an empty one.
     pub(super) security: Vec<BTreeMap<&'static str, [(); 0]>>,
 }
 
@@ -69,6 +69,16 @@ pub(super) struct Parameter {
     pub(super) schema: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) example: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum ParameterOrReference {
+    Parameter(Parameter),
+    Reference {
+        #[serde(rename = "$ref")]
+        reference: &'static str,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -113,5 +123,6 @@ pub(super) struct Header {
 pub(super) struct Components {
     pub(super) schemas: BTreeMap<String, Value>,
     pub(super) headers: BTreeMap<&'static str, Header>,
+    pub(super) parameters: BTreeMap<&'static str, Parameter>,
     pub(super) security_schemes: BTreeMap<&'static str, Value>,
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use ambar_domain::ids::AccountId;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::document::{
-    Answer, Components, Content, Document, Header, HeaderOrReference, Info, License, Parameter, RequestBody, Server, Tag,
+    Answer, Components, Content, Document, Header, HeaderOrReference, Info, License, Parameter, ParameterOrReference, RequestBody, Server,
+    Tag,
 };
 use super::operation::{self, Operation, Proof, Surface};
 use super::parameter::{self, Shape};
@@ -38,6 +40,7 @@ pub(super) fn generate(operations: &[Operation]) -> Document {
         let methods = paths.entry(operation.path).or_default();
         methods.insert(operation.method.to_ascii_lowercase(), schemas.operation(operation));
     }
+    let parameters = BTreeMap::from([("DomainId", schemas.parameter(&domain_id()))]);
     Document {
         openapi: "3.1.0",
         info: Info {
@@ -50,7 +53,7 @@ pub(super) fn generate(operations: &[Operation]) -> Document {
         servers: [Server { url: "/" }],
         tags: tags(),
         paths,
-        components: Components { schemas: schemas.definitions(), headers: headers(), security_schemes: security_schemes() },
+        components: Components { schemas: schemas.definitions(), headers: headers(), parameters, security_schemes: security_schemes() },
     }
 }
 
@@ -129,13 +132,27 @@ fn headers() -> BTreeMap<&'static str, Header> {
     )])
 }
 
-fn schemes(proof: Proof) -> &'static [&'static str] {
-    match proof {
-        Proof::Api => &["iamToken", "requestSignature"],
-        Proof::Registry => &["registryLogin", "registryToken"],
-        Proof::Login => &["registryLogin"],
-        Proof::Nothing => &[],
-    }
+/// What every call of a user may name.
+fn domain_id() -> parameter::Parameter {
+    parameter::Parameter::header(
+        "X-Domain-Id",
+        Shape::read::<AccountId>(),
+        "The id of the account that the call is made for: the caller's own if nothing is said, or one that has entrusted its registry to that. \
+         A signature must cover it then.",
+    )
+}
+
+/// Any of these; an empty one is none.
+fn security(proof: Proof) -> Vec<BTreeMap<&'static str, [(); 0]>> {
+    let (schemes, optional): (&[_], _) = match proof {
+        Proof::Api => (&["iamToken", "requestSignature"], false),
+        Proof::ApiIfAny => (&["iamToken", "requestSignature"], true),
+        Proof::Registry => (&["registryLogin", "registryToken"], false),
+        Proof::Login => (&["registryLogin"], false),
+        Proof::Nothing => (&[], false),
+    };
+    let needed = schemes.iter().map(|scheme| BTreeMap::from([(*scheme, [])]));
+    optional.then(BTreeMap::new).into_iter().chain(needed).collect()
 }
 
 /// Gathers the definitions that the operations refer to: what is read, and what is written.
@@ -165,15 +182,17 @@ impl Schemas {
 
     fn operation(&mut self, row: &Operation) -> super::document::Operation {
         let content = row.body.iter().map(|body| (body.media_type, self.content(std::slice::from_ref(body)))).collect();
+        let parameters = row.parameters.iter().map(|parameter| ParameterOrReference::Parameter(self.parameter(parameter)));
+        let shared = (row.proof == Proof::Api).then_some(ParameterOrReference::Reference { reference: "#/components/parameters/DomainId" });
         super::document::Operation {
             operation_id: row.id.to_owned(),
             tags: [name(row.surface)],
             summary: row.summary,
             description: row.details,
-            parameters: row.parameters.iter().map(|parameter| self.parameter(parameter)).collect(),
+            parameters: parameters.chain(shared).collect(),
             request_body: row.body.first().map(|body| RequestBody { required: body.required, content }),
             responses: row.answers.iter().map(|(status, answer)| (status.to_string(), self.answer(answer))).collect(),
-            security: schemes(row.proof).iter().map(|scheme| BTreeMap::from([(*scheme, [])])).collect(),
+            security: security(row.proof),
         }
     }
 

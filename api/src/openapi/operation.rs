@@ -24,6 +24,8 @@ pub(crate) enum Surface {
 pub(crate) enum Proof {
     /// By an IAM token or a request signature.
     Api,
+    /// The same, or not at all: it depends on what is asked for.
+    ApiIfAny,
     /// By a registry login, or a token got for one.
     Registry,
     /// By a registry login only.
@@ -157,6 +159,9 @@ impl Operation {
         let answer = self.answers.entry(status).or_default();
         if !answer.texts.contains(&text) {
             answer.texts.push(text);
+        }
+        if matches!(status, 429 | 503) && answer.headers.is_empty() {
+            answer.headers.push(("Retry-After", true, "In how many seconds to try again."));
         }
         if !is_head && !answer.bodies.iter().any(|body| body.shape.as_ref() == Some(&shape)) {
             answer.bodies.push(Body { media_type: "application/json", shape: Some(shape), required: true });

@@ -1,14 +1,15 @@
 //! Organizations: a slot of the account's quota and a name that is unique in the region (requirements O1, O3).
 
-use ambar_domain::account::AccountCommand;
+use ambar_domain::account::{AccountCommand, AccountError};
 use ambar_domain::ids::AccountId;
 use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::organization_name::OrganizationName;
 use ambar_projections::organizations;
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 
-use super::users::require_administrator;
+use super::users::require_manager;
 use super::{OperationError, step};
+use crate::limits::count_refusal;
 use crate::state::AppState;
 
 /// Creates an organization for an account: takes a slot, then the name, and gives the slot back when the name is taken.
@@ -23,10 +24,14 @@ pub async fn create_organization(
     account: &AccountId,
     name: &OrganizationName,
 ) -> Result<(), OperationError> {
-    require_administrator(state, context, account)?;
+    require_manager(state, context, account)?;
     let quota = state.settings.organization_quota;
     let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota };
-    state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await?;
+    let claimed = state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await;
+    if let Err(CommandError::Refused(AccountError::QuotaExceeded { .. })) = claimed {
+        count_refusal("organizations");
+    }
+    claimed?;
     let create = OrganizationCommand::Create { account: account.clone() };
     match state.aggregates.organizations.execute(name.as_str(), create, &step(state, context)).await {
         Ok(()) => Ok(()),
@@ -50,7 +55,7 @@ pub async fn create_organization(
 pub async fn delete_organization(state: &AppState, context: &CommandContext, name: &OrganizationName) -> Result<(), OperationError> {
     let not_found = OperationError::Organization(OrganizationError::NotFound);
     let Some(account) = organizations::find_last_owner(&state.views.reader()?, name)? else { return Err(not_found) };
-    require_administrator(state, context, &account)?;
+    require_manager(state, context, &account)?;
     let deleted = state.aggregates.organizations.execute(name.as_str(), OrganizationCommand::Delete, &step(state, context)).await;
     match deleted {
         Ok(()) | Err(CommandError::Refused(OrganizationError::NotFound)) => {}

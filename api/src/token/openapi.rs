@@ -36,7 +36,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             .refuses_with_status(400, ErrorCode::Unsupported)
             .refuses_as(&[ErrorCode::SizeInvalid]),
     ];
-    let refused = &[ErrorCode::Unauthorized, ErrorCode::Unavailable, ErrorCode::Unknown];
+    let refused = &[ErrorCode::Unauthorized, ErrorCode::Denied, ErrorCode::TooManyRequests, ErrorCode::Unavailable, ErrorCode::Unknown];
     both.map(|operation| operation.gives::<TokenResponse>(200, "The token").refuses_as(refused)).into()
 }
 

@@ -4,11 +4,13 @@ use ambar_domain::clock::Timestamp;
 use ambar_domain::level::Visibility;
 use ambar_domain::policy::access::{self as policy, AccessFacts, Because, Caller, access as effective};
 use ambar_projections::access::{Held, Holder, find_state, list_holders};
+use ambar_projections::delegations::{list_delegations, list_delegations_at};
 use ambar_projections::shares::{Share, list_shares, list_shares_at};
 use ambar_schemas::v1::access::{Access, Reason, SharedWith, UserAccess};
 use axum::response::Response;
 
 use super::authority::OnRepository;
+use super::delegations;
 use super::error::V1Error;
 use super::parameters::{cut, limit, moment, text};
 use super::respond::ok;
@@ -17,7 +19,8 @@ use crate::call::Call;
 /// More than an image can be shared with.
 const ALL_SHARES: usize = 10_000;
 
-/// Users by name, page by page, and on each page with which accounts it is shared and whether everybody may pull it.
+/// Users by name, page by page, and on each page with which accounts it is shared, to whom the owner's registry is entrusted, and whether
+/// everybody may pull it.
 pub(super) fn list(call: &Call, holder: &OnRepository) -> Result<Response, V1Error> {
     let (now, asked, limit) = (call.state().clock.now(), moment(call, "at")?, limit(call)?);
     if asked.is_some_and(|at| at > now) {
@@ -38,6 +41,10 @@ pub(super) fn list(call: &Call, holder: &OnRepository) -> Result<Response, V1Err
         Some(at) => list_shares_at(&snapshot, &holder.name, at)?,
         None => list_shares(&snapshot, &holder.name, now, 0, ALL_SHARES)?,
     };
+    let entrusted = match asked {
+        Some(at) => list_delegations_at(&snapshot, &state.owner, at)?,
+        None => list_delegations(&snapshot, &state.owner, now)?,
+    };
     let at = asked.unwrap_or(now);
     let (holders, more) = cut(holders, limit);
     let next = holders.last().filter(|_| more).map(|last| format!("{}/{}", last.user, last.user_name));
@@ -45,6 +52,7 @@ pub(super) fn list(call: &Call, holder: &OnRepository) -> Result<Response, V1Err
         at,
         public: state.visibility == Visibility::Public,
         shares: shares.into_iter().map(share).collect(),
+        delegations: entrusted.into_iter().filter(|found| found.level.is_some()).map(delegations::item).collect(),
         items: holders.into_iter().filter_map(|holder| item(&state, holder, at)).collect(),
         next_cursor: next,
     }))
@@ -72,6 +80,7 @@ fn reason(because: Because) -> Reason {
         Because::AccountAdministrator => Reason::AccountAdministrator,
         Because::OrganizationGrant => Reason::OrganizationGrant,
         Because::RepositoryGrant => Reason::RepositoryGrant,
+        Because::Delegation => Reason::Delegation,
         Because::Share => Reason::Share,
         Because::Public => Reason::Public,
     }

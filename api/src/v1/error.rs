@@ -1,6 +1,8 @@
 //! Why a call of the own API did not succeed, and the answer it gives: a code, a message and the request's id (requirement B3).
 
+use ambar_domain::account::AccountError;
 use ambar_domain::repository::RepositoryError;
+use ambar_domain::user::UserError;
 use ambar_projections::ViewsError;
 use ambar_schemas::v1::error::{ErrorBody, ErrorText};
 use ambar_storage::event_log::LogError;
@@ -31,10 +33,20 @@ pub(super) enum V1Error {
     BodyTooLarge,
     #[error("the repository does not exist")]
     RepositoryNotFound,
+    #[error("the account has no such user, or it is not blocked")]
+    BlockNotFound,
     #[error("the tag does not exist")]
     TagNotFound,
     #[error("the repository does not hold the manifest")]
     ManifestNotFound,
+    #[error("the account does not exist")]
+    AccountNotFound,
+    #[error("the delegation does not exist")]
+    DelegationNotFound,
+    #[error("the trustee is one of account_id, account_name and service")]
+    TrusteeAmbiguous,
+    #[error(transparent)]
+    DelegationRefused(AccountError),
     #[error("there is nothing at this address")]
     NothingHere,
     #[error("the method is not allowed")]
@@ -55,7 +67,10 @@ impl V1Error {
         }
         let error = ErrorText { code, message: self.to_string(), request_id };
         let mut response = respond(status, &ErrorBody { error });
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        let retry_after = if let Self::Unidentified(error) = &self { error.retry_after() } else { None };
+        if let Some(value) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, value);
+        } else if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if let Self::MethodNotAllowed { allow } = self {
@@ -67,14 +82,24 @@ impl V1Error {
     fn status(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Unidentified(ApiAuthError::Unavailable(_)) | Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Unidentified(ApiAuthError::NotEntrusted) | Self::AccountNotFound => (StatusCode::NOT_FOUND, "account_not_found"),
+            Self::Unidentified(ApiAuthError::Blocked) => (StatusCode::FORBIDDEN, "blocked"),
+            Self::Unidentified(ApiAuthError::TooManyFailedLogins { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_many_failed_logins"),
             Self::Unidentified(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Denied => (StatusCode::FORBIDDEN, "denied"),
             Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "parameter_invalid"),
             Self::Body(_) | Self::BodyBrokenOff => (StatusCode::BAD_REQUEST, "body_invalid"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::RepositoryNotFound => (StatusCode::NOT_FOUND, "repository_not_found"),
+            Self::BlockNotFound => (StatusCode::NOT_FOUND, "block_not_found"),
             Self::TagNotFound => (StatusCode::NOT_FOUND, "tag_not_found"),
             Self::ManifestNotFound => (StatusCode::NOT_FOUND, "manifest_not_found"),
+            Self::DelegationNotFound => (StatusCode::NOT_FOUND, "delegation_not_found"),
+            Self::TrusteeAmbiguous => (StatusCode::BAD_REQUEST, "body_invalid"),
+            Self::DelegationRefused(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => {
+                (StatusCode::CONFLICT, "delegation_exists")
+            }
+            Self::DelegationRefused(_) => (StatusCode::BAD_REQUEST, "delegation_invalid"),
             Self::NothingHere => (StatusCode::NOT_FOUND, "nothing_here"),
             Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
@@ -100,6 +125,16 @@ impl From<OperationError> for V1Error {
         match error {
             OperationError::Denied => Self::Denied,
             OperationError::Busy => Self::Busy,
+            OperationError::AccountNotFound => Self::AccountNotFound,
+            OperationError::Account(AccountError::DelegationNotFound) => Self::DelegationNotFound,
+            OperationError::Account(
+                refusal @ (AccountError::DelegationExists
+                | AccountError::AlreadyEntrusted
+                | AccountError::OwnTrustee
+                | AccountError::TooManyDelegations { .. }
+                | AccountError::DelegationEndsInThePast),
+            ) => Self::DelegationRefused(refusal),
+            OperationError::UserNotFound | OperationError::User(UserError::NotFound | UserError::NotBlocked) => Self::BlockNotFound,
             OperationError::Repository(RepositoryError::ManifestNotFound { .. }) => Self::ManifestNotFound,
             OperationError::Repository(RepositoryError::NotFound | RepositoryError::ForeignAccount) => Self::RepositoryNotFound,
             OperationError::Unavailable(_)

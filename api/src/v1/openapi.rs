@@ -1,23 +1,39 @@
 //! The table of the own API's operations for the OpenAPI document. Every route in `ROUTES` has a row.
 
+use ambar_domain::block::UnblockReason;
+use ambar_domain::ids::{DelegationId, UserId};
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
 use ambar_schemas::v1::access::Access;
+use ambar_schemas::v1::block::BlockedUser;
+use ambar_schemas::v1::delegation::Delegation;
 use ambar_schemas::v1::error::ErrorBody;
 use ambar_schemas::v1::event::Event;
 use ambar_schemas::v1::history::{Restored, ShareRecord, TagRecord};
 use ambar_schemas::v1::page::Page;
 
+use super::delegations::{Change as DelegationChange, New as NewDelegation};
 use super::tags::Restore;
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let all = events().into_iter().chain(images());
-    let any =
-        &[(400, "body_invalid"), (401, "unauthenticated"), (403, "denied"), (413, "body_too_large"), (500, "failed"), (503, "unavailable")];
-    all.map(|operation| operation.refuses_by_code(any).naming(named)).collect()
+    let all = [events(), images(), delegations(), blocks()].into_iter().flatten();
+    all.map(|operation| operation.refuses_by_code(ANY).naming(named)).collect()
 }
+
+/// What any call may be refused with.
+const ANY: &[(u16, &str)] = &[
+    (400, "body_invalid"),
+    (401, "unauthenticated"),
+    (403, "denied"),
+    (403, "blocked"),
+    (404, "account_not_found"),
+    (413, "body_too_large"),
+    (429, "too_many_failed_logins"),
+    (500, "failed"),
+    (503, "unavailable"),
+];
 
 fn events() -> Vec<Operation> {
     let filters = || {
@@ -70,6 +86,45 @@ fn images() -> Vec<Operation> {
     ]
 }
 
+fn delegations() -> Vec<Operation> {
+    let all = "/v1/delegations";
+    let one = "/v1/delegations/{id}";
+    let of = |method, path, id, summary| row(method, path, id, summary).details("For administrators of the account.");
+    let missing = &[(404, "delegation_not_found"), (503, "busy")];
+    vec![
+        of("GET", all, "ListDelegations", "Lists to whom the account entrusts its registry")
+            .gives::<Page<Delegation>>(200, "All of them, by name"),
+        of("POST", all, "CreateDelegation", "Entrusts the account's registry to another account or to a service")
+            .takes::<NewDelegation>()
+            .gives::<Delegation>(201, "What is entrusted")
+            .refuses_by_code(&[(400, "delegation_invalid"), (409, "delegation_exists"), (503, "busy")]),
+        of("GET", "/v1/delegations/received", "ListReceivedDelegations", "Lists what others have entrusted to the account")
+            .with_all(page())
+            .gives::<Page<Delegation>>(200, "A page of them, by the name of the account that entrusts")
+            .refuses_by_code(&[(400, "parameter_invalid")]),
+        of("PATCH", one, "ChangeDelegation", "Changes what is entrusted, and for how long")
+            .takes::<DelegationChange>()
+            .gives::<Delegation>(200, "What is entrusted now")
+            .refuses_by_code(&[(400, "delegation_invalid")])
+            .refuses_by_code(missing),
+        of("DELETE", one, "RevokeDelegation", "Takes back what is entrusted").done(204, "It is taken back").refuses_by_code(missing),
+    ]
+}
+
+fn blocks() -> Vec<Operation> {
+    let of = |method, path, id, summary| row(method, path, id, summary).details("For administrators of the account.");
+    vec![
+        of("GET", "/v1/blocks", "ListBlocks", "Lists the users of the account that are blocked")
+            .with_all(page())
+            .gives::<Page<BlockedUser>>(200, "A page of users, by their ids")
+            .refuses_by_code(&[(400, "parameter_invalid")]),
+        of("DELETE", "/v1/blocks/{user}", "LiftBlock", "Lets a user in again before its block ends")
+            .with(Parameter::query("reason", Shape::read::<UnblockReason>(), "Why, for the event."))
+            .done(204, "It gets in again")
+            .refuses_by_code(&[(400, "parameter_invalid"), (404, "block_not_found"), (503, "busy")]),
+    ]
+}
+
 fn row(method: &'static str, path: &'static str, id: &'static str, summary: &'static str) -> Operation {
     Operation::new(method, path, id, summary).of(Surface::Own, Proof::Api)
 }
@@ -90,11 +145,14 @@ fn page() -> [Parameter; 2] {
 }
 
 fn named(name: &str) -> Option<Parameter> {
+    const ID: &str = "0123456789abcdef0123456789abcdef";
     Some(match name {
         "name" => {
             Parameter::path("name", Shape::text(), "The image's whole name; a `/` in it is escaped, or written `$`.", "team$web$front")
         }
         "tag" => Parameter::path("tag", Shape::read::<Tag>(), "The version.", "v1"),
+        "id" => Parameter::path("id", Shape::read::<DelegationId>(), "The id of a delegation.", ID),
+        "user" => Parameter::path("user", Shape::read::<UserId>(), "The id of a user.", ID),
         _ => return None,
     })
 }

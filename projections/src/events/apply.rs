@@ -80,7 +80,8 @@ fn about(fold: &mut Fold<'_>, stream_id: &str, event: &Event) -> Result<Option<A
         Event::Organization(event) => of_organization(fold, stream_id, event),
         Event::Repository(event) => of_repository(fold, stream_id, event),
         Event::BlobLink(_) => of_link(fold, stream_id),
-        Event::Blob(_) => Ok(None),
+        // Of no account: only the operator sees them.
+        Event::Blob(_) | Event::Address(_) => Ok(None),
     }
 }
 
@@ -90,7 +91,12 @@ fn of_account(fold: &mut Fold<'_>, stream_id: &str, event: &AccountEvent) -> Res
         AccountEvent::OrganizationSlotClaimed { organization } | AccountEvent::OrganizationSlotReleased { organization } => {
             Some(fold.organization_id(organization.as_str())?)
         }
-        AccountEvent::Opened { .. } | AccountEvent::Closed {} => None,
+        AccountEvent::Opened { .. }
+        | AccountEvent::DelegationGranted { .. }
+        | AccountEvent::DelegationChanged { .. }
+        | AccountEvent::DelegationRevoked { .. }
+        | AccountEvent::DelegationExpired { .. }
+        | AccountEvent::Closed {} => None,
     };
     Ok(About { account, subject: Some(account), organization, repository: None })
 }

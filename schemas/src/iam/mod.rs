@@ -4,6 +4,7 @@
 //! they do not know.
 
 pub mod access_mode;
+pub mod agency;
 pub mod credential;
 pub mod error;
 pub mod group;

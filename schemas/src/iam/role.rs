@@ -1,4 +1,4 @@
-//! Roles, of which there are two.
+//! Roles, of which there are four.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Tokens: what one says, in the shape of Keystone. The token itself stands in a header.
 
 use ambar_domain::clock::Timestamp;
-use ambar_domain::ids::{AccountId, ProjectId, UserId};
+use ambar_domain::ids::{AccountId, DelegationId, ProjectId, UserId};
 use ambar_domain::names::{AccountName, ProjectName, UserName};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,8 +12,8 @@ use crate::swr::time;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "IamToken")]
 pub struct Token {
-    /// Always `password`.
-    pub methods: [&'static str; 1],
+    /// What it was got with.
+    pub methods: [TokenMethod; 1],
     /// When it was made.
     #[serde(with = "time")]
     #[schemars(with = "Timestamp")]
@@ -23,8 +23,11 @@ pub struct Token {
     #[schemars(with = "Timestamp")]
     pub expires_at: Timestamp,
     /// Who holds it.
-    pub user: TokenUser,
-    /// The user's roles, its own and its groups'.
+    pub user: TokenHolder,
+    /// Who has assumed the agency, if one holds the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assumed_by: Option<AssumedBy>,
+    /// The user's roles, its own and its groups', or the agency's.
     pub roles: Vec<TokenRole>,
     /// Where the services are; empty where the request has `nocatalog`.
     pub catalog: Vec<Service>,
@@ -42,6 +45,44 @@ pub struct Token {
 pub struct OneToken {
     /// It.
     pub token: Token,
+}
+
+/// What a token is got with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenMethod {
+    /// A password.
+    Password,
+    /// What another account has entrusted.
+    AssumeRole,
+}
+
+/// Who holds a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum TokenHolder {
+    /// A user of the account.
+    User(TokenUser),
+    /// An agency of the account, which a user of another one has assumed.
+    Agency(TokenAgency),
+}
+
+/// The agency of a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TokenAgency {
+    /// Its id.
+    pub id: DelegationId,
+    /// The account's name and its own, with `/` between them.
+    pub name: String,
+    /// The account that entrusts.
+    pub domain: TokenDomain,
+}
+
+/// Who has assumed the agency of a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AssumedBy {
+    /// A user of the account that it is entrusted to.
+    pub user: TokenUser,
 }
 
 /// The user of a token.

@@ -7,6 +7,7 @@ use ambar_domain::names::{AccountName, UserName};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::delegation::Delegation;
 use crate::swr::time;
 
 /// Who can do what on an image, a page of it.
@@ -21,6 +22,8 @@ pub struct Access {
     pub public: bool,
     /// With which accounts it is shared.
     pub shares: Vec<SharedWith>,
+    /// To whom the owner's registry is entrusted, with a level.
+    pub delegations: Vec<Delegation>,
     /// Users by name, each with its level.
     pub items: Vec<UserAccess>,
     /// Asks for the next page; null where there is none.
@@ -63,6 +66,8 @@ pub enum Reason {
     OrganizationGrant,
     /// By a permission on the image.
     RepositoryGrant,
+    /// By what the owner has entrusted to the user's account.
+    Delegation,
     /// The image is shared with the user's account.
     Share,
     /// Everybody may pull the image.

@@ -32,6 +32,9 @@ pub struct Event {
     /// Who did it: the id of a user, `operator:<uid>` or `anonymous`.
     #[schemars(with = "Option<String>")]
     pub actor: Value,
+    /// The id of the user's account, where that is another one.
+    #[schemars(with = "Option<String>")]
+    pub actor_account: Value,
     /// On whose behalf.
     #[schemars(with = "Option<String>")]
     pub on_behalf_of: Value,

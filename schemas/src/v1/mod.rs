@@ -1,6 +1,8 @@
-//! What the own API answers (`/v1`): events, access, histories, refusals.
+//! What the own API answers (`/v1`): events, access, histories, delegations, blocks, refusals.
 
 pub mod access;
+pub mod block;
+pub mod delegation;
 pub mod error;
 pub mod event;
 pub mod history;

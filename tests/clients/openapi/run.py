@@ -43,6 +43,8 @@ class Actors:
         group = {"group": {"name": "staff", "domain_id": self.account}}
         self.group = self._signed("POST", "/v3/groups", group)["group"]["id"]
         self.project = self._signed("GET", "/v3/projects", None)["projects"][0]["id"]
+        agency = {"agency": {"name": "operations", "trust_domain_name": self.given["other_account"]}}
+        self.agency = self._signed("POST", "/v3.0/OS-AGENCY/agencies", agency)["agency"]["id"]
 
     def _signed(self, method, path, body):
         return send(self.endpoint, self.given["administrator"], method, path, body, self.authority)
@@ -64,21 +66,26 @@ class Actors:
         answer.raise_for_status()
         return answer.headers["X-Subject-Token"]
 
-    def known(self):
-        """The values that parts of paths have where they are to name what is there, as schemathesis takes them in its configuration."""
+    def parameters(self, known):
+        """What parameters are, as schemathesis takes them in its configuration; parts of paths only where they are to name what is there."""
+        # Any other account has entrusted nothing, and answers to nothing.
+        domain = f'"header.X-Domain-Id" = {json.dumps(self.account)}'
+        return "\n".join(["", "[parameters]", domain, *(self._known() if known else []), ""])
+
+    def _known(self):
         repository, tag = self.given["image"].rsplit(":", 1)
         namespace, name = repository.split("/", 1)
         values = {
             "namespace": namespace, "organization": namespace, "repository": name, "tag": tag, "reference": tag,
             "name": repository.replace("/", "$"), "digest": self._layer(repository, tag), "project_id": self.project, "project": self.project,
             "user": self.given["reader"]["user_id"], "access_key": self.given["reader"]["ak"], "group": self.group,
-            "role": "00000000000000000000000000000001",
+            "agency": self.agency, "id": self.agency, "role": "00000000000000000000000000000001",
         }
         lines = [f'"path.{key}" = {json.dumps(value)}' for key, value in values.items()]
         # A domain is named by its id in one API and by its name in the other.
         for pattern, domain in (("^/v3/domains/", self.account), ("^/v2/manage/", self.given["other_account"])):
             lines += ["", "[[operations]]", f"include-path-regex = '{pattern}'", f'parameters = {{ "path.domain" = {json.dumps(domain)} }}']
-        return "\n".join(["", "[parameters]", *lines, ""])
+        return lines
 
 
 def run(actors, name, login, paths):
@@ -86,7 +93,7 @@ def run(actors, name, login, paths):
     methods = [argument for method in left_out for argument in ("--exclude-method", method)]
     with tempfile.TemporaryDirectory() as home:
         configuration = Path(home) / "schemathesis.toml"
-        configuration.write_text(CONFIGURATION.read_text() + (actors.known() if known else ""))
+        configuration.write_text(CONFIGURATION.read_text() + actors.parameters(known))
         program = Path(sys.executable).with_name("schemathesis")
         command = [program, "--config-file", configuration, "run", DOCUMENT, "--url", actors.endpoint, *login, *paths, *methods, *arguments]
         # It never ends.

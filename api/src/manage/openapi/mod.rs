@@ -15,7 +15,8 @@ use self::parameters::filter;
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 /// What any call may be refused with.
-const ANY: &[SwrCode] = &[SwrCode::BodyInvalid, SwrCode::FilterInvalid, SwrCode::BodyTooLarge, SwrCode::Failed, SwrCode::Unavailable];
+const ANY: &[SwrCode] =
+    &[SwrCode::BodyInvalid, SwrCode::FilterInvalid, SwrCode::DomainNotFound, SwrCode::BodyTooLarge, SwrCode::Failed, SwrCode::Unavailable];
 
 /// What a call about an organization may be refused with besides.
 const ON_ORGANIZATION: &[SwrCode] = &[SwrCode::OrganizationInvalid, SwrCode::Denied, SwrCode::OrganizationNotFound];
@@ -123,6 +124,9 @@ fn account() -> Vec<Operation> {
         .gives::<Vec<ReportDay>>(200, "The days, in bytes")
         .refuses_with(&[SwrCode::ParameterInvalid]),
         row("GET", "/v2/manage/agency", "ShowAgency", "Says whether a service may act for the account").gives::<Agency>(200, "The answer"),
+        row("POST", "/v2/manage/agency", "CreateAgency", "Entrusts the account's registry to the registry's own service")
+            .done(204, "It is entrusted")
+            .refuses_with(&[SwrCode::ParameterInvalid, SwrCode::Denied, SwrCode::AgencyExists, SwrCode::Busy]),
         logins(
             row("POST", "/v2/manage/utils/secret", "CreateSecret", "Issues a temporary login")
                 .with(Parameter::query("projectname", Shape::text(), "The account's project, which is the one there is."))
@@ -149,12 +153,15 @@ impl Operation {
 
     /// What the gateway says that clients know.
     pub(crate) fn unidentified(self) -> Self {
-        let shape = Shape::written::<GatewayError>;
-        self.refuses(401, "`APIGW.0301`: the token or the signature is missing or not good".to_owned(), shape()).refuses(
-            503,
-            "`APIGW.0202`: who calls cannot be found out now".to_owned(),
-            shape(),
-        )
+        let refused = [
+            (401, "`APIGW.0301`: the token or the signature is missing or not good"),
+            (403, "`APIGW.0306`: the user, or everybody at the address, is blocked"),
+            (429, "`APIGW.0308`: too many logins from the address have failed"),
+            (503, "`APIGW.0202`: who calls cannot be found out now"),
+        ];
+        refused
+            .into_iter()
+            .fold(self, |operation, (status, text)| operation.refuses(status, text.to_owned(), Shape::written::<GatewayError>()))
     }
 }
 

@@ -75,10 +75,11 @@ function describeContent(content) {
 function describeOperation(operation, api) {
   const parts = [];
   if (operation.description) parts.push(make("p", {}, ...prose(operation.description)));
-  const logins = operation.security.flatMap(Object.keys);
+  const logins = operation.security.flatMap((login) => (Object.keys(login).length ? Object.keys(login) : ["none"]));
   parts.push(make("p", {}, "Login: ", logins.length ? logins.join(" or ") : "none"));
-  if (operation.parameters) {
-    const rows = operation.parameters.map((parameter) => [
+  const parameters = (operation.parameters ?? []).map((parameter) => (parameter.$ref ? definition(parameter.$ref, api) : parameter));
+  if (parameters.length > 0) {
+    const rows = parameters.map((parameter) => [
       make("code", {}, parameter.name),
       parameter.in + (parameter.required ? "" : ", optional"),
       make("code", {}, brief(parameter.schema)),
@@ -97,7 +98,7 @@ function describeOperation(operation, api) {
     return [make("code", {}, status), make("ul", {}, ...texts), make("ul", {}, ...describeContent(answer.content), ...told)];
   });
   parts.push(make("h3", {}, "Answers"), table(["Status", "Meaning", "Body and headers"], answers));
-  const used = [...definitions([operation.requestBody ?? {}, responses.map(([, { content }]) => content), operation.parameters ?? []], api)];
+  const used = [...definitions([operation.requestBody ?? {}, responses.map(([, { content }]) => content), parameters], api)];
   if (used.length) parts.push(make("h3", {}, "Types"), ...used.flatMap(describeDefinition));
   return parts;
 }

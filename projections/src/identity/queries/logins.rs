@@ -8,7 +8,7 @@ use ambar_domain::names::{LoginName, ProjectName};
 use rusqlite::{Result, Row};
 
 use super::access_keys::find_signing_key;
-use crate::columns::{optional_text, text, time};
+use crate::columns::{optional_text, optional_time, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -19,7 +19,7 @@ pub struct Login {
     pub user: UserId,
     /// That user's account.
     pub account: AccountId,
-    /// The project that a login names before the `@`.
+    /// The project that a login names before the `@`: of the account that is acted for.
     pub project_name: ProjectName,
     /// SHA-256 of the login key, in hex.
     pub login_key_hash: LoginKeyHash,
@@ -27,14 +27,19 @@ pub struct Login {
     pub enabled: bool,
     /// The user holds an administrator role, directly or through a group.
     pub administrator: bool,
+    /// When the user's newest block ends, or did; `None` if there is none, or it was lifted.
+    pub blocked_until: Option<Timestamp>,
     /// When a temporary login ends; `None` for one with an access key.
     pub until: Option<Timestamp>,
     /// What a temporary login is good for.
     pub scope: LoginScope,
+    /// The account that whoever uses a temporary login acts for, if it is another than the user's. Whether that account has entrusted its
+    /// registry to the user's is not said here.
+    pub on_behalf_of: Option<AccountId>,
 }
 
 impl Login {
-    /// Reads the first six columns.
+    /// Reads the first seven columns.
     pub(super) fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             user: text(row, 0)?,
@@ -43,8 +48,10 @@ impl Login {
             login_key_hash: LoginKeyHash::new(row.get(3)?),
             enabled: row.get(4)?,
             administrator: row.get(5)?,
+            blocked_until: optional_time(row, 6)?,
             until: None,
             scope: LoginScope::EVERYTHING,
+            on_behalf_of: None,
         })
     }
 
@@ -70,6 +77,8 @@ pub struct TemporaryLogin {
     pub until: Timestamp,
     /// What it is good for.
     pub scope: LoginScope,
+    /// The account that whoever uses it acts for, if it is another than the user's.
+    pub on_behalf_of: Option<AccountId>,
 }
 
 /// Whose login this is, and what proves it: the id is that of an access key, or of a temporary login, which may have ended. `None` if there
@@ -89,14 +98,20 @@ fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Logi
         "SELECT login.user, person.account, account.project_name, login.login_key_hash,
                 methods.programmatic
                 AND (login.access_key IS NULL OR EXISTS (SELECT 1 FROM working_access_keys WHERE access_key = login.access_key)),
-                EXISTS (SELECT 1 FROM administrators WHERE user = login.user), login.ends_at, login.limited, login.from_position
+                EXISTS (SELECT 1 FROM administrators WHERE user = login.user), block.ends_at,
+                login.ends_at, login.limited, login.from_position, login.on_behalf_of
            FROM logins AS login
            JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
            JOIN users AS person ON person.user = login.user AND person.until_position IS NULL
-           JOIN accounts AS account ON account.account = person.account AND account.until_position IS NULL
+           JOIN accounts AS account
+             ON account.account = coalesce(login.on_behalf_of, person.account) AND account.until_position IS NULL
+           LEFT JOIN user_blocks AS block ON block.user = login.user AND block.until_position IS NULL
           WHERE login.login = ?1 AND login.until_position IS NULL",
         [id.as_str()],
-        |row| Ok((Login { until: Some(time(row, 6)?), ..Login::read(row)? }, limits(row, 7)?)),
+        |row| {
+            let login = Login { until: Some(time(row, 7)?), on_behalf_of: optional_text(row, 10)?, ..Login::read(row)? };
+            Ok((login, limits(row, 8)?))
+        },
     )?;
     let Some((mut login, limits)) = found else { return Ok(None) };
     login.scope = scope(reader, id, &login.user, limits)?;
@@ -109,7 +124,8 @@ fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Logi
 /// The views cannot be read.
 pub fn list_logins(reader: &Reader, id: &UserId, now: Timestamp) -> Result<Vec<TemporaryLogin>, ViewsError> {
     let found = reader.list(
-        "SELECT login.login, login.name, login.access_key, login.from_at, login.ends_at, login.limited, login.from_position
+        "SELECT login.login, login.name, login.access_key, login.from_at, login.ends_at, login.limited, login.from_position,
+                login.on_behalf_of
            FROM logins AS login
            JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
           WHERE login.user = ?1 AND login.until_position IS NULL AND login.ends_at > ?2 AND methods.programmatic
@@ -124,6 +140,7 @@ pub fn list_logins(reader: &Reader, id: &UserId, now: Timestamp) -> Result<Vec<T
                 issued_at: time(row, 3)?,
                 until: time(row, 4)?,
                 scope: LoginScope::EVERYTHING,
+                on_behalf_of: optional_text(row, 7)?,
             };
             Ok((login, limits(row, 5)?))
         },

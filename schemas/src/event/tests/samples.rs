@@ -9,8 +9,11 @@ use std::path::PathBuf;
 
 use ambar_domain::access_key::{LoginKeyHash, SealedSecret};
 use ambar_domain::account::AccountEvent;
+use ambar_domain::address::AddressEvent;
 use ambar_domain::blob::BlobEvent;
 use ambar_domain::blob_link::BlobLinkEvent;
+use ambar_domain::block::BlockCause;
+use ambar_domain::delegation::Trustee;
 use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
 use ambar_domain::group::GroupEvent;
@@ -105,19 +108,40 @@ fn samples() -> Vec<Event> {
         BlobEvent::Swept { generation: 2 },
     ];
     all.extend(blob.map(Event::from));
+    let address = [
+        AddressEvent::Blocked { cause: BlockCause::FailedLogins, until: text("2027-01-31T12:18:44.382Z") },
+        AddressEvent::Unblocked { reason: text("their office") },
+    ];
+    all.extend(address.map(Event::from));
     all
 }
 
-fn account() -> [AccountEvent; 4] {
+fn account() -> [AccountEvent; 8] {
     [
         AccountEvent::Opened { name: text("acme"), project_name: text("tr-west-1"), project_id: id(9) },
         AccountEvent::OrganizationSlotClaimed { organization: text("team-a") },
         AccountEvent::OrganizationSlotReleased { organization: text("team-a") },
+        AccountEvent::DelegationGranted {
+            delegation: id(5),
+            name: text("operations"),
+            trustee: Trustee::Account(id(3)),
+            level: Some(Level::Edit),
+            until: Some(text("2026-12-31T00:00:00Z")),
+            description: text("for *operations*"),
+        },
+        AccountEvent::DelegationChanged {
+            delegation: id(5),
+            level: Some(Level::Read),
+            until: Some(text("2027-01-31T00:00:00.5Z")),
+            description: text("for *less*"),
+        },
+        AccountEvent::DelegationRevoked { delegation: id(5) },
+        AccountEvent::DelegationExpired { delegation: id(5), until: text("2027-01-31T00:00:00.5Z") },
         AccountEvent::Closed {},
     ]
 }
 
-fn user() -> [UserEvent; 13] {
+fn user() -> [UserEvent; 15] {
     let (access_key, role) = (text("AKAMBAR0000000000001"), Role::SwrAdministrator);
     [
         UserEvent::Created { account: id(1), name: text("alice"), console_access: false, programmatic_access: true },
@@ -143,9 +167,12 @@ fn user() -> [UserEvent; 13] {
             until: text("2027-01-31T12:18:44.382Z"),
             access_key: Some(text("AKAMBAR0000000000001")),
             scope: LoginScope::only(vec![LoginRepository { repository: text("team-a/web/front"), right: LoginRight::Push }]).unwrap(),
+            on_behalf_of: None,
         },
         UserEvent::LoginRevoked { login: text("AKTEMPORARY000000001") },
         UserEvent::AccessKeyUsed { access_key: text("AKAMBAR0000000000001"), used_at: text("2026-12-31T23:59:59.000001Z") },
+        UserEvent::Blocked { cause: BlockCause::RefusedUploads, until: text("2027-01-31T12:18:44.382Z") },
+        UserEvent::Unblocked { reason: text("the pipeline is mended") },
         UserEvent::Deleted {},
     ]
 }

@@ -1,7 +1,9 @@
 //! The table of the identity service's operations for the OpenAPI document. Every method of every route in `ROUTES` has a row.
 
+mod agencies;
+
 use ambar_domain::access_key::AccessKeyId;
-use ambar_domain::ids::{AccountId, GroupId, ProjectId, UserId};
+use ambar_domain::ids::{AccountId, DelegationId, GroupId, ProjectId, UserId};
 use ambar_schemas::iam::credential::{Credentials, OneCredential};
 use ambar_schemas::iam::error::ErrorBody;
 use ambar_schemas::iam::group::{Groups, OneGroup};
@@ -15,30 +17,40 @@ use super::{credentials, groups, users};
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let proved = [tokens(), projects(), assignments(), roles(), users(), groups(), credentials()].into_iter().flatten();
-    let proved = proved.map(|operation| operation.refuses_in_words(400, "The body broke off").unidentified());
+    let proved =
+        [tokens(), projects(), assignments(), roles(), users(), groups(), credentials(), agencies::operations()].into_iter().flatten();
+    let proved = proved.map(|operation| operation.refuses_in_words(400, "The body broke off"));
     let all = proved.chain([sign_in()]).map(|operation| {
         operation
             .refuses_in_words(413, "The body is too large")
             .refuses_in_words(500, "The service failed")
             .refuses_in_words(503, "The service is not available")
+            .missing("There is no such account that has entrusted anything to the caller's")
+            .unidentified()
             .naming(named)
     });
     all.collect()
 }
 
-/// The one operation that is not proved by a token or a signature: it is where tokens come from.
+/// The one operation that needs no token and no signature, but for `assume_role`: it is where tokens come from.
 fn sign_in() -> Operation {
-    let operation = row("POST", "/v3/auth/tokens", "KeystoneCreateUserTokenByPassword", "Exchanges a password for a token");
+    let operation = row("POST", "/v3/auth/tokens", "KeystoneCreateUserTokenByPassword", "Gives a token");
     operation
-        .of(Surface::Identity, Proof::Nothing)
+        .of(Surface::Identity, Proof::ApiIfAny)
+        .details(
+            "For a password (`password`); or for a call that has a token or is signed, of an administrator of an account to which another one has \
+             entrusted its registry (`assume_role`).",
+        )
         .with(nocatalog())
         .takes::<TokenRequest>()
         .gives::<OneToken>(201, "What the token says")
         .header(201, "X-Subject-Token", "The token.")
         .malformed()
         .refuses_in_words(401, "The name or the password is wrong, the user is locked, or has no such project")
+        .refuses_in_words(403, "The user, or everybody at the address, is blocked; or the caller may not")
+        .missing("There is no such agency, or it is not for the caller")
         .busy()
+        .too_many_failed()
 }
 
 fn tokens() -> Vec<Operation> {
@@ -76,7 +88,7 @@ fn projects() -> Vec<Operation> {
     ]
 }
 
-/// Roles are held in the whole account: a project is all of it.
+/// Roles are held in the whole account: a project is all of it. An agency has one at most.
 fn assignments() -> Vec<Operation> {
     let list = |path, id| row("GET", path, id, "Lists the roles that somebody holds").gives::<Roles>(200, "The roles").on_holder();
     let one = |method, path, id, summary| row(method, path, id, summary).done(204, "It is so").on_holder();
@@ -101,6 +113,16 @@ fn assignments() -> Vec<Operation> {
             "/v3/domains/{domain}/users/{user}/roles",
             "/v3/domains/{domain}/users/{user}/roles/{role}",
             ["ListDomainRolesOfUser", "CheckDomainRoleOfUser", "GrantDomainRoleToUser", "RevokeDomainRoleFromUser"],
+        ),
+        (
+            "/v3.0/OS-AGENCY/projects/{project}/agencies/{agency}/roles",
+            "/v3.0/OS-AGENCY/projects/{project}/agencies/{agency}/roles/{role}",
+            ["ListProjectRolesOfAgency", "CheckProjectRoleOfAgency", "GrantProjectRoleToAgency", "RevokeProjectRoleFromAgency"],
+        ),
+        (
+            "/v3.0/OS-AGENCY/domains/{domain}/agencies/{agency}/roles",
+            "/v3.0/OS-AGENCY/domains/{domain}/agencies/{agency}/roles/{role}",
+            ["ListDomainRolesOfAgency", "CheckDomainRoleOfAgency", "GrantDomainRoleToAgency", "RevokeDomainRoleFromAgency"],
         ),
     ] {
         let [listed, checked, granted, revoked] = ids;
@@ -165,6 +187,7 @@ fn users() -> Vec<Operation> {
             .done(204, "It is changed")
             .malformed()
             .refuses_in_words(401, "The password before is wrong, or the user is locked")
+            .too_many_failed()
             .on_user()
             .busy(),
         row("GET", "/v3/users/{user}/groups", "KeystoneListGroupsForUser", "Lists the groups that a user is in")
@@ -261,6 +284,10 @@ impl Operation {
         self.refuses_in_words(429, "Too much at once")
     }
 
+    fn too_many_failed(self) -> Self {
+        self.refuses_in_words(429, "Too many logins from the address have failed")
+    }
+
     fn on_user(self) -> Self {
         self.denied().missing("There is no such user in the account")
     }
@@ -270,7 +297,7 @@ impl Operation {
     }
 
     fn on_holder(self) -> Self {
-        self.denied().missing("There is no such project or account, user or group, or it holds no such role")
+        self.denied().missing("There is no such project or account, user, group or agency, or it holds no such role")
     }
 
     fn on_key(self) -> Self {
@@ -288,6 +315,7 @@ fn named(name: &str) -> Option<Parameter> {
         "project" => Parameter::path("project", Shape::read::<ProjectId>(), "The id of the account's project.", EXAMPLE),
         "domain" => Parameter::path("domain", Shape::read::<AccountId>(), "The id of the account.", EXAMPLE),
         "group" => Parameter::path("group", Shape::read::<GroupId>(), "The id of a group.", EXAMPLE),
+        "agency" => Parameter::path("agency", Shape::read::<DelegationId>(), "The id of an agency.", EXAMPLE),
         "user" => Parameter::path("user", Shape::read::<UserId>(), "The id of a user.", EXAMPLE),
         "role" => Parameter::path("role", Shape::text(), "The id of a role.", "00000000000000000000000000000001"),
         "access_key" => Parameter::path("access_key", Shape::read::<AccessKeyId>(), "The id of an access key.", "AKEXAMPLE00000000001"),
