@@ -2,6 +2,7 @@ mod cards;
 mod events;
 mod golden;
 mod history;
+mod lists;
 mod logins;
 mod node;
 mod organization_list;
