@@ -12,7 +12,7 @@ mod names;
 mod overview;
 mod query;
 mod shared;
-mod statements;
+pub(crate) mod statements;
 mod wanted;
 
 pub(crate) use apply::apply;

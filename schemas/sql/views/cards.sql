@@ -35,17 +35,21 @@ CREATE TABLE card_counts (
     PRIMARY KEY (account, organization, category, public)
 ) STRICT, WITHOUT ROWID;
 
--- The names inside the organizations, some dozens of them in a row: a search by a part of a name reads them instead of the cards. A row has
--- those of an account whose numbers are not below its own and below the next row's.
+-- The names inside the organizations, as many in a row as go on a page of the file: a search by a part of a name reads them instead of the
+-- cards. A row has those of an account whose numbers are not below its own and below the next row's, one a line, in the order of the numbers.
 CREATE TABLE card_names (
+    id      INTEGER PRIMARY KEY,
     account TEXT NOT NULL,
     first   INTEGER NOT NULL,
-    -- One a line, in the order of the numbers.
     names   TEXT NOT NULL,
-    -- The repository's number and its organization's, with a slash between, in the same lines.
-    places  TEXT NOT NULL,
-    PRIMARY KEY (account, first)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (account, first)
+) STRICT;
+
+-- Where the names of a row stand, in the same lines: the numbers of the repository and of its organization, with a slash between.
+CREATE TABLE card_places (
+    names  INTEGER PRIMARY KEY,
+    places TEXT NOT NULL
+) STRICT;
 
 -- How many tags name a manifest that its repository holds, and how many times indexes that have a tag list it. One that neither does is not
 -- here, and not counted.
