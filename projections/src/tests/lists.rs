@@ -21,8 +21,8 @@ async fn world() -> (Node, Views) {
     let mut steps = vec![open_account(0, "owner"), open_account(1, "other"), user_of(1, 0), user_of(2, 0), user_of(3, 0)];
     steps.extend([Step::CreateOrganization(0), Step::CreateOrganization(1)]);
     steps.extend((0..REPOSITORIES).map(Step::CreateRepository));
-    steps.extend((0..REPOSITORIES).filter(|number| number % 3 == 0).map(|number| Step::DeleteRepository(number)));
-    steps.extend((0..REPOSITORIES).filter(|number| number % 6 == 0).map(|number| Step::CreateRepository(number)));
+    steps.extend((0..REPOSITORIES).filter(|number| number % 3 == 0).map(Step::DeleteRepository));
+    steps.extend((0..REPOSITORIES).filter(|number| number % 6 == 0).map(Step::CreateRepository));
     steps.extend((1..REPOSITORIES).step_by(9).map(|number| push(number, number % 3, number % 3)));
     steps.extend((1..REPOSITORIES).step_by(18).map(|number| push(number, 1, 3)));
     steps.extend((1..REPOSITORIES).step_by(2).map(|number| Step::Publish(number, true)));
