@@ -51,7 +51,12 @@ pub(super) fn of_account(reader: &Reader, account: &str) -> Result<u64, ViewsErr
 /// How many of a kind there are, as far as the kind is asked for, and in one organization if it is. Who sees them is not asked.
 pub(super) fn of_kind(reader: &Reader, query: &CardQuery) -> Result<u64, ViewsError> {
     let sql = if query.organization.is_some() {
-        concat!("SELECT coalesce(sum(cards), 0) FROM card_counts AS card WHERE card.account = ?1 AND ", of_organization!(), " AND ", of_kind!())
+        concat!(
+            "SELECT coalesce(sum(cards), 0) FROM card_counts AS card WHERE card.account = ?1 AND ",
+            of_organization!(),
+            " AND ",
+            of_kind!()
+        )
     } else {
         concat!("SELECT coalesce(sum(cards), 0) FROM card_counts AS card WHERE card.account = ?1 AND ", of_kind!())
     };

@@ -157,12 +157,29 @@ pub(super) fn search(reader: &Reader, account: &str, text: &str) -> Result<Vec<P
         Ok(())
     })?;
     let mut found = Vec::new();
-    for (row, hits) in hits {
-        let places: Option<String> = reader.find("SELECT places FROM card_places WHERE names = ?1", [row], |row| row.get(0))?;
-        let places: Vec<&str> = places.iter().flat_map(|places| places.lines()).collect();
-        found.extend(hits.into_iter().filter_map(|line| places.get(line).copied().and_then(Place::read)));
+    for (row, lines) in hits {
+        let sql = "SELECT places FROM card_places WHERE names = ?1";
+        reader.find(sql, [row], |row| {
+            found.extend(places_in(row.get_ref(0)?.as_str()?, &lines));
+            Ok(())
+        })?;
     }
     Ok(found)
+}
+
+/// The places in some lines, whose numbers ascend.
+fn places_in(places: &str, lines: &[usize]) -> impl Iterator<Item = Place> {
+    let mut ends = memchr_iter(b'\n', places.as_bytes()).enumerate();
+    let mut begin = 0;
+    lines.iter().filter_map(move |line| {
+        let mut found = None;
+        while found.is_none() {
+            let (number, end) = ends.next()?;
+            found = (number == *line).then(|| &places[begin..end]);
+            begin = end + 1;
+        }
+        found.and_then(Place::read)
+    })
 }
 
 /// The numbers of a row's lines that have the text. Most rows have none, so names are read as bytes and not taken apart.

@@ -113,9 +113,7 @@ pub(crate) fn page(way: Way, page: Page) -> (&'static str, usize) {
     match way {
         Way::Index => (walk!("+card.repository > ?8", page), 10),
         Way::IndexThatTells => (walk!(concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!()), page), 10),
-        Way::IndexAndCards => {
-            (walk!(concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!(), " AND ", described!()), page), 10)
-        }
+        Way::IndexAndCards => (walk!(concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!(), " AND ", described!()), page), 10),
         Way::Sorted(Place::Account) => (sort!(of_account, page), 11),
         Way::Sorted(Place::Organization) => (sort!(in_organization, page), 11),
         Way::Sorted(Place::Grants) => (sort!(granted, page), 11),

@@ -142,7 +142,9 @@ macro_rules! named {
     };
 }
 
-pub(super) use {behind, described, granted, granted_alone, granted_organizations, in_organization, named, of_account, of_kind, of_organization, seen};
+pub(super) use {
+    behind, described, granted, granted_alone, granted_organizations, in_organization, named, of_account, of_kind, of_organization, seen,
+};
 
 /// The parameters that are the same in every statement of a query.
 pub(super) struct Values(Vec<Box<dyn ToSql>>);

@@ -98,7 +98,9 @@ async fn a_page_is_what_a_sweep_over_all_cards_gives_whatever_is_asked_for() {
                 CardOrder::TagCount => (a.3, a.0).cmp(&(b.3, b.0)),
                 CardOrder::Size => (a.4, a.0).cmp(&(b.4, b.0)),
             });
-            for (descending, offset, limit) in [(false, 0, 5), (true, 0, 500), (true, 3, 4), (false, 60, 10), (true, 130, 10), (false, 1, 0)] {
+            for (descending, offset, limit) in
+                [(false, 0, 5), (true, 0, 500), (true, 3, 4), (false, 60, 10), (true, 130, 10), (false, 1, 0)]
+            {
                 let mut all: Vec<i64> = expected.iter().map(|card| card.0).collect();
                 if descending {
                     all.reverse();
