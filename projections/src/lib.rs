@@ -5,11 +5,13 @@
 pub mod access;
 pub mod blobs;
 pub mod cards;
+pub mod delegations;
 pub mod events;
 pub mod identity;
 pub mod organizations;
 pub mod repositories;
 pub mod shares;
+pub mod usage;
 
 mod batch;
 mod catch_up;

@@ -1,4 +1,5 @@
 mod cards;
+mod delegations;
 mod events;
 mod golden;
 mod history;
@@ -9,6 +10,7 @@ mod organization_list;
 mod plans;
 mod rebuild;
 mod shares;
+mod usage;
 mod versions;
 
 use ambar_domain::level::{Level, Visibility};

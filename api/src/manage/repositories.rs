@@ -68,7 +68,7 @@ pub(super) fn show(call: &Call, holder: &OnRepository) -> Result<Response, Manag
         size: card.size_bytes,
         is_public: card.visibility == Visibility::Public,
         num_images: card.tag_count,
-        num_download: 0,
+        num_download: card.pull_count,
         url: "",
         internal_path: path.clone(),
         path,
@@ -157,7 +157,7 @@ pub(super) fn query(member: &Member, parameters: &Parameters<'_>) -> Result<Card
         name_contains: parameters.get("name").map(str::to_owned),
         category: category(parameters.get("category"))?,
         visibility: public,
-        visible_to: (!member.administrator).then(|| member.user.clone()),
+        visible_to: (!member.sees_everything()).then(|| member.user.clone()),
         ..CardQuery::of(member.account.clone())
     })
 }
@@ -196,7 +196,7 @@ pub(super) fn item(
         size: card.size_bytes,
         is_public: card.visibility == Visibility::Public,
         num_images: card.tag_count,
-        num_download: 0,
+        num_download: card.pull_count,
         created_at: card.created_at,
         updated_at: card.updated_at,
         logo: "",
@@ -219,7 +219,7 @@ fn item_v3(card: RepositoryCard, status: bool) -> RepositoryItemV3 {
         size: card.size_bytes,
         is_public: card.visibility == Visibility::Public,
         num_images: card.tag_count,
-        num_download: 0,
+        num_download: card.pull_count,
         created_at: card.created_at,
         updated_at: card.updated_at,
         domain_name: card.account_name.to_string(),

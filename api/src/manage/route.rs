@@ -58,7 +58,12 @@ pub(crate) enum Operation<'a> {
     ListQuotas,
     ShowFeatureGates,
     ShowOverview,
+    ShowReports {
+        resource: Cow<'a, str>,
+        frequency: Cow<'a, str>,
+    },
     ShowAgency,
+    CreateAgency,
     CreateSecret,
     CreateAuthorizationToken,
     /// An operation of the reference that this registry does not do yet.
@@ -92,8 +97,11 @@ pub(crate) fn parse_v2<'a>(method: &Method, path: &'a str) -> Meaning<'a> {
         ["projects", _, "quotas"] => by(&[(Method::GET, Operation::ListQuotas)]),
         ["projects", _, "feature-gates"] => by(&[(Method::GET, Operation::ShowFeatureGates)]),
         ["overview"] => by(&[(Method::GET, Operation::ShowOverview)]),
-        ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::NotYet)]),
-        ["reports", _, _] | ["regions"] => by(&[(Method::GET, Operation::NotYet)]),
+        ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::CreateAgency)]),
+        ["reports", resource, frequency] => {
+            by(&[(Method::GET, Operation::ShowReports { resource: decode(resource, false), frequency: decode(frequency, false) })])
+        }
+        ["regions"] => by(&[(Method::GET, Operation::NotYet)]),
         ["utils", "secret"] => by(&[(Method::POST, Operation::CreateSecret)]),
         ["utils", "authorizationtoken"] => by(&[(Method::POST, Operation::CreateAuthorizationToken)]),
         ["namespaces", namespace, rest @ ..] => parse_namespace(method, decode(namespace, false), rest),

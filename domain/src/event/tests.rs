@@ -15,6 +15,10 @@ const PERMANENT: &str = "\
 account account.opened 1
 account account.organization_slot_claimed 1
 account account.organization_slot_released 1
+account account.delegation_granted 1
+account account.delegation_changed 1
+account account.delegation_revoked 1
+account account.delegation_expired 1
 account account.closed 1
 user user.created 1
 user user.access_methods_changed 1
@@ -27,6 +31,7 @@ user user.access_key_deleted 1
 user user.password_set 1
 user user.login_issued 1
 user user.login_revoked 1
+user user.access_key_used 1
 user user.deleted 1
 group group.created 1
 group group.role_granted 1
@@ -57,6 +62,7 @@ repository repository.share_created 1
 repository repository.share_changed 1
 repository repository.share_ended 1
 repository repository.share_expired 1
+repository repository.downloads_counted 1
 repository repository.deleted 1
 blob_link blob_link.uploaded 1
 blob_link blob_link.mounted 1

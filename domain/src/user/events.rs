@@ -104,12 +104,23 @@ pub enum UserEvent {
         #[serde(rename = "repositories", default, skip_serializing_if = "LoginScope::is_everything")]
         #[schemars(with = "Option<Vec<LoginRepository>>")]
         scope: LoginScope,
+        /// The account that whoever uses it acts for: it works no longer than that account entrusts its registry to the user's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<AccountId>,
     },
     /// A temporary login was stopped before its time.
     #[serde(rename = "user.login_revoked")]
     LoginRevoked {
         /// The public id.
         login: AccessKeyId,
+    },
+    /// An access key was used, for the first time since it was last recorded an hour before or more.
+    #[serde(rename = "user.access_key_used")]
+    AccessKeyUsed {
+        /// The public id.
+        access_key: AccessKeyId,
+        /// When.
+        used_at: Timestamp,
     },
     /// The user is gone for ever, and its keys, logins and roles with it.
     #[serde(rename = "user.deleted")]
@@ -128,5 +139,6 @@ event_names!(UserEvent {
     PasswordSet => "user.password_set", 1;
     LoginIssued => "user.login_issued", 1;
     LoginRevoked => "user.login_revoked", 1;
+    AccessKeyUsed => "user.access_key_used", 1;
     Deleted => "user.deleted", 1;
 });

@@ -9,7 +9,7 @@ use rusqlite::params;
 use crate::fold::{ApplyError, Fold};
 
 /// The number a level is stored as.
-fn level_code(level: Level) -> i64 {
+pub(crate) fn level_code(level: Level) -> i64 {
     match level {
         Level::Read => 1,
         Level::Edit => 2,
@@ -95,7 +95,8 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
         | RepositoryEvent::ManifestPushed { .. }
         | RepositoryEvent::VersionPushed { .. }
         | RepositoryEvent::VersionDeleted { .. }
-        | RepositoryEvent::ManifestDeleted { .. } => Ok(()),
+        | RepositoryEvent::ManifestDeleted { .. }
+        | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct RepositoryCard {
     pub creator: Option<UserId>,
     /// That user's name.
     pub creator_name: Option<UserName>,
+    /// How often its manifests were pulled, as far as that is recorded.
+    pub pull_count: u64,
 }
 
 /// Begins a query of cards, whose columns [`card`] reads. What follows names `card`.
@@ -50,7 +52,8 @@ macro_rules! select_cards {
     ($more:literal, $from:expr, $rest:expr) => {
         concat!(
             "SELECT card.repository, card.organization, place.name, card.account, owner.name, card.category, said.description, card.public,
-                    card.size_bytes, card.tag_count, card.created_at, card.updated_at, card.creator, creator.name",
+                    card.size_bytes, card.tag_count, card.created_at, card.updated_at, card.creator, creator.name,
+                    coalesce((SELECT pulls FROM repository_downloads WHERE repository = card.repository), 0)",
             $more,
             " FROM ",
             $from,
@@ -81,6 +84,7 @@ pub(super) fn card(row: &Row<'_>) -> Result<RepositoryCard> {
         updated_at: time(row, 11)?,
         creator: optional_text(row, 12)?,
         creator_name: optional_text(row, 13)?,
+        pull_count: size(row, 14)?,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod ask;
 mod content;
+mod delegates;
 mod faulty_log;
 mod ids;
 mod logged;
@@ -72,6 +73,7 @@ impl TestRegistry {
             log: log.clone(),
             blobs: blobs.clone(),
             uploads: blobs,
+            usage: Arc::default(),
             clock: clock.clone(),
             ids,
             keys: Arc::new(Keys::from_master(&[9; 32])),

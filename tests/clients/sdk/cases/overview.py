@@ -1,4 +1,4 @@
-"""Quotas, the account's figures, what is switched on, delegation, versions of the API."""
+"""Quotas, the account's figures, what is switched on, versions of the API."""
 
 from temporary import organization, repository
 from wire import NUMBER, TIME, answer, same
@@ -35,6 +35,15 @@ def the_overview_counts_organizations_images_versions_and_bytes(ambar):
         same(during["repo_num"], before["repo_num"] + 1, "the number of images")
         same(during["image_num"], before["image_num"], "the number of versions")
         same(ambar.administrator.swr.show_repository(**image).domain_id, before["domain_id"], "the account's id")
+
+
+def reports_have_a_number_of_bytes_for_each_of_thirty_days(ambar):
+    for resource in ("downflow", "store"):
+        shown = ambar.administrator.swr.show_domain_resource_reports(resource_type=resource, frequency="daily")
+        days = answer(shown, [{"date": str, "value": int}])
+        same(len(days), 30, "the number of days")
+        same([day["date"] for day in days], sorted(day["date"] for day in days), "the order")
+    assert days[-1]["value"] > 0, "nothing is stored today"
 
 
 def feature_gates_are_plain_truths(ambar):
