@@ -1,5 +1,5 @@
 //! What lives as long as the router: the state, two small caches of things that cannot change or are checked for change, and who failed to
-//! prove who it is.
+//! prove who it is or went over a limit.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::{Lockout, Logins};
 use crate::content::SmallContent;
+use crate::limits::Limiters;
 use crate::manage::LISTS_AT_ONCE;
 use crate::state::AppState;
 
@@ -18,6 +19,7 @@ pub(crate) struct Registry {
     pub(crate) state: AppState,
     pub(crate) content: SmallContent,
     pub(crate) logins: Logins,
+    pub(crate) limits: Limiters,
     /// Keys whose signatures were wrong.
     pub(crate) wrong_signatures: Lockout<AccessKeyId>,
     /// Users whose passwords were wrong.
@@ -29,6 +31,7 @@ pub(crate) struct Registry {
 impl Registry {
     pub(crate) fn new(state: AppState) -> Self {
         Self {
+            limits: Limiters::new(&state),
             state,
             content: SmallContent::new(),
             logins: Logins::new(),

@@ -4,6 +4,7 @@
 //! server, or, when none runs, on the data directory itself: the same code, over the same operations as every other surface.
 
 mod account;
+mod address;
 mod delegation;
 mod events;
 mod grant;
@@ -43,6 +44,9 @@ pub(crate) enum AdminCommand {
     /// Users of an account
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Addresses that are blocked
+    #[command(subcommand)]
+    Address(address::AddressCommand),
     /// Groups of users
     #[command(subcommand)]
     Group(group::GroupCommand),
@@ -88,6 +92,7 @@ impl AdminCommand {
         match self {
             Self::Account(command) => command.execute(node, context).await,
             Self::User(command) => command.execute(node, context).await,
+            Self::Address(command) => command.execute(node, context).await,
             Self::Group(command) => command.execute(node, context).await,
             Self::Key(command) => command.execute(node, context).await,
             Self::Org(command) => command.execute(node, context).await,
