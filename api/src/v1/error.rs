@@ -35,6 +35,10 @@ pub(super) enum V1Error {
     TagNotFound,
     #[error("the repository does not hold the manifest")]
     ManifestNotFound,
+    #[error("the login does not exist, or works no longer")]
+    LoginNotFound,
+    #[error("the user does not exist")]
+    UserNotFound,
     #[error("there is nothing at this address")]
     NothingHere,
     #[error("the method is not allowed")]
@@ -75,6 +79,8 @@ impl V1Error {
             Self::RepositoryNotFound => (StatusCode::NOT_FOUND, "repository_not_found"),
             Self::TagNotFound => (StatusCode::NOT_FOUND, "tag_not_found"),
             Self::ManifestNotFound => (StatusCode::NOT_FOUND, "manifest_not_found"),
+            Self::LoginNotFound => (StatusCode::NOT_FOUND, "login_not_found"),
+            Self::UserNotFound => (StatusCode::NOT_FOUND, "user_not_found"),
             Self::NothingHere => (StatusCode::NOT_FOUND, "nothing_here"),
             Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
@@ -100,6 +106,7 @@ impl From<OperationError> for V1Error {
         match error {
             OperationError::Denied => Self::Denied,
             OperationError::Busy => Self::Busy,
+            OperationError::LoginNotFound => Self::LoginNotFound,
             OperationError::Repository(RepositoryError::ManifestNotFound { .. }) => Self::ManifestNotFound,
             OperationError::Repository(RepositoryError::NotFound | RepositoryError::ForeignAccount) => Self::RepositoryNotFound,
             OperationError::Unavailable(_)

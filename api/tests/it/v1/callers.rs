@@ -12,6 +12,10 @@ type Row = (&'static str, &'static str, &'static str, [u16; 9]);
 const ROWS: &[Row] = &[
     ("GET", "/v1/events", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
     ("GET", "/v1/events/stream", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
+    ("GET", "/v1/logins", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v1/logins?user_id=none", "", [401, 401, 404, 403, 403, 403, 403, 404, 404]),
+    ("DELETE", "/v1/logins/LOGIN000000000000000", "", [401, 401, 404, 404, 404, 404, 404, 404, 404]),
+    ("DELETE", "/v1/logins/none", "", [401, 401, 404, 404, 404, 404, 404, 404, 404]),
     ("GET", "/v1/repositories/team$web/access", "", [401, 401, 404, 404, 403, 403, 200, 200, 403]),
     ("GET", "/v1/repositories/team$web/shares/history", "", [401, 401, 404, 404, 403, 403, 200, 200, 403]),
     ("GET", "/v1/repositories/team$web/tags/v1/history", "", [401, 401, 404, 404, 200, 200, 200, 200, 403]),
