@@ -14,6 +14,7 @@ mod images;
 mod operation;
 mod raw;
 mod registry;
+mod remote;
 mod resume;
 mod sdk;
 mod slow_clients;

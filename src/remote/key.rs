@@ -1,0 +1,92 @@
+//! `ambar key`.
+
+use ambar_api::keys::login_key;
+use ambar_domain::access_key::AccessKeyId;
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use http::Method;
+use serde_json::{Value, json};
+
+use super::no_account;
+use super::people::{list, text, user_id};
+use crate::admin::{self, Reply};
+use crate::client::{Client, Request};
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum KeyCommand {
+    #[command(flatten)]
+    Either(admin::KeyCommand),
+}
+
+impl KeyCommand {
+    pub(super) fn on_data_dir(self) -> admin::KeyCommand {
+        let Self::Either(command) = self;
+        command
+    }
+
+    pub(super) fn question(&self) -> Option<String> {
+        match self {
+            Self::Either(admin::KeyCommand::Delete { access_key }) => {
+                Some(format!("Delete access key {access_key} and every login made from it for ever?"))
+            }
+            Self::Either(_) => None,
+        }
+    }
+
+    pub(super) fn execute(self, client: &Client) -> Result<Reply> {
+        match self.on_data_dir() {
+            admin::KeyCommand::Create { user, account } => {
+                no_account(account.as_ref())?;
+                create(client, &user_id(client, user.as_str())?)
+            }
+            admin::KeyCommand::List { user, account } => {
+                no_account(account.as_ref())?;
+                let user = user_id(client, user.as_str())?;
+                let listed = client.ask(Request::get(&["v3.0", "OS-CREDENTIAL", "credentials"]).with("user_id", Some(user)))?;
+                let keys: Vec<_> = list(&listed, "/credentials").into_iter().map(with_state).collect();
+                Ok(Reply::rows_of(&[("access_key", "access"), ("state", "state"), ("created_at", "create_time")], &keys))
+            }
+            admin::KeyCommand::Disable { access_key } => {
+                switch(client, &access_key, "inactive")?;
+                Ok(Reply::done(format!("access key {access_key} disabled")))
+            }
+            admin::KeyCommand::Enable { access_key } => {
+                switch(client, &access_key, "active")?;
+                Ok(Reply::done(format!("access key {access_key} enabled")))
+            }
+            admin::KeyCommand::Delete { access_key } => {
+                client.send(credential(Method::DELETE, &access_key))?;
+                Ok(Reply::done(format!("access key {access_key} deleted")))
+            }
+        }
+    }
+}
+
+fn create(client: &Client, user: &str) -> Result<Reply> {
+    let project = text(&client.ask(Request::get(&["v3", "auth", "projects"]))?, "/projects/0/name");
+    let body = json!({ "credential": { "user_id": user } });
+    let created = client.ask(Request::new(Method::POST, &["v3.0", "OS-CREDENTIAL", "credentials"]).json(body))?;
+    let access_key: AccessKeyId = text(&created, "/credential/access").parse().context("the server's access key is none")?;
+    let secret_key = text(&created, "/credential/secret");
+    Ok(Reply::record([
+        ("access_key", access_key.to_string()),
+        ("login_user", format!("{project}@{access_key}")),
+        ("login_key", login_key(&access_key, &secret_key)),
+        ("secret_key", secret_key),
+    ]))
+}
+
+/// The state in the words of the operator's commands.
+fn with_state(mut key: Value) -> Value {
+    key["state"] = if key["status"] == "active" { "enabled" } else { "disabled" }.into();
+    key
+}
+
+fn switch(client: &Client, access_key: &AccessKeyId, status: &str) -> Result<()> {
+    client.send(credential(Method::PUT, access_key).json(json!({ "credential": { "status": status } })))?;
+    Ok(())
+}
+
+fn credential(method: Method, access_key: &AccessKeyId) -> Request {
+    Request::new(method, &["v3.0", "OS-CREDENTIAL", "credentials", access_key.as_str()])
+}
