@@ -27,7 +27,7 @@ use crate::profiles::Profile;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(20);
-/// How long a server may think, and how long its answer may take.
+/// How long a server may think, and be silent within an answer.
 const ANSWER: Duration = Duration::from_secs(120);
 /// The longest answer: a page of a thousand images with their tags.
 const MAX_ANSWER_BYTES: u64 = 256 << 20;
@@ -63,6 +63,8 @@ impl Client {
             .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(ANSWER))
+            // A follower hears something all the time: the server sees to it that a connection is never silent for so long.
+            .timeout_per_read(Some(ANSWER))
             .build();
         Ok(Self { agent: Agent::new_with_config(config), profile, clock })
     }

@@ -1,73 +1,63 @@
 //! `ambar group`.
 
 use anyhow::Result;
-use clap::Subcommand;
 use http::Method;
 use serde_json::{Value, json};
 
 use super::people::{find_group, list, text, user_id};
 use super::{no_account, roles};
-use crate::admin::{self, Reply};
+use crate::admin::{GroupCommand, Reply};
 use crate::client::{Client, Request};
 
-#[derive(Debug, Clone, Subcommand)]
-pub(crate) enum GroupCommand {
-    #[command(flatten)]
-    Either(admin::GroupCommand),
+pub(super) fn question(command: &GroupCommand) -> Option<String> {
+    match command {
+        GroupCommand::Delete { name, .. } => Some(format!("Delete group '{name}'?")),
+        GroupCommand::Create { .. }
+        | GroupCommand::List { .. }
+        | GroupCommand::Add { .. }
+        | GroupCommand::Remove { .. }
+        | GroupCommand::Administrator { .. } => None,
+    }
 }
 
-impl GroupCommand {
-    pub(super) fn on_data_dir(self) -> admin::GroupCommand {
-        let Self::Either(command) = self;
-        command
-    }
-
-    pub(super) fn question(&self) -> Option<String> {
-        match self {
-            Self::Either(admin::GroupCommand::Delete { name, .. }) => Some(format!("Delete group '{name}'?")),
-            Self::Either(_) => None,
+pub(super) fn execute(command: GroupCommand, client: &Client) -> Result<Reply> {
+    match command {
+        GroupCommand::Create { name, account, administrator, role } => {
+            no_account(account.as_ref())?;
+            let created = client.ask(Request::new(Method::POST, &["v3", "groups"]).json(json!({ "group": { "name": name } })))?;
+            let id = text(&created, "/group/id");
+            if administrator {
+                roles::set(client, roles::Holder::Group(&id), role.into(), true)?;
+            }
+            let account = text(&client.ask(Request::get(&["v3", "auth", "domains"]))?, "/domains/0/name");
+            Ok(Reply::record([("group", name.to_string()), ("id", id), ("account", account)]))
         }
-    }
-
-    pub(super) fn execute(self, client: &Client) -> Result<Reply> {
-        match self.on_data_dir() {
-            admin::GroupCommand::Create { name, account, administrator, role } => {
-                no_account(account.as_ref())?;
-                let created = client.ask(Request::new(Method::POST, &["v3", "groups"]).json(json!({ "group": { "name": name } })))?;
-                let id = text(&created, "/group/id");
-                if administrator {
-                    roles::set(client, roles::Holder::Group(&id), role.into(), true)?;
-                }
-                let account = text(&client.ask(Request::get(&["v3", "auth", "domains"]))?, "/domains/0/name");
-                Ok(Reply::record([("group", name.to_string()), ("id", id), ("account", account)]))
-            }
-            admin::GroupCommand::List { account } => {
-                no_account(account.as_ref())?;
-                list_all(client)
-            }
-            admin::GroupCommand::Add { group, user, account } => {
-                no_account(account.as_ref())?;
-                client.send(member(client, Method::PUT, group.as_str(), user.as_str())?)?;
-                Ok(Reply::done(format!("user '{user}' is in group '{group}'")))
-            }
-            admin::GroupCommand::Remove { group, user, account } => {
-                no_account(account.as_ref())?;
-                client.send(member(client, Method::DELETE, group.as_str(), user.as_str())?)?;
-                Ok(Reply::done(format!("user '{user}' is not in group '{group}'")))
-            }
-            admin::GroupCommand::Administrator { name, account, role, revoke } => {
-                no_account(account.as_ref())?;
-                let group = text(&find_group(client, name.as_str())?, "/id");
-                roles::set(client, roles::Holder::Group(&group), role.into(), !revoke)?;
-                let now = if revoke { "no longer " } else { "" };
-                Ok(Reply::done(format!("each member of group '{name}' is {now}{}", roles::title(role.into()))))
-            }
-            admin::GroupCommand::Delete { name, account } => {
-                no_account(account.as_ref())?;
-                let group = text(&find_group(client, name.as_str())?, "/id");
-                client.send(Request::new(Method::DELETE, &["v3", "groups", &group]))?;
-                Ok(Reply::done(format!("group '{name}' deleted")))
-            }
+        GroupCommand::List { account } => {
+            no_account(account.as_ref())?;
+            list_all(client)
+        }
+        GroupCommand::Add { group, user, account } => {
+            no_account(account.as_ref())?;
+            client.send(member(client, Method::PUT, group.as_str(), user.as_str())?)?;
+            Ok(Reply::done(format!("user '{user}' is in group '{group}'")))
+        }
+        GroupCommand::Remove { group, user, account } => {
+            no_account(account.as_ref())?;
+            client.send(member(client, Method::DELETE, group.as_str(), user.as_str())?)?;
+            Ok(Reply::done(format!("user '{user}' is not in group '{group}'")))
+        }
+        GroupCommand::Administrator { name, account, role, revoke } => {
+            no_account(account.as_ref())?;
+            let group = text(&find_group(client, name.as_str())?, "/id");
+            roles::set(client, roles::Holder::Group(&group), role.into(), !revoke)?;
+            let now = if revoke { "no longer " } else { "" };
+            Ok(Reply::done(format!("each member of group '{name}' is {now}{}", roles::title(role.into()))))
+        }
+        GroupCommand::Delete { name, account } => {
+            no_account(account.as_ref())?;
+            let group = text(&find_group(client, name.as_str())?, "/id");
+            client.send(Request::new(Method::DELETE, &["v3", "groups", &group]))?;
+            Ok(Reply::done(format!("group '{name}' deleted")))
         }
     }
 }

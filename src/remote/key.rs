@@ -3,61 +3,45 @@
 use ambar_api::keys::login_key;
 use ambar_domain::access_key::AccessKeyId;
 use anyhow::{Context, Result};
-use clap::Subcommand;
 use http::Method;
 use serde_json::{Value, json};
 
 use super::no_account;
 use super::people::{list, text, user_id};
-use crate::admin::{self, Reply};
+use crate::admin::{KeyCommand, Reply};
 use crate::client::{Client, Request};
 
-#[derive(Debug, Clone, Subcommand)]
-pub(crate) enum KeyCommand {
-    #[command(flatten)]
-    Either(admin::KeyCommand),
+pub(super) fn question(command: &KeyCommand) -> Option<String> {
+    match command {
+        KeyCommand::Delete { access_key } => Some(format!("Delete access key {access_key} and every login made from it for ever?")),
+        KeyCommand::Create { .. } | KeyCommand::List { .. } | KeyCommand::Disable { .. } | KeyCommand::Enable { .. } => None,
+    }
 }
 
-impl KeyCommand {
-    pub(super) fn on_data_dir(self) -> admin::KeyCommand {
-        let Self::Either(command) = self;
-        command
-    }
-
-    pub(super) fn question(&self) -> Option<String> {
-        match self {
-            Self::Either(admin::KeyCommand::Delete { access_key }) => {
-                Some(format!("Delete access key {access_key} and every login made from it for ever?"))
-            }
-            Self::Either(_) => None,
+pub(super) fn execute(command: KeyCommand, client: &Client) -> Result<Reply> {
+    match command {
+        KeyCommand::Create { user, account } => {
+            no_account(account.as_ref())?;
+            create(client, &user_id(client, user.as_str())?)
         }
-    }
-
-    pub(super) fn execute(self, client: &Client) -> Result<Reply> {
-        match self.on_data_dir() {
-            admin::KeyCommand::Create { user, account } => {
-                no_account(account.as_ref())?;
-                create(client, &user_id(client, user.as_str())?)
-            }
-            admin::KeyCommand::List { user, account } => {
-                no_account(account.as_ref())?;
-                let user = user_id(client, user.as_str())?;
-                let listed = client.ask(Request::get(&["v3.0", "OS-CREDENTIAL", "credentials"]).with("user_id", Some(user)))?;
-                let keys: Vec<_> = list(&listed, "/credentials").into_iter().map(with_state).collect();
-                Ok(Reply::rows_of(&[("access_key", "access"), ("state", "state"), ("created_at", "create_time")], &keys))
-            }
-            admin::KeyCommand::Disable { access_key } => {
-                switch(client, &access_key, "inactive")?;
-                Ok(Reply::done(format!("access key {access_key} disabled")))
-            }
-            admin::KeyCommand::Enable { access_key } => {
-                switch(client, &access_key, "active")?;
-                Ok(Reply::done(format!("access key {access_key} enabled")))
-            }
-            admin::KeyCommand::Delete { access_key } => {
-                client.send(credential(Method::DELETE, &access_key))?;
-                Ok(Reply::done(format!("access key {access_key} deleted")))
-            }
+        KeyCommand::List { user, account } => {
+            no_account(account.as_ref())?;
+            let user = user_id(client, user.as_str())?;
+            let listed = client.ask(Request::get(&["v3.0", "OS-CREDENTIAL", "credentials"]).with("user_id", Some(user)))?;
+            let keys: Vec<_> = list(&listed, "/credentials").into_iter().map(with_state).collect();
+            Ok(Reply::rows_of(&[("access_key", "access"), ("state", "state"), ("created_at", "create_time")], &keys))
+        }
+        KeyCommand::Disable { access_key } => {
+            switch(client, &access_key, "inactive")?;
+            Ok(Reply::done(format!("access key {access_key} disabled")))
+        }
+        KeyCommand::Enable { access_key } => {
+            switch(client, &access_key, "active")?;
+            Ok(Reply::done(format!("access key {access_key} enabled")))
+        }
+        KeyCommand::Delete { access_key } => {
+            client.send(credential(Method::DELETE, &access_key))?;
+            Ok(Reply::done(format!("access key {access_key} deleted")))
         }
     }
 }

@@ -25,7 +25,7 @@ use clap::Subcommand;
 
 pub(crate) use people::{NotThere, Own};
 
-use crate::admin::{AdminCommand, Reply};
+use crate::admin::{AdminCommand, GroupCommand, KeyCommand, Reply};
 use crate::client::Client;
 
 /// A command on a server.
@@ -53,10 +53,10 @@ pub(crate) enum RemoteCommand {
     User(user::UserCommand),
     /// Groups of users
     #[command(subcommand)]
-    Group(group::GroupCommand),
+    Group(GroupCommand),
     /// Access keys of a user
     #[command(subcommand)]
-    Key(key::KeyCommand),
+    Key(KeyCommand),
     /// Temporary logins for registry clients
     #[command(subcommand)]
     LoginCommand(login_command::LoginCommandCommand),
@@ -77,8 +77,8 @@ impl RemoteCommand {
             Self::Tag(command) => command.on_data_dir().map(AdminCommand::Repo),
             Self::Grant(command) => Some(AdminCommand::Grant(command.on_data_dir())),
             Self::User(command) => command.on_data_dir().map(AdminCommand::User),
-            Self::Group(command) => Some(AdminCommand::Group(command.on_data_dir())),
-            Self::Key(command) => Some(AdminCommand::Key(command.on_data_dir())),
+            Self::Group(command) => Some(AdminCommand::Group(command)),
+            Self::Key(command) => Some(AdminCommand::Key(command)),
             Self::Share(_) | Self::Access(_) | Self::LoginCommand(_) | Self::Whoami | Self::Overview | Self::Quota => None,
         }
     }
@@ -91,8 +91,8 @@ impl RemoteCommand {
             Self::Tag(command) => command.question(),
             Self::Share(command) => command.question(),
             Self::User(command) => command.question(),
-            Self::Group(command) => command.question(),
-            Self::Key(command) => command.question(),
+            Self::Group(command) => group::question(command),
+            Self::Key(command) => key::question(command),
             Self::Grant(_) | Self::Access(_) | Self::LoginCommand(_) | Self::Whoami | Self::Overview | Self::Quota => None,
         }
     }
@@ -107,8 +107,8 @@ impl RemoteCommand {
             Self::Share(command) => command.execute(client),
             Self::Access(args) => args.execute(client),
             Self::User(command) => command.execute(client),
-            Self::Group(command) => command.execute(client),
-            Self::Key(command) => command.execute(client),
+            Self::Group(command) => group::execute(command, client),
+            Self::Key(command) => key::execute(command, client),
             Self::LoginCommand(command) => command.execute(client),
             Self::Whoami => account::whoami(client),
             Self::Overview => account::overview(client),
