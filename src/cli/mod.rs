@@ -149,7 +149,9 @@ impl Place {
     }
 
     fn target(&self) -> Result<Target> {
-        self.wish.resolve(self.profile.as_deref(), || Profiles::load(&system::profiles_file()?))
+        // Who has no home, as in a container, has no profiles.
+        let profiles = || system::profiles_file().map_or_else(|_| Ok(Profiles::default()), |path| Profiles::load(&path));
+        self.wish.resolve(self.profile.as_deref(), profiles)
     }
 
     /// The server, for a command that needs one.

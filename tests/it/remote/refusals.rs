@@ -60,6 +60,9 @@ fn whoever_is_logged_in_nowhere_is_told_how_to() {
     let person = Person::new(&registry, "person");
     let (code, said) = person.refused(&["share", "received"]);
     assert!(code == 4 && said.contains("`ambar login https://"), "{said}");
+    // Nor does it take a home to have no profiles.
+    let homeless = person.command().env_remove("XDG_CONFIG_HOME").env_remove("HOME").arg("quota").output().unwrap();
+    assert_eq!(homeless.status.code(), Some(4), "{homeless:?}");
     // What the operator can do without a key looks for a data directory.
     let (code, said) = person.refused(&["org", "list"]);
     assert!(code == 1 && said.contains("there is no Ambar data in ambar-data") && said.contains("ambar login"), "{said}");
