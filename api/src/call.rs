@@ -52,6 +52,9 @@ impl Call {
 
     /// Remembers who sent the request, for the log and for events.
     pub(crate) fn identify(&self, identity: &Arc<Identity>) {
+        if let Some((user, access_key)) = identity.permanent_key() {
+            self.state().usage.used(user, access_key, self.state().clock.now());
+        }
         let _ = self.identity.set(identity.clone());
     }
 

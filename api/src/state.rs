@@ -9,6 +9,7 @@ use ambar_projections::Views;
 use ambar_storage::aggregate_store::Aggregates;
 use ambar_storage::blobs::{BlobStore, UploadStore};
 use ambar_storage::event_log::EventLog;
+use ambar_storage::usage::Usage;
 use chrono::Duration;
 
 use crate::keys::Keys;
@@ -30,6 +31,8 @@ pub struct AppState {
     pub blobs: Arc<dyn BlobStore>,
     /// Holds content on its way in.
     pub uploads: Arc<dyn UploadStore>,
+    /// Counts what is used.
+    pub usage: Arc<Usage>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids and secrets.

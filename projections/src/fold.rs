@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::names::Names;
 use crate::place::Place;
-use crate::{access, blobs, cards, events, identity, organizations, repositories, shares};
+use crate::{access, blobs, cards, events, identity, organizations, repositories, shares, usage};
 
 /// Why an event could not be applied.
 #[derive(Debug, Error)]
@@ -64,7 +64,10 @@ impl<'a> Fold<'a> {
         events::apply(self, stream_id, event)?;
         match event {
             Event::Account(event) => identity::apply_account(self, stream_id, event),
-            Event::User(event) => identity::apply_user(self, stream_id, event),
+            Event::User(event) => {
+                identity::apply_user(self, stream_id, event)?;
+                usage::apply_user(self, event)
+            }
             Event::Group(event) => identity::apply_group(self, stream_id, event),
             // Only keeps names unique; what carries a name tells of it itself.
             Event::NameClaim(_) => Ok(()),
@@ -78,6 +81,7 @@ impl<'a> Fold<'a> {
                 shares::apply(self, stream_id, event)?;
                 // Counts in the rows that the repository's own view has just written.
                 cards::apply(self, stream_id, event)?;
+                usage::apply_repository(self, stream_id, event)?;
                 blobs::apply_repository(self, stream_id, event)
             }
             Event::BlobLink(event) => blobs::apply_link(self, stream_id, event),
@@ -178,7 +182,7 @@ pub(crate) fn touches_access(event: &Event) -> bool {
     use ambar_domain::user::UserEvent as User;
     match event {
         // Nothing that was answered before was about a login that had not been issued.
-        Event::User(User::LoginIssued { .. }) => false,
+        Event::User(User::LoginIssued { .. } | User::AccessKeyUsed { .. }) => false,
         Event::Account(_) | Event::User(_) | Event::Group(_) => true,
         Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) => false,
         Event::Organization(event) => match event {
@@ -205,7 +209,8 @@ pub(crate) fn touches_access(event: &Event) -> bool {
             | Repository::ManifestPushed { .. }
             | Repository::VersionPushed { .. }
             | Repository::VersionDeleted { .. }
-            | Repository::ManifestDeleted { .. } => false,
+            | Repository::ManifestDeleted { .. }
+            | Repository::DownloadsCounted { .. } => false,
         },
     }
 }

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod organizations;
 pub mod repositories;
 pub mod shares;
+pub mod usage;
 
 mod batch;
 mod catch_up;

@@ -8,6 +8,7 @@ mod organization_list;
 mod plans;
 mod rebuild;
 mod shares;
+mod usage;
 mod versions;
 
 use ambar_domain::level::{Level, Visibility};

@@ -22,6 +22,7 @@ use std::time::Duration;
 use ambar_storage::blobs::UploadError;
 use ambar_workers::share_expiry::{self, ShareExpiryError};
 use ambar_workers::upload_expiry;
+use ambar_workers::usage::{self, UsageError};
 use anyhow::{Context, Result, bail};
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -43,6 +44,9 @@ const UPLOAD_EXPIRY_EVERY: Duration = Duration::from_secs(600);
 
 /// How often shares that have reached their end are looked for. Their receivers are refused without it.
 const SHARE_EXPIRY_EVERY: Duration = Duration::from_secs(5);
+
+/// How often what was used is recorded. A process that is killed forgets what it has counted since.
+const USAGE_EVERY: Duration = Duration::from_secs(60);
 
 /// How often a silent HTTP/2 connection is asked whether anybody is there.
 const PING_EVERY: Duration = Duration::from_secs(60);
@@ -99,6 +103,7 @@ async fn serve(doors: Doors, node: Arc<Node>, config: &ServeConfig) -> Result<()
     stop.cancel();
     tasks.close();
     tasks.wait().await;
+    record_usage(node).await.context("what was used lately cannot be recorded")?;
     tracing::info!("stopped");
     served.context("the listener failed")
 }
@@ -115,6 +120,11 @@ fn start_jobs(node: &Arc<Node>, config: &ServeConfig, tasks: &TaskTracker, stop:
         move || expire_shares(node.clone())
     };
     tasks.spawn(ambar_workers::runtime::run("share_expiry", SHARE_EXPIRY_EVERY, stop.clone(), expire_shares));
+    let record_usage = {
+        let node = node.clone();
+        move || record_usage(node.clone())
+    };
+    tasks.spawn(ambar_workers::runtime::run("usage", USAGE_EVERY, stop.clone(), record_usage));
 }
 
 async fn expire_uploads(node: Arc<Node>, lifetime: chrono::Duration) -> Result<upload_expiry::Report, UploadError> {
@@ -124,6 +134,11 @@ async fn expire_uploads(node: Arc<Node>, lifetime: chrono::Duration) -> Result<u
 async fn expire_shares(node: Arc<Node>) -> Result<share_expiry::Report, ShareExpiryError> {
     let state = node.state();
     share_expiry::reconcile(&state.views, &state.aggregates, &*state.clock, &*state.ids).await
+}
+
+async fn record_usage(node: Arc<Node>) -> Result<usage::Report, UsageError> {
+    let state = node.state();
+    usage::reconcile(&state.usage, &state.aggregates, &*state.ids).await
 }
 
 fn client_timeout(config: &ServeConfig) -> Duration {

@@ -70,6 +70,7 @@ impl Node {
             log: log.clone(),
             blobs: blobs.clone(),
             uploads: blobs.clone(),
+            usage: Arc::default(),
             clock,
             ids,
             keys: Arc::new(Keys::from_master(&master_key)),

@@ -5,3 +5,4 @@
 pub mod runtime;
 pub mod share_expiry;
 pub mod upload_expiry;
+pub mod usage;

@@ -115,6 +115,7 @@ fn state(views: &Path, log: &Arc<dyn EventLog>, clock: &Arc<ManualClock>, blobs:
         log: log.clone(),
         blobs: blobs.clone(),
         uploads: blobs.clone(),
+        usage: Arc::default(),
         clock: clock.clone(),
         ids,
         keys: Arc::new(Keys::from_master(&[9; 32])),

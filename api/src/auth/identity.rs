@@ -99,6 +99,11 @@ impl Identity {
         self.login_until.is_some_and(|until| until <= now)
     }
 
+    /// The user's access key that the request itself came with: neither a token nor a temporary login.
+    pub(crate) fn permanent_key(&self) -> Option<(&UserId, &AccessKeyId)> {
+        if self.expires_at.is_some() || self.login_until.is_some() { None } else { self.user().zip(self.access_key()) }
+    }
+
     pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {
         self.access_key.as_ref()
     }

@@ -20,7 +20,9 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
         (&Method::POST, []) => create(caller, body).await,
         (&Method::GET, [access_key]) => {
             let (user, key) = find(caller, access_key)?;
-            Ok(respond(StatusCode::OK, &json!({ "credential": describe(&user, &key) })))
+            let mut credential = describe(&user, &key);
+            credential["last_use_time"] = json!(last_use(&key));
+            Ok(respond(StatusCode::OK, &json!({ "credential": credential })))
         }
         (&Method::PUT, [access_key]) => change(caller, access_key, body).await,
         (&Method::DELETE, [access_key]) => {
@@ -125,4 +127,9 @@ fn describe(user: &User, key: &AccessKey) -> Value {
         "create_time": key.created_at.to_rfc3339_opts(SecondsFormat::Micros, true),
         "description": key.description,
     })
+}
+
+/// As the service writes it; empty for a key that was never used.
+fn last_use(key: &AccessKey) -> String {
+    key.used_at.map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
 }

@@ -69,6 +69,7 @@ async fn execute(call: &Call, member: &Member, operation: Operation<'_>, body: &
         Operation::ListQuotas => totals::quotas(call, member),
         Operation::ShowFeatureGates => Ok(totals::feature_gates()),
         Operation::ShowOverview => totals::overview(call, member),
+        Operation::ShowReports { resource, frequency } => totals::report(call, member, &resource, &frequency),
         Operation::ShowAgency => Ok(totals::agency(member)),
         Operation::CreateSecret => logins::create_secret(call, member, &parameters).await,
         Operation::CreateAuthorizationToken => logins::create_authorization_token(call, member).await,

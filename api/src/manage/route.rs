@@ -58,6 +58,10 @@ pub(crate) enum Operation<'a> {
     ListQuotas,
     ShowFeatureGates,
     ShowOverview,
+    ShowReports {
+        resource: Cow<'a, str>,
+        frequency: Cow<'a, str>,
+    },
     ShowAgency,
     CreateSecret,
     CreateAuthorizationToken,
@@ -93,7 +97,10 @@ pub(crate) fn parse_v2<'a>(method: &Method, path: &'a str) -> Meaning<'a> {
         ["projects", _, "feature-gates"] => by(&[(Method::GET, Operation::ShowFeatureGates)]),
         ["overview"] => by(&[(Method::GET, Operation::ShowOverview)]),
         ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::NotYet)]),
-        ["reports", _, _] | ["regions"] => by(&[(Method::GET, Operation::NotYet)]),
+        ["reports", resource, frequency] => {
+            by(&[(Method::GET, Operation::ShowReports { resource: decode(resource, false), frequency: decode(frequency, false) })])
+        }
+        ["regions"] => by(&[(Method::GET, Operation::NotYet)]),
         ["utils", "secret"] => by(&[(Method::POST, Operation::CreateSecret)]),
         ["utils", "authorizationtoken"] => by(&[(Method::POST, Operation::CreateAuthorizationToken)]),
         ["namespaces", namespace, rest @ ..] => parse_namespace(method, decode(namespace, false), rest),

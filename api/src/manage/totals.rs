@@ -1,9 +1,9 @@
 //! The account as a whole: quotas, what the registry can do, figures (reference, section 7.9).
 
 use ambar_projections::cards::account_overview;
-use ambar_projections::{identity, organizations};
+use ambar_projections::{identity, organizations, usage};
 use ambar_schemas::swr::error::SwrCode;
-use ambar_schemas::swr::quota::{Agency, FeatureGates, Overview, Quota, Quotas};
+use ambar_schemas::swr::quota::{Agency, FeatureGates, Overview, Quota, Quotas, ReportDay};
 use axum::response::Response;
 use http::StatusCode;
 
@@ -42,9 +42,24 @@ pub(super) fn overview(call: &Call, member: &Member) -> Result<Response, ManageE
         repo_num: totals.repositories,
         image_num: totals.tags,
         store_space: totals.size_bytes as f64,
-        downflow_size: 0.0,
+        downflow_size: usage::count_downloaded_bytes(&reader, &member.account)? as f64,
     };
     Ok(json(StatusCode::OK, &overview))
+}
+
+/// How many days a report has, today included.
+const REPORT_DAYS: u32 = 30;
+
+/// What the account stored or downloaded from day to day, in bytes.
+pub(super) fn report(call: &Call, member: &Member, resource: &str, frequency: &str) -> Result<Response, ManageError> {
+    let (reader, now) = (call.state().views.reader()?, call.state().clock.now());
+    let days = match (resource, frequency) {
+        ("downflow", "daily") => usage::list_downloaded_bytes(&reader, &member.account, now, REPORT_DAYS)?,
+        ("store", "daily") => usage::list_stored_bytes(&reader, &member.account, now, REPORT_DAYS)?,
+        _ => return Err(ManageError::told(SwrCode::ParameterInvalid, "a report is of downflow or store, and daily")),
+    };
+    let days: Vec<_> = days.into_iter().map(|day| ReportDay { date: day.date.to_string(), value: day.bytes }).collect();
+    Ok(json(StatusCode::OK, &days))
 }
 
 /// No account has let a service act for it yet.

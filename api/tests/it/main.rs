@@ -22,4 +22,5 @@ mod support;
 mod tags;
 mod temporary_logins;
 mod uploads;
+mod usage;
 mod v1;

@@ -27,6 +27,7 @@ user user.access_key_deleted 1
 user user.password_set 1
 user user.login_issued 1
 user user.login_revoked 1
+user user.access_key_used 1
 user user.deleted 1
 group group.created 1
 group group.role_granted 1
@@ -57,6 +58,7 @@ repository repository.share_created 1
 repository repository.share_changed 1
 repository repository.share_ended 1
 repository repository.share_expired 1
+repository repository.downloads_counted 1
 repository repository.deleted 1
 blob_link blob_link.uploaded 1
 blob_link blob_link.mounted 1

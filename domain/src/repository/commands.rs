@@ -1,5 +1,6 @@
 //! What a repository can be asked to do.
 
+use super::downloads::ManifestPulls;
 use super::properties::{Category, Description, ShareDescription};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
@@ -119,6 +120,13 @@ pub enum RepositoryCommand {
         account: AccountId,
         /// The present moment.
         now: Timestamp,
+    },
+    /// Record how often manifests were pulled since that was last recorded (requirement M7). Those that are gone are left out.
+    CountDownloads {
+        /// The manifests that were.
+        pulls: Vec<ManifestPulls>,
+        /// How many bytes of blobs were sent.
+        downloaded_bytes: u64,
     },
     /// Go.
     Delete {

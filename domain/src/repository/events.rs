@@ -11,6 +11,7 @@ use crate::level::{Level, Visibility};
 use crate::manifest::ManifestFacts;
 use crate::tag::Tag;
 
+use super::downloads::ManifestPulls;
 use super::properties::{Category, Description, ShareDescription};
 
 /// A fact about a repository.
@@ -131,6 +132,14 @@ pub enum RepositoryEvent {
         /// When it ended.
         until: Timestamp,
     },
+    /// Manifests were pulled and blobs downloaded since that was last recorded.
+    #[serde(rename = "repository.downloads_counted")]
+    DownloadsCounted {
+        /// The manifests that were pulled.
+        pulls: Vec<ManifestPulls>,
+        /// How many bytes of blobs were sent.
+        downloaded_bytes: u64,
+    },
     /// The repository is gone, with its versions, manifests, grants and shares.
     #[serde(rename = "repository.deleted")]
     Deleted {},
@@ -151,5 +160,6 @@ event_names!(RepositoryEvent {
     ShareChanged => "repository.share_changed", 1;
     ShareEnded => "repository.share_ended", 1;
     ShareExpired => "repository.share_expired", 1;
+    DownloadsCounted => "repository.downloads_counted", 1;
     Deleted => "repository.deleted", 1;
 });

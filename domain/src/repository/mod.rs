@@ -8,6 +8,7 @@
 //! - After deletion the name may be created again; nothing of the old one remains.
 
 mod commands;
+mod downloads;
 mod events;
 mod properties;
 mod shares;
@@ -29,6 +30,7 @@ use shares::Shares;
 use versions::Versions;
 
 pub use commands::RepositoryCommand;
+pub use downloads::ManifestPulls;
 pub use events::RepositoryEvent;
 pub use properties::{Category, Description, InvalidCategory, ShareDescription};
 pub use shares::MAX_SHARES;
@@ -189,6 +191,7 @@ impl Live {
             RepositoryCommand::ChangeShare { account, until, description, now } => self.change_share(account, until, description, now),
             RepositoryCommand::EndShare { account, now } => self.end_share(account, now),
             RepositoryCommand::ExpireShare { account, now } => Ok(self.shares.expire(&account, now).into_iter().collect()),
+            RepositoryCommand::CountDownloads { pulls, downloaded_bytes } => Ok(downloads::count(&self.versions, pulls, downloaded_bytes)),
             RepositoryCommand::Delete { .. } => Ok(vec![RepositoryEvent::Deleted {}]),
         }
     }
@@ -269,6 +272,8 @@ impl Live {
         match event {
             // Both replace the whole state, a level up.
             RepositoryEvent::Created { .. } | RepositoryEvent::Deleted {} => {}
+            // Nothing is decided by it.
+            RepositoryEvent::DownloadsCounted { .. } => {}
             RepositoryEvent::VisibilityChanged { visibility } => self.visibility = visibility,
             RepositoryEvent::CategoryChanged { category } => self.category = category,
             RepositoryEvent::DescriptionChanged { description } => self.description = description,

@@ -5,6 +5,7 @@ use crate::level::{Level, Visibility};
 use crate::samples::{account, at, digest, facts, given, parsed, tag, user};
 use crate::tag::Reference;
 
+mod downloads;
 mod history;
 mod shares;
 

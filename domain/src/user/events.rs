@@ -111,6 +111,14 @@ pub enum UserEvent {
         /// The public id.
         login: AccessKeyId,
     },
+    /// An access key was used, for the first time since it was last recorded an hour before or more.
+    #[serde(rename = "user.access_key_used")]
+    AccessKeyUsed {
+        /// The public id.
+        access_key: AccessKeyId,
+        /// When.
+        used_at: Timestamp,
+    },
     /// The user is gone for ever, and its keys, logins and roles with it.
     #[serde(rename = "user.deleted")]
     Deleted {},
@@ -128,5 +136,6 @@ event_names!(UserEvent {
     PasswordSet => "user.password_set", 1;
     LoginIssued => "user.login_issued", 1;
     LoginRevoked => "user.login_revoked", 1;
+    AccessKeyUsed => "user.access_key_used", 1;
     Deleted => "user.deleted", 1;
 });

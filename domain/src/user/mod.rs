@@ -101,6 +101,13 @@ pub enum UserCommand {
         /// The present moment.
         now: Timestamp,
     },
+    /// Record when a key was used (requirement I3).
+    NoteAccessKeyUse {
+        /// The public id.
+        access_key: AccessKeyId,
+        /// When.
+        used_at: Timestamp,
+    },
     /// Go for ever.
     Delete,
 }
@@ -199,6 +206,10 @@ impl User {
             UserCommand::SetPassword { password_hash } => vec![UserEvent::PasswordSet { password_hash }],
             UserCommand::IssueLogin(new) => vec![self.issue_login(new)?],
             UserCommand::RevokeLogin { login, now } => vec![self.logins.revoke(login, now)?],
+            UserCommand::NoteAccessKeyUse { access_key, used_at } => {
+                self.is_enabled(&access_key)?;
+                vec![UserEvent::AccessKeyUsed { access_key, used_at }]
+            }
             UserCommand::Delete => vec![UserEvent::Deleted {}],
         };
         Ok(events)
@@ -258,8 +269,8 @@ impl User {
             }
             UserEvent::LoginIssued { login, until, access_key, .. } => self.logins.add(login, until, access_key),
             UserEvent::LoginRevoked { login } => self.logins.remove(&login),
-            // Nothing is decided by it.
-            UserEvent::PasswordSet { .. } => {}
+            // Nothing is decided by them.
+            UserEvent::PasswordSet { .. } | UserEvent::AccessKeyUsed { .. } => {}
             UserEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
         }
     }

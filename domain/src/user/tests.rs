@@ -161,9 +161,17 @@ fn an_access_key_that_the_user_does_not_have_cannot_be_changed() {
         UserCommand::DisableAccessKey { access_key: access_key(1) },
         UserCommand::EnableAccessKey { access_key: access_key(1) },
         UserCommand::DeleteAccessKey { access_key: access_key(1) },
+        UserCommand::NoteAccessKeyUse { access_key: access_key(1), used_at: at(1) },
     ] {
         given::<User>(&history).when(command).then_expect_error(UserError::AccessKeyNotFound);
     }
+}
+
+#[test]
+fn the_use_of_an_access_key_is_recorded_with_its_time() {
+    let used = UserEvent::AccessKeyUsed { access_key: access_key(1), used_at: at(7) };
+    let note = UserCommand::NoteAccessKeyUse { access_key: access_key(1), used_at: at(7) };
+    given::<User>(&[created(), key_created(1)]).when(note).then_expect_events(vec![used]);
 }
 
 #[test]

@@ -95,7 +95,8 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
         | RepositoryEvent::ManifestPushed { .. }
         | RepositoryEvent::VersionPushed { .. }
         | RepositoryEvent::VersionDeleted { .. }
-        | RepositoryEvent::ManifestDeleted { .. } => Ok(()),
+        | RepositoryEvent::ManifestDeleted { .. }
+        | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
     }
 }
 

@@ -62,7 +62,8 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         | RepositoryEvent::ShareCreated { .. }
         | RepositoryEvent::ShareChanged { .. }
         | RepositoryEvent::ShareEnded { .. }
-        | RepositoryEvent::ShareExpired { .. } => Ok(()),
+        | RepositoryEvent::ShareExpired { .. }
+        | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
     }
 }
 

@@ -46,6 +46,8 @@ pub struct RepositoryCard {
     pub creator: Option<UserId>,
     /// That user's name.
     pub creator_name: Option<UserName>,
+    /// How often its manifests were pulled, as far as that is recorded.
+    pub pull_count: u64,
 }
 
 /// What a list is sorted by; what is equal is sorted by the number of the name.
@@ -100,7 +102,8 @@ macro_rules! select_cards {
     ($more:literal, $from:expr, $rest:expr) => {
         concat!(
             "SELECT card.repository, card.organization, place.name, card.account, owner.name, card.category, said.description, card.public,
-                    card.size_bytes, card.tag_count, card.created_at, card.updated_at, card.creator, creator.name",
+                    card.size_bytes, card.tag_count, card.created_at, card.updated_at, card.creator, creator.name,
+                    coalesce((SELECT pulls FROM repository_downloads WHERE repository = card.repository), 0)",
             $more,
             " FROM ",
             $from,
@@ -131,6 +134,7 @@ pub(super) fn card(row: &Row<'_>) -> Result<RepositoryCard> {
         updated_at: time(row, 11)?,
         creator: optional_text(row, 12)?,
         creator_name: optional_text(row, 13)?,
+        pull_count: size(row, 14)?,
     })
 }
 

@@ -12,6 +12,7 @@ use rusqlite::params;
 
 use super::queries::hour_of;
 use crate::fold::{ApplyError, Fold};
+use crate::usage;
 
 /// Whose an event is and what it is about, as numbers.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +49,7 @@ pub(crate) fn apply(fold: &mut Fold<'_>, stream_id: &str, event: &Event) -> Resu
     if !fold.is_new_hour(about.account, hour) {
         return Ok(());
     }
+    usage::begin_day(fold, about.account)?;
     fold.change(
         "INSERT INTO account_event_hours (account, behind, hour)
          SELECT ?1, ?2, ?3

@@ -92,6 +92,8 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
             Ok(())
         }
         UserEvent::LoginIssued { .. } | UserEvent::LoginRevoked { .. } => apply_login(fold, user, event),
+        // The view of use tells of it.
+        UserEvent::AccessKeyUsed { .. } => Ok(()),
         UserEvent::Deleted {} => delete_user(fold, user),
     }
 }

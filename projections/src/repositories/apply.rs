@@ -57,7 +57,9 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         | RepositoryEvent::ShareCreated { .. }
         | RepositoryEvent::ShareChanged { .. }
         | RepositoryEvent::ShareEnded { .. }
-        | RepositoryEvent::ShareExpired { .. } => Ok(()),
+        | RepositoryEvent::ShareExpired { .. }
+        // That of use.
+        | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
     }
 }
 

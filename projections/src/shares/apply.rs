@@ -54,7 +54,8 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         | RepositoryEvent::VersionDeleted { .. }
         | RepositoryEvent::ManifestDeleted { .. }
         | RepositoryEvent::AccessGranted { .. }
-        | RepositoryEvent::AccessRevoked { .. } => Ok(()),
+        | RepositoryEvent::AccessRevoked { .. }
+        | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
     }
 }
 

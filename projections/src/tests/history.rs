@@ -14,7 +14,7 @@ use ambar_domain::login::{LoginRepository, LoginRight, LoginScope};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::organization::OrganizationCommand;
 use ambar_domain::password::PasswordHash;
-use ambar_domain::repository::{Category, RepositoryCommand};
+use ambar_domain::repository::{Category, ManifestPulls, RepositoryCommand};
 use ambar_domain::user::{NewLogin, UserCommand};
 use ambar_schemas::oci::media_type::OCI_INDEX;
 use ambar_storage::aggregate_store::Aggregates;
@@ -46,6 +46,7 @@ pub(super) enum Step {
     ChangeShare(u8, u8, Option<u16>),
     EndShare(u8, u8),
     ExpireShare(u8, u8),
+    Download { repository: u8, manifest: u8, count: u64 },
     Link(u8, u8),
     Mount { repository: u8, digest: u8, from: u8 },
     Unlink(u8, u8),
@@ -138,6 +139,7 @@ fn user_command() -> impl Strategy<Value = UserCommand> {
         4 => new_login().prop_map(UserCommand::IssueLogin),
         1 => (3..5_u8, 0..2_u16).prop_map(|(login, hours)| UserCommand::RevokeLogin { login: access_key(login), now: after_hours(hours) }),
         2 => "[a-c]".prop_map(|hash| UserCommand::SetPassword { password_hash: PasswordHash::new(hash) }),
+        1 => (key(), 0..3_u16).prop_map(|(access_key, hours)| UserCommand::NoteAccessKeyUse { access_key, used_at: after_hours(hours) }),
         1 => Just(UserCommand::Delete),
     ]
 }
@@ -192,6 +194,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         (0..3_u8, 1..3_u8, until()).prop_map(|(r, a, until)| Step::ChangeShare(r, a, until)),
         (0..3_u8, 1..3_u8).prop_map(|(r, a)| Step::EndShare(r, a)),
         (0..3_u8, 1..3_u8).prop_map(|(r, a)| Step::ExpireShare(r, a)),
+        (0..3_u8, 0..5_u8, 0..3_u64).prop_map(|(repository, manifest, count)| Step::Download { repository, manifest, count }),
         (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Link(r, d)),
         (0..3_u8, 0..4_u8, 0..3_u8).prop_map(|(repository, digest, from)| Step::Mount { repository, digest, from }),
         (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Unlink(r, d)),
@@ -344,6 +347,10 @@ fn repository_command(step: Step, now: Timestamp) -> (u8, RepositoryCommand) {
         Step::Describe(r, category, description) => {
             let description = description.map(|number| "#".repeat(number.into()).parse().unwrap());
             (r, RepositoryCommand::ChangeProperties { visibility: None, category, description, now })
+        }
+        Step::Download { repository, manifest: m, count } => {
+            let pulls = vec![ManifestPulls { digest: digest(m), count }];
+            (repository, RepositoryCommand::CountDownloads { pulls, downloaded_bytes: 100 * count })
         }
         step => panic!("{step:?} is not a repository's"),
     }

@@ -93,6 +93,10 @@ impl Node {
         self.clock.now()
     }
 
+    pub(super) fn let_days_pass(&self, days: i64) {
+        self.clock.0.fetch_add(days * 86_400_000_000, Ordering::Relaxed);
+    }
+
     pub(super) fn context(&self) -> CommandContext {
         CommandContext::new(self.ids.uuid(), Actor::User(user(1)), "r1", "192.0.2.1")
     }

@@ -62,6 +62,15 @@ pub struct Overview {
     pub downflow_size: f64,
 }
 
+/// One day of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportDay {
+    /// The day, as `2024-09-01`.
+    pub date: String,
+    /// How many bytes.
+    pub value: u64,
+}
+
 /// Whether another service may act for the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Agency {

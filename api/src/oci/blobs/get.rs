@@ -33,6 +33,9 @@ pub(crate) async fn get(call: &Call, puller: &Puller, digest: &str) -> Result<Re
     let range = part.clone().unwrap_or(0..size);
     let length = range.end - range.start;
     let body = if is_head { Body::empty() } else { content(call, &digest, size, range.clone()).await? };
+    if !is_head {
+        call.state().usage.downloaded(puller.repository(), length);
+    }
 
     let mut response = Response::new(body);
     let headers = response.headers_mut();

@@ -28,7 +28,11 @@ pub(crate) async fn get(call: &Call, puller: &Puller, reference: &str) -> Result
     }
     let body = match call.parts.method {
         Method::HEAD => Body::empty(),
-        _ => Body::from(call.registry.content.read(&*call.state().blobs, &row.digest, row.size_bytes).await?),
+        _ => {
+            let bytes = call.registry.content.read(&*call.state().blobs, &row.digest, row.size_bytes).await?;
+            call.state().usage.pulled(puller.repository(), &row.digest);
+            Body::from(bytes)
+        }
     };
     let mut response = Response::new(body);
     let headers = response.headers_mut();

@@ -75,6 +75,8 @@ pub(super) const ROWS: &[Row] = &[
     ("GET", "/v2/manage/projects/any/quotas", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/v2/manage/projects/any/feature-gates", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/v2/manage/overview", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v2/manage/reports/downflow/daily", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/v2/manage/reports/store/monthly", "", [401, 401, 400, 400, 400, 400, 400, 400, 400]),
     ("GET", "/v2/manage/agency", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("POST", "/v2/manage/utils/secret", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("POST", "/v2/manage/utils/secret?duration_seconds=899", "", [401, 401, 400, 400, 400, 400, 400, 400, 400]),

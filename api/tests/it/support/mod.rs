@@ -72,6 +72,7 @@ impl TestRegistry {
             log: log.clone(),
             blobs: blobs.clone(),
             uploads: blobs,
+            usage: Arc::default(),
             clock: clock.clone(),
             ids,
             keys: Arc::new(Keys::from_master(&[9; 32])),

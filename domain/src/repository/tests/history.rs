@@ -79,7 +79,8 @@ impl Model {
             | RepositoryCommand::ShareWith { .. }
             | RepositoryCommand::ChangeShare { .. }
             | RepositoryCommand::EndShare { .. }
-            | RepositoryCommand::ExpireShare { .. } => {}
+            | RepositoryCommand::ExpireShare { .. }
+            | RepositoryCommand::CountDownloads { .. } => {}
         }
     }
 

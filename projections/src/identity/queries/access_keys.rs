@@ -6,7 +6,7 @@ use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::ids::UserId;
 
 use super::logins::Login;
-use crate::columns::{text, time};
+use crate::columns::{optional_time, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -30,6 +30,8 @@ pub struct AccessKey {
     pub enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
+    /// When it was used last, to the hour before it was recorded; `None` for never.
+    pub used_at: Option<Timestamp>,
 }
 
 /// Whose key this is, and what proves it; `None` if there is no such key, or its user or account is gone.
@@ -58,13 +60,17 @@ pub fn find_signing_key(reader: &Reader, access_key: &AccessKeyId) -> Result<Opt
 /// The views cannot be read.
 pub fn list_access_keys(reader: &Reader, id: &UserId) -> Result<Vec<AccessKey>, ViewsError> {
     reader.list(
-        "SELECT key.access_key, key.description, state.enabled, key.from_at
+        "SELECT key.access_key, key.description, state.enabled, key.from_at,
+                (SELECT used_at FROM access_key_uses WHERE access_key = key.access_key)
            FROM access_keys AS key
            JOIN access_key_states AS state
              ON state.user = key.user AND state.access_key = key.access_key AND state.until_position IS NULL
           WHERE key.user = ?1 AND key.until_position IS NULL
           ORDER BY key.from_position",
         [id.as_str()],
-        |row| Ok(AccessKey { access_key: text(row, 0)?, description: text(row, 1)?, enabled: row.get(2)?, created_at: time(row, 3)? }),
+        |row| {
+            let (access_key, description, used_at) = (text(row, 0)?, text(row, 1)?, optional_time(row, 4)?);
+            Ok(AccessKey { access_key, description, enabled: row.get(2)?, created_at: time(row, 3)?, used_at })
+        },
     )
 }

@@ -20,7 +20,7 @@ use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
 use ambar_domain::name_claim::NameClaimEvent;
 use ambar_domain::organization::OrganizationEvent;
 use ambar_domain::password::PasswordHash;
-use ambar_domain::repository::{Category, RepositoryEvent};
+use ambar_domain::repository::{Category, ManifestPulls, RepositoryEvent};
 use ambar_domain::user::UserEvent;
 use serde_json::Value;
 
@@ -117,7 +117,7 @@ fn account() -> [AccountEvent; 4] {
     ]
 }
 
-fn user() -> [UserEvent; 12] {
+fn user() -> [UserEvent; 13] {
     let (access_key, role) = (text("AKAMBAR0000000000001"), Role::SwrAdministrator);
     [
         UserEvent::Created { account: id(1), name: text("alice"), console_access: false, programmatic_access: true },
@@ -145,11 +145,12 @@ fn user() -> [UserEvent; 12] {
             scope: LoginScope::only(vec![LoginRepository { repository: text("team-a/web/front"), right: LoginRight::Push }]).unwrap(),
         },
         UserEvent::LoginRevoked { login: text("AKTEMPORARY000000001") },
+        UserEvent::AccessKeyUsed { access_key: text("AKAMBAR0000000000001"), used_at: text("2026-12-31T23:59:59.000001Z") },
         UserEvent::Deleted {},
     ]
 }
 
-fn repository() -> [RepositoryEvent; 15] {
+fn repository() -> [RepositoryEvent; 16] {
     [
         RepositoryEvent::Created { account: id(1), visibility: Visibility::Private },
         RepositoryEvent::VisibilityChanged { visibility: Visibility::Public },
@@ -169,6 +170,10 @@ fn repository() -> [RepositoryEvent; 15] {
         },
         RepositoryEvent::ShareEnded { account: id(3) },
         RepositoryEvent::ShareExpired { account: id(3), until: text("2027-01-31T00:00:00.5Z") },
+        RepositoryEvent::DownloadsCounted {
+            pulls: vec![ManifestPulls { digest: digest("a"), count: 12 }],
+            downloaded_bytes: 10_737_418_240,
+        },
         RepositoryEvent::Deleted {},
     ]
 }

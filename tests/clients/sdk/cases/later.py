@@ -1,6 +1,6 @@
 """What is not there yet, and how that is said. This file goes when it comes.
 
-Triggers, retention, synchronization, reports and agencies answer with 501. The identity service knows as little of temporary access keys
+Triggers, retention, synchronization and agencies answer with 501. The identity service knows as little of temporary access keys
 as of any other address that it does not have, and answers with 404.
 """
 
@@ -47,7 +47,6 @@ def what_comes_later_says_that_it_is_not_there_yet(ambar):
     swr = ambar.administrator.swr
     assert answers(501, swr.list_sync_regions), "nothing is said"
     assert answers(501, swr.create_agency), "nothing is said"
-    assert answers(501, swr.show_domain_resource_reports, resource_type="store", frequency="daily"), "nothing is said"
 
 
 def no_account_has_an_agency_yet(ambar):

@@ -37,6 +37,15 @@ def the_overview_counts_organizations_images_versions_and_bytes(ambar):
         same(ambar.administrator.swr.show_repository(**image).domain_id, before["domain_id"], "the account's id")
 
 
+def reports_have_a_number_of_bytes_for_each_of_thirty_days(ambar):
+    for resource in ("downflow", "store"):
+        shown = ambar.administrator.swr.show_domain_resource_reports(resource_type=resource, frequency="daily")
+        days = answer(shown, [{"date": str, "value": int}])
+        same(len(days), 30, "the number of days")
+        same([day["date"] for day in days], sorted(day["date"] for day in days), "the order")
+    assert days[-1]["value"] > 0, "nothing is stored today"
+
+
 def feature_gates_are_plain_truths(ambar):
     gates = {f"enable_{name}": bool for name in GATES}
     answer(ambar.administrator.swr.show_share_feature_gates(), gates)

@@ -1,0 +1,33 @@
+-- What is used: pulls, bytes, access keys. The counts of a repository go with it.
+CREATE TABLE repository_downloads (
+    repository INTEGER PRIMARY KEY,
+    pulls      INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE manifest_downloads (
+    repository INTEGER NOT NULL,
+    digest     INTEGER NOT NULL,
+    pulls      INTEGER NOT NULL,
+    PRIMARY KEY (repository, digest)
+) STRICT, WITHOUT ROWID;
+
+-- Days are numbered from 1970 in UTC. A day without a row had no downloads.
+CREATE TABLE account_download_days (
+    account TEXT NOT NULL,
+    day     INTEGER NOT NULL,
+    bytes   INTEGER NOT NULL,
+    PRIMARY KEY (account, day)
+) STRICT, WITHOUT ROWID;
+
+-- What the account's repositories held before the first event of a day. On a day without a row nothing changed.
+CREATE TABLE account_storage_days (
+    account TEXT NOT NULL,
+    day     INTEGER NOT NULL,
+    bytes   INTEGER NOT NULL,
+    PRIMARY KEY (account, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access_key_uses (
+    access_key TEXT NOT NULL PRIMARY KEY,
+    used_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,146 @@
+//! What is used is counted in memory, and becomes events now and then: an event for every pull would be a log of little else.
+//!
+//! A process that is killed takes along what it has counted since the last time.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::clock::Timestamp;
+use ambar_domain::digest::Digest;
+use ambar_domain::ids::UserId;
+use ambar_domain::repository_name::RepositoryName;
+use chrono::Duration;
+
+/// A key's use is worth an event when the last one was so long ago.
+const KEY_USE_EVERY: Duration = Duration::hours(1);
+
+/// Counts what requests use.
+#[derive(Debug, Default)]
+pub struct Usage(Mutex<Counting>);
+
+#[derive(Debug, Default)]
+struct Counting {
+    counts: Counts,
+    /// When each key's last use was counted. There are two keys a user.
+    key_uses: HashMap<AccessKeyId, Timestamp>,
+}
+
+/// What was used for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// What was downloaded, by repository.
+    pub downloads: HashMap<RepositoryName, Downloads>,
+    /// Whose key it is, and when it was used.
+    pub access_keys: HashMap<AccessKeyId, (UserId, Timestamp)>,
+}
+
+/// What was downloaded from a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Downloads {
+    /// How many times each manifest was pulled.
+    pub pulls: HashMap<Digest, u64>,
+    /// How many bytes of blobs were sent.
+    pub bytes: u64,
+}
+
+impl Usage {
+    /// A manifest is sent to somebody.
+    pub fn pulled(&self, repository: &RepositoryName, manifest: &Digest) {
+        let counting = &mut *self.lock();
+        let downloads = counting.counts.downloads_of(repository);
+        match downloads.pulls.get_mut(manifest) {
+            Some(count) => *count += 1,
+            None => drop(downloads.pulls.insert(manifest.clone(), 1)),
+        }
+    }
+
+    /// So many bytes of a blob are sent to somebody.
+    pub fn downloaded(&self, repository: &RepositoryName, bytes: u64) {
+        let counting = &mut *self.lock();
+        let downloads = counting.counts.downloads_of(repository);
+        downloads.bytes = downloads.bytes.saturating_add(bytes);
+    }
+
+    /// Somebody has proved with an access key who they are.
+    pub fn used(&self, user: &UserId, access_key: &AccessKeyId, at: Timestamp) {
+        let counting = &mut *self.lock();
+        if counting.key_uses.get(access_key).is_some_and(|last| at < *last + KEY_USE_EVERY) {
+            return;
+        }
+        counting.key_uses.insert(access_key.clone(), at);
+        counting.counts.access_keys.insert(access_key.clone(), (user.clone(), at));
+    }
+
+    /// What was counted since the last time.
+    pub fn take(&self) -> Counts {
+        std::mem::take(&mut self.lock().counts)
+    }
+
+    /// Counts again what could not be recorded.
+    pub fn give_back(&self, repository: &RepositoryName, downloads: Downloads) {
+        let counting = &mut *self.lock();
+        let counted = counting.counts.downloads_of(repository);
+        counted.bytes = counted.bytes.saturating_add(downloads.bytes);
+        for (manifest, count) in downloads.pulls {
+            *counted.pulls.entry(manifest).or_default() += count;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    fn downloads_of(&mut self, repository: &RepositoryName) -> &mut Downloads {
+        self.downloads.entry(repository.clone()).or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn digest(digit: char) -> Digest {
+        format!("sha256:{}", digit.to_string().repeat(64)).parse().expect("a digest")
+    }
+
+    #[test]
+    fn pulls_and_bytes_add_up_until_they_are_taken() {
+        let (usage, name) = (Usage::default(), "team/web".parse().expect("a name"));
+        for manifest in ['a', 'b', 'a'] {
+            usage.pulled(&name, &digest(manifest));
+        }
+        usage.downloaded(&name, 7);
+        usage.downloaded(&name, 5);
+        let taken = usage.take().downloads.remove(&name).expect("what was counted");
+        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), 2), (digest('b'), 1)]), bytes: 12 });
+        assert_eq!(usage.take(), Counts::default());
+    }
+
+    #[test]
+    fn what_could_not_be_recorded_is_counted_with_what_came_since() {
+        let (usage, name) = (Usage::default(), "team/web".parse().expect("a name"));
+        usage.pulled(&name, &digest('a'));
+        usage.downloaded(&name, 7);
+        let lost = usage.take().downloads.remove(&name).expect("what was counted");
+        usage.pulled(&name, &digest('a'));
+        usage.give_back(&name, lost);
+        let taken = usage.take().downloads.remove(&name).expect("what was counted");
+        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), 2)]), bytes: 7 });
+    }
+
+    #[test]
+    fn the_use_of_a_key_counts_once_an_hour() {
+        let (usage, start) = (Usage::default(), Timestamp::UNIX_EPOCH);
+        let (user, key) = (UserId::from(Uuid::nil()), "AKAMBAR0000000000001".parse().expect("an access key"));
+        let used_after = |minutes| {
+            usage.used(&user, &key, start + Duration::minutes(minutes));
+            usage.take().access_keys.remove(&key).map(|(_, at)| (at - start).num_minutes())
+        };
+        assert_eq!([0, 59, 60, 90, 121].map(used_after), [Some(0), None, Some(60), None, Some(121)]);
+    }
+}
