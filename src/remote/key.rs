@@ -28,8 +28,9 @@ pub(super) fn execute(command: KeyCommand, client: &Client) -> Result<Reply> {
             no_account(account.as_ref())?;
             let user = user_id(client, user.as_str())?;
             let listed = client.ask(Request::get(&["v3.0", "OS-CREDENTIAL", "credentials"]).with("user_id", Some(user)))?;
-            let keys: Vec<_> = list(&listed, "/credentials").into_iter().map(with_state).collect();
-            Ok(Reply::rows_of(&[("access_key", "access"), ("state", "state"), ("created_at", "create_time")], &keys))
+            let keys = list(&listed, "/credentials").into_iter().map(|key| described(client, key)).collect::<Result<Vec<_>>>()?;
+            let columns = [("access_key", "access"), ("state", "state"), ("created_at", "create_time"), ("used_at", "used_at")];
+            Ok(Reply::rows_of(&columns, &keys))
         }
         KeyCommand::Disable { access_key } => {
             switch(client, &access_key, "inactive")?;
@@ -60,10 +61,15 @@ fn create(client: &Client, user: &str) -> Result<Reply> {
     ]))
 }
 
-/// The state in the words of the operator's commands.
-fn with_state(mut key: Value) -> Value {
+/// With the state in the words of the operator's commands, and when it was used last, which the API tells of one key at a time.
+fn described(client: &Client, mut key: Value) -> Result<Value> {
     key["state"] = if key["status"] == "active" { "enabled" } else { "disabled" }.into();
-    key
+    let shown = client.ask(Request::get(&["v3.0", "OS-CREDENTIAL", "credentials", &text(&key, "/access")]))?;
+    // In UTC, as `2027-01-31 18:00:00`.
+    if let Some((day, time)) = text(&shown, "/credential/last_use_time").split_once(' ') {
+        key["used_at"] = format!("{day}T{time}Z").into();
+    }
+    Ok(key)
 }
 
 fn switch(client: &Client, access_key: &AccessKeyId, status: &str) -> Result<()> {

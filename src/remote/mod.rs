@@ -64,6 +64,11 @@ pub(crate) enum RemoteCommand {
     Whoami,
     /// Show how much the account has
     Overview,
+    /// Show what the account stored or what was downloaded from it, day by day
+    Report {
+        /// Which of them
+        reported: account::Reported,
+    },
     /// Show how much the account may have
     Quota,
 }
@@ -79,7 +84,13 @@ impl RemoteCommand {
             Self::User(command) => command.on_data_dir().map(AdminCommand::User),
             Self::Group(command) => Some(AdminCommand::Group(command)),
             Self::Key(command) => Some(AdminCommand::Key(command)),
-            Self::Share(_) | Self::Access(_) | Self::LoginCommand(_) | Self::Whoami | Self::Overview | Self::Quota => None,
+            Self::Share(_)
+            | Self::Access(_)
+            | Self::LoginCommand(_)
+            | Self::Whoami
+            | Self::Overview
+            | Self::Report { .. }
+            | Self::Quota => None,
         }
     }
 
@@ -93,7 +104,13 @@ impl RemoteCommand {
             Self::User(command) => command.question(),
             Self::Group(command) => group::question(command),
             Self::Key(command) => key::question(command),
-            Self::Grant(_) | Self::Access(_) | Self::LoginCommand(_) | Self::Whoami | Self::Overview | Self::Quota => None,
+            Self::Grant(_)
+            | Self::Access(_)
+            | Self::LoginCommand(_)
+            | Self::Whoami
+            | Self::Overview
+            | Self::Report { .. }
+            | Self::Quota => None,
         }
     }
 
@@ -112,6 +129,7 @@ impl RemoteCommand {
             Self::LoginCommand(command) => command.execute(client),
             Self::Whoami => account::whoami(client),
             Self::Overview => account::overview(client),
+            Self::Report { reported } => account::report(client, reported),
             Self::Quota => account::quota(client),
         }
     }

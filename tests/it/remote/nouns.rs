@@ -32,7 +32,7 @@ async fn images_are_made_described_found_and_deleted() {
     let listed = person.json(&["image", "list", "team", "--sort", "name"]);
     assert_eq!(all(&listed, "repository"), ["team/base", front.as_str()]);
     assert_eq!((&listed[1]["tags"], &listed[1]["public"], &listed[0]["category"]), (&json!(1), &json!(false), &json!("linux")));
-    assert!(listed[1]["size_bytes"].as_u64().unwrap() > 0);
+    assert!(listed[1]["size_bytes"].as_u64().unwrap() > 0 && listed[1]["downloads"] == 0);
     assert_eq!(person.text(&["image", "list", "--category", "linux"]).lines().count(), 2);
     assert_eq!(all(&person.json(&["image", "search", "front"]), "repository"), [front.as_str()]);
     let part = person.run(&["--json", "image", "list", "--sort", "name", "--limit", "1", "--offset", "1"]);
@@ -205,5 +205,8 @@ fn the_account_as_a_whole_is_shown() {
     let overview = person.json(&["overview"]);
     assert_eq!((&overview["organizations"], &overview["images"], &overview["size_bytes"]), (&json!(1), &json!(0), &json!(0)));
     assert!(person.text(&["overview"]).contains("size:           0 B\n"));
+    let days = person.json(&["report", "stored"]);
+    assert_eq!((days.as_array().unwrap().len(), &days[29]["size_bytes"]), (30, &json!(0)));
+    assert!(person.text(&["report", "downloaded"]).starts_with("DATE        SIZE\n20"));
     assert_eq!(person.json(&["quota"]), json!([{ "quota": "namespace", "used": 1, "limit": 5 }]));
 }
