@@ -69,7 +69,13 @@ impl Call {
         let actor = user.map_or(Actor::Anonymous, Actor::User);
         let source_address = self.source_address().unwrap_or_else(|| "unknown".to_owned());
         let context = CommandContext::new(self.state().ids.uuid(), actor, self.request_id.clone(), source_address);
-        CommandContext { access_key: identity.and_then(|identity| identity.access_key().cloned()), ..context }
+        let (actor_account, on_behalf_of) = identity.and_then(Identity::delegation).unzip();
+        CommandContext {
+            access_key: identity.and_then(|identity| identity.access_key().cloned()),
+            on_behalf_of: on_behalf_of.cloned(),
+            actor_account: actor_account.cloned(),
+            ..context
+        }
     }
 
     /// Where the request came from: the connection's other end, or what a trusted proxy says it is.

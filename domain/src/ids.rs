@@ -60,3 +60,7 @@ id! {
     /// Identifies a user group; also its stream id.
     GroupId
 }
+id! {
+    /// Identifies what an account has entrusted to somebody.
+    DelegationId
+}

@@ -11,6 +11,7 @@ pub mod aggregate;
 pub mod blob;
 pub mod blob_link;
 pub mod clock;
+pub mod delegation;
 pub mod description;
 pub mod digest;
 pub mod event;

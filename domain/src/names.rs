@@ -1,4 +1,4 @@
-//! Names that people give: accounts, users, groups and logins, and the region project in a login.
+//! Names that people give: accounts, users, groups, logins and delegations, services, and the region project in a login.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -63,6 +63,14 @@ name! {
 name! {
     /// What a temporary login is for, in the words of whoever asked for it.
     LoginName
+}
+name! {
+    /// The name of a delegation, unique in the account that entrusts.
+    DelegationName
+}
+name! {
+    /// The name of a service of the region that an account can entrust its registry to.
+    ServiceName
 }
 name! {
     /// The name of an account's project in the region, such as `tr-west-1`: the part of a login before the `@`.

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::names::Names;
 use crate::place::Place;
-use crate::{access, blobs, cards, events, identity, organizations, repositories, shares, usage};
+use crate::{access, blobs, cards, delegations, events, identity, organizations, repositories, shares, usage};
 
 /// Why an event could not be applied.
 #[derive(Debug, Error)]
@@ -63,7 +63,10 @@ impl<'a> Fold<'a> {
     pub(crate) fn apply(&mut self, stream_id: &str, event: &Event) -> Result<(), ApplyError> {
         events::apply(self, stream_id, event)?;
         match event {
-            Event::Account(event) => identity::apply_account(self, stream_id, event),
+            Event::Account(event) => {
+                identity::apply_account(self, stream_id, event)?;
+                delegations::apply(self, stream_id, event)
+            }
             Event::User(event) => {
                 identity::apply_user(self, stream_id, event)?;
                 usage::apply_user(self, event)

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod blobs;
 pub mod cards;
+pub mod delegations;
 pub mod events;
 pub mod identity;
 pub mod organizations;

@@ -1,4 +1,5 @@
 mod cards;
+mod delegations;
 mod events;
 mod golden;
 mod history;

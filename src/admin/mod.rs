@@ -5,6 +5,7 @@
 //! the same operations as every other surface.
 
 mod account;
+mod delegation;
 mod events;
 mod grant;
 mod group;
@@ -65,6 +66,9 @@ pub(crate) enum AdminCommand {
     /// Permissions on organizations and repositories.
     #[command(skip)]
     Grant(grant::GrantCommand),
+    /// What an account entrusts to others
+    #[command(subcommand)]
+    Delegation(delegation::DelegationCommand),
     /// The views, which are folded from the event log
     #[command(subcommand)]
     Views(views::ViewsCommand),
@@ -97,6 +101,7 @@ impl AdminCommand {
             Self::Org(command) => command.execute(node, context).await,
             Self::Repo(command) => command.execute(node, context).await,
             Self::Grant(command) => command.execute(node, context).await,
+            Self::Delegation(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
             Self::NewestEvents(count) => events::newest(node, count).await,

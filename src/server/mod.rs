@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambar_storage::blobs::UploadError;
+use ambar_workers::delegation_expiry::{self, DelegationExpiryError};
 use ambar_workers::share_expiry::{self, ShareExpiryError};
 use ambar_workers::upload_expiry;
 use ambar_workers::usage::{self, UsageError};
@@ -47,6 +48,9 @@ const SHARE_EXPIRY_EVERY: Duration = Duration::from_secs(5);
 
 /// How often what was used is recorded. A process that is killed forgets what it has counted since.
 const USAGE_EVERY: Duration = Duration::from_secs(60);
+
+/// How often delegations that have reached their end are looked for. Whom they were given to is refused without it.
+const DELEGATION_EXPIRY_EVERY: Duration = Duration::from_secs(5);
 
 /// How often a silent HTTP/2 connection is asked whether anybody is there.
 const PING_EVERY: Duration = Duration::from_secs(60);
@@ -125,6 +129,11 @@ fn start_jobs(node: &Arc<Node>, config: &ServeConfig, tasks: &TaskTracker, stop:
         move || record_usage(node.clone())
     };
     tasks.spawn(ambar_workers::runtime::run("usage", USAGE_EVERY, stop.clone(), record_usage));
+    let expire_delegations = {
+        let node = node.clone();
+        move || expire_delegations(node.clone())
+    };
+    tasks.spawn(ambar_workers::runtime::run("delegation_expiry", DELEGATION_EXPIRY_EVERY, stop.clone(), expire_delegations));
 }
 
 async fn expire_uploads(node: Arc<Node>, lifetime: chrono::Duration) -> Result<upload_expiry::Report, UploadError> {
@@ -139,6 +148,11 @@ async fn expire_shares(node: Arc<Node>) -> Result<share_expiry::Report, ShareExp
 async fn record_usage(node: Arc<Node>) -> Result<usage::Report, UsageError> {
     let state = node.state();
     usage::reconcile(&state.usage, &state.aggregates, &*state.ids).await
+}
+
+async fn expire_delegations(node: Arc<Node>) -> Result<delegation_expiry::Report, DelegationExpiryError> {
+    let state = node.state();
+    delegation_expiry::reconcile(&state.views, &state.aggregates, &*state.clock, &*state.ids).await
 }
 
 fn client_timeout(config: &ServeConfig) -> Duration {

@@ -51,6 +51,32 @@ fn asking_for_what_does_not_exist_fails_and_says_what() {
 }
 
 #[test]
+fn a_registry_is_entrusted_listed_on_both_sides_and_taken_back() {
+    let registry = Registry::start();
+    registry.ambar(&["account", "create", "umbrella", "--project", "umbrella"]);
+    let own = json(registry.ambar(&["--json", "account", "list"]).as_bytes());
+    let own =
+        own.as_array().unwrap().iter().find(|account| account["account"] != "umbrella").unwrap()["account"].as_str().unwrap().to_owned();
+    let until = "2100-01-31T00:00:00+00:00";
+    let grant = ["delegation", "grant", "nights", "--to", "umbrella", "--level", "edit", "--until", until, "--account", &own];
+    registry.ambar(&grant);
+    for list in [["--account", &own].as_slice(), &["--account", "umbrella", "--received"]] {
+        let listed = json(registry.ambar(&[["--json", "delegation", "list"].as_slice(), list].concat()).as_bytes());
+        assert_eq!(
+            (&listed[0]["delegation"], &listed[0]["to"], &listed[0]["level"]),
+            (&"nights".into(), &"umbrella".into(), &"edit".into())
+        );
+        assert_eq!((&listed[0]["until"], listed[0]["account"].as_str()), (&until.into(), Some(own.as_str())));
+    }
+    let again = answer(&registry, &grant);
+    assert_eq!(String::from_utf8(again.stderr).unwrap(), "ambar: the account has a delegation of that name already\n");
+    registry.ambar(&["delegation", "revoke", "nights", "--account", &own]);
+    let gone = answer(&registry, &["delegation", "revoke", "nights", "--account", &own]);
+    assert_eq!(String::from_utf8(gone.stderr).unwrap(), format!("ambar: account '{own}' has no delegation 'nights'\n"));
+    assert_eq!(json(registry.ambar(&["--json", "delegation", "list", "--account", &own]).as_bytes()), serde_json::json!([]));
+}
+
+#[test]
 fn programs_get_real_booleans_and_lists_and_people_get_words() {
     let registry = Registry::start();
     registry.ambar(&["group", "create", "builders"]);

@@ -27,6 +27,7 @@ const REFUSALS: &[&str] = &["bad_input", "strangers"];
 const AUTHENTICATION: &[&str] = &["authentication"];
 const LOGINS: &[&str] = &["logins"];
 const IDENTITY: &[&str] = &["identity"];
+const AGENCIES: &[&str] = &["agencies"];
 
 /// The script, in the virtual environment that `make clients` makes.
 fn script() -> Command {
@@ -101,7 +102,7 @@ async fn pass(subjects: &[&str], receivers: usize) {
 fn every_subject_of_the_script_is_run_here() {
     let listed = succeed(script().arg("--list"));
     let listed: BTreeSet<&str> = listed.lines().filter_map(|name| Some(name.split_once('.')?.0)).collect();
-    let run: BTreeSet<&str> = [MANAGEMENT, SHARING, REFUSALS, AUTHENTICATION, LOGINS, IDENTITY].concat().into_iter().collect();
+    let run: BTreeSet<&str> = [MANAGEMENT, SHARING, REFUSALS, AUTHENTICATION, LOGINS, IDENTITY, AGENCIES].concat().into_iter().collect();
     assert_eq!(listed, run);
 }
 
@@ -133,4 +134,9 @@ async fn an_unmodified_client_gets_login_commands_that_work() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unmodified_client_manages_users_groups_keys_and_tokens() {
     pass(IDENTITY, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unmodified_client_of_another_account_acts_under_an_agency() {
+    pass(AGENCIES, 0).await;
 }

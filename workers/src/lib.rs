@@ -2,6 +2,7 @@
 
 #![deny(clippy::future_not_send)]
 
+pub mod delegation_expiry;
 pub mod runtime;
 pub mod share_expiry;
 pub mod upload_expiry;

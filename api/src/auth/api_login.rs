@@ -2,14 +2,16 @@
 //!
 //! A token, where there is one, decides: clients that were given one sign their requests all the same, with whatever keys they have.
 //!
+//! A user acts for another account by naming it in a header, or with a token that was made for that (requirement I5). A signature must cover
+//! the header then: it makes another call of it.
+//!
 //! Five wrong signatures in a row of a key that exists lock it for five minutes, on this node and in memory.
 
 use std::sync::Arc;
 
 use ambar_domain::access_key::AccessKeyId;
-use ambar_domain::policy::access::Caller;
 use ambar_projections::ViewsError;
-use ambar_projections::identity::{self, SigningKey, User};
+use ambar_projections::identity::{self, SigningKey};
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
@@ -17,6 +19,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 use thiserror::Error;
 
+use super::delegate::delegate;
 use super::identity::Identity;
 use super::logins::identity_of;
 use crate::call::Call;
@@ -27,6 +30,9 @@ use crate::state::AppState;
 
 /// The header that an IAM token comes in.
 pub(crate) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+
+/// The header that names the account a call is made for. Clients send their own account's id in it, signed or not.
+pub(crate) const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
 
 /// Stands for the secret of a key that there is not, so that checking takes as long as for one that there is.
 const NO_SECRET: &str = "........................................";
@@ -51,6 +57,10 @@ pub(crate) enum ApiAuthError {
     Locked,
     #[error("the token is not good")]
     BadToken,
+    #[error("the header that names another account is not signed")]
+    DomainNotSigned,
+    #[error("the account does not exist")]
+    NotEntrusted,
     #[error("the registry is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -58,12 +68,12 @@ pub(crate) enum ApiAuthError {
 /// Finds out who sent a call with this body.
 pub(crate) fn authenticate_api(call: &Call, body: &[u8]) -> Result<Arc<Identity>, ApiAuthError> {
     let mut tokens = call.headers().get_all(X_AUTH_TOKEN).iter();
-    let identity = match (tokens.next(), tokens.next()) {
+    let (identity, covers_domain) = match (tokens.next(), tokens.next()) {
         (None, _) => check_signature(call, body)?,
-        (Some(token), None) => check_token(call.state(), token.as_bytes())?,
+        (Some(token), None) => (check_token(call.state(), token.as_bytes())?, true),
         (Some(_), Some(_)) => return Err(ApiAuthError::BadToken),
     };
-    let identity = Arc::new(identity);
+    let identity = Arc::new(act_for_named(call, identity, covers_domain)?);
     call.identify(&identity);
     Ok(identity)
 }
@@ -80,7 +90,28 @@ pub(crate) fn authenticate_again(call: &Call) -> Result<Identity, ApiAuthError> 
     Ok(identity_of(key.login, access_key, generation))
 }
 
-fn check_signature(call: &Call, body: &[u8]) -> Result<Identity, ApiAuthError> {
+/// The user in the account that the call names: it acts for that, if it is not its own.
+fn act_for_named(call: &Call, identity: Identity, covers_domain: bool) -> Result<Identity, ApiAuthError> {
+    let mut named = call.headers().get_all(X_DOMAIN_ID).iter().filter(|named| !named.is_empty());
+    let named = match (named.next(), named.next()) {
+        (None, _) => return Ok(identity),
+        (Some(named), None) => named.to_str().map_err(|_| ApiAuthError::NotEntrusted)?,
+        (Some(_), Some(_)) => return Err(ApiAuthError::NotEntrusted),
+    };
+    if identity.account().is_some_and(|account| account.as_str() == named) {
+        return Ok(identity);
+    }
+    if !covers_domain {
+        return Err(ApiAuthError::DomainNotSigned);
+    }
+    let account = named.parse().map_err(|_| ApiAuthError::NotEntrusted)?;
+    let state = call.state();
+    let caller = delegate(&state.views.reader()?, identity.caller(), &account, state.clock.now())?;
+    Ok(Identity { caller: caller.ok_or(ApiAuthError::NotEntrusted)?, ..identity })
+}
+
+/// Who signed the call, and whether the signature covers which account it is made for.
+fn check_signature(call: &Call, body: &[u8]) -> Result<(Identity, bool), ApiAuthError> {
     let mut headers = call.headers().get_all(AUTHORIZATION).iter();
     let header = match (headers.next(), headers.next()) {
         (Some(header), None) if is_signature(header.as_bytes()) => header.as_bytes(),
@@ -115,13 +146,14 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<Identity, ApiAuthError> {
         return Err(error.into());
     }
     lockout.succeeded(&access_key);
-    Ok(identity_of(key.login, access_key, generation))
+    Ok((identity_of(key.login, access_key, generation), signature.covers(X_DOMAIN_ID.as_str())))
 }
 
 fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError> {
     let generation = state.views.generation_of_access();
-    let User { user, account, administrator, .. } = find_holder(state, token)?.ok_or(ApiAuthError::BadToken)?.user;
-    Ok(Identity { caller: Caller::User { user, account, administrator }, ..Identity::anonymous(generation) })
+    let holder = find_holder(state, token)?.ok_or(ApiAuthError::BadToken)?;
+    let access_key = holder.access_key().cloned();
+    Ok(Identity { caller: holder.caller, access_key, ..Identity::anonymous(generation) })
 }
 
 /// The key, if it works. A temporary login signs nothing.
@@ -156,7 +188,9 @@ impl ApiAuthError {
             | Self::WrongSignature
             | Self::UnknownKey { .. }
             | Self::Locked
+            | Self::DomainNotSigned
             | Self::BadToken => StatusCode::UNAUTHORIZED,
+            Self::NotEntrusted => StatusCode::NOT_FOUND,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -169,7 +203,10 @@ impl ApiAuthError {
             | Self::WrongSignature
             | Self::UnknownKey { .. }
             | Self::Locked
-            | Self::BadToken => "APIGW.0301",
+            | Self::DomainNotSigned
+            | Self::BadToken
+            // Each surface says it in its own words.
+            | Self::NotEntrusted => "APIGW.0301",
             Self::Unavailable(_) => "APIGW.0202",
         }
     }
@@ -189,6 +226,8 @@ impl ApiAuthError {
             Self::UnknownKey { access_key } => &format!("Get secretKey failed,ak:{access_key},err:ak not exist"),
             Self::Locked => "AK access failed to reach the limit,forbidden",
             Self::BadToken => "decrypt token fail",
+            Self::DomainNotSigned => "verify aksk signature fail: x-domain-id is not signed",
+            Self::NotEntrusted => "the domain does not exist",
             Self::Unavailable(_) => return "Backend unavailable".to_owned(),
         };
         format!("Incorrect IAM authentication information: {reason}")

@@ -37,7 +37,8 @@ pub(crate) struct Identity {
     pub(super) scopes: Option<Vec<Scope>>,
     /// When the token ends; `None` for a login.
     pub(super) expires_at: Option<Timestamp>,
-    /// When the temporary login ends that was logged in with, or that the token was made from.
+    /// When the temporary login ends that was logged in with, or that the token was made from; or what another account has entrusted, if that
+    /// ends before.
     pub(super) login_until: Option<Timestamp>,
     /// What that login is good for, whatever its user may do.
     pub(super) login_scope: LoginScope,
@@ -72,15 +73,23 @@ impl Identity {
     pub(crate) fn user(&self) -> Option<&UserId> {
         match &self.caller {
             Caller::Anonymous => None,
-            Caller::User { user, .. } => Some(user),
+            Caller::User { user, .. } | Caller::Delegate { user, .. } => Some(user),
         }
     }
 
-    /// The account of the user.
+    /// The account that the user acts in: its own, or the one that it acts for.
     pub(crate) fn account(&self) -> Option<&AccountId> {
         match &self.caller {
             Caller::Anonymous => None,
-            Caller::User { account, .. } => Some(account),
+            Caller::User { account, .. } | Caller::Delegate { account, .. } => Some(account),
+        }
+    }
+
+    /// The user's own account and the one that it acts for, if that is another.
+    pub(crate) fn delegation(&self) -> Option<(&AccountId, &AccountId)> {
+        match &self.caller {
+            Caller::Anonymous | Caller::User { .. } => None,
+            Caller::Delegate { home, account, .. } => Some((home, account)),
         }
     }
 

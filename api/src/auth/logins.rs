@@ -14,6 +14,7 @@ use http::header::AUTHORIZATION;
 use lru::LruCache;
 use ring::digest;
 
+use super::delegate::delegate;
 use super::identity::Identity;
 use crate::call::Call;
 use crate::error::ApiError;
@@ -114,7 +115,7 @@ pub(crate) fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Re
     let stored = login.as_ref().map_or(NO_HASH, |login| login.login_key_hash.as_str());
     let proved = is_equal(keys::login_key_hash(login_key).as_str().as_bytes(), stored.as_bytes());
     let login = login.filter(|login| proved && login.works_at(state.clock.now()) && is_named(login, project));
-    Ok(login.map(|login| identity_of(login, access_key.clone(), generation)))
+    login.map_or(Ok(None), |login| prove(state, login, access_key.clone(), generation))
 }
 
 fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
@@ -125,7 +126,7 @@ fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
         (Some(user), Some(access_key)) => {
             let login = identity::find_login(&state.views.reader()?, access_key)?;
             let login = login.filter(|login| login.works_at(state.clock.now()) && login.user == *user).ok_or_else(refused)?;
-            identity_of(login, access_key.clone(), generation)
+            prove(state, login, access_key.clone(), generation)?.ok_or_else(refused)?
         }
         (None, None) if state.settings.anonymous_pull => Identity::anonymous(generation),
         _ => return Err(refused()),
@@ -138,7 +139,20 @@ fn is_named(login: &Login, project: &str) -> bool {
     login.project_name.as_str() == project || (login.until.is_some() && project == BEARER_TOKEN)
 }
 
-/// What a login proves.
+/// What a login proves now. `None` if it is for another account, which entrusts nothing to the user's any more.
+fn prove(state: &AppState, login: Login, access_key: AccessKeyId, generation: u64) -> Result<Option<Identity>, ApiError> {
+    let account = login.on_behalf_of.clone();
+    let own = identity_of(login, access_key, generation);
+    let Some(account) = account else { return Ok(Some(own)) };
+    let caller = delegate(&state.views.reader()?, &own.caller, &account, state.clock.now())?;
+    Ok(caller.map(|caller| {
+        let entrusted_until = if let Caller::Delegate { until, .. } = &caller { *until } else { None };
+        let login_until = own.login_until.into_iter().chain(entrusted_until).min();
+        Identity { caller, login_until, ..own }
+    }))
+}
+
+/// What a login proves of a user in its own account.
 pub(super) fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identity {
     let caller = Caller::User { user: login.user, account: login.account, administrator: login.administrator };
     let (login_until, login_scope) = (login.until, login.scope);

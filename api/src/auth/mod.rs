@@ -5,13 +5,15 @@
 
 mod api_login;
 mod capability;
+mod delegate;
 mod identity;
 mod lockout;
 mod logins;
 mod member;
 
-pub(crate) use api_login::{ApiAuthError, authenticate_again, authenticate_api};
+pub(crate) use api_login::{ApiAuthError, X_AUTH_TOKEN, authenticate_again, authenticate_api};
 pub(crate) use capability::{Deleter, Puller, Pusher, Uploader, new_session, readable};
+pub(crate) use delegate::{delegate, delegate_under};
 pub(crate) use identity::Identity;
 pub(crate) use lockout::Lockout;
 pub(crate) use logins::{Authenticated, BEARER_TOKEN, Logins, authenticate, check_login};

@@ -1,13 +1,17 @@
 //! What a token of the identity service says, and whether it still holds: that is looked up in the views at every use.
 
+use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::clock::Timestamp;
-use ambar_domain::ids::{AccountId, ProjectId, UserId};
-use ambar_projections::ViewsError;
+use ambar_domain::ids::{AccountId, DelegationId, ProjectId, UserId};
+use ambar_domain::policy::access::Caller;
+use ambar_projections::delegations::Delegation;
 use ambar_projections::identity::{self, Account, User};
+use ambar_projections::{Reader, ViewsError};
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::auth::delegate_under;
 use crate::state::AppState;
 use crate::token::jwt;
 
@@ -24,8 +28,14 @@ pub(super) struct Claims {
     #[serde(rename = "prj", default, skip_serializing_if = "Option::is_none")]
     pub(super) project: Option<ProjectId>,
     /// Which of the user's passwords proved it.
-    #[serde(rename = "pwd")]
-    pub(super) password: String,
+    #[serde(rename = "pwd", default, skip_serializing_if = "Option::is_none")]
+    pub(super) password: Option<String>,
+    /// The access key that proved it instead.
+    #[serde(rename = "key", default, skip_serializing_if = "Option::is_none")]
+    pub(super) access_key: Option<AccessKeyId>,
+    /// Whom the user acts for, if for another account than its own.
+    #[serde(rename = "act", default, skip_serializing_if = "Option::is_none")]
+    pub(super) acting: Option<Acting>,
     /// When it was made, in seconds.
     #[serde(rename = "iat")]
     pub(super) issued: i64,
@@ -35,6 +45,17 @@ pub(super) struct Claims {
     /// Unique.
     #[serde(rename = "jti")]
     pub(super) id: Uuid,
+}
+
+/// Another account that a token is for, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Acting {
+    /// The account.
+    #[serde(rename = "dom")]
+    pub(super) account: AccountId,
+    /// What that has entrusted to the user's. The token is of no use for one that comes later.
+    #[serde(rename = "agc")]
+    pub(super) delegation: DelegationId,
 }
 
 impl Claims {
@@ -50,9 +71,26 @@ impl Claims {
 /// Who holds a token that is good now.
 #[derive(Debug)]
 pub(crate) struct Holder {
-    pub(crate) user: User,
+    /// As what: a user in its account, or acting for another one.
+    pub(crate) caller: Caller,
+    pub(super) user: User,
+    /// The user's own account.
     pub(super) account: Account,
+    /// The account that the user acts for, and what that has entrusted.
+    pub(super) entrusted: Option<(Account, Delegation)>,
     pub(super) claims: Claims,
+}
+
+impl Holder {
+    /// The access key that the token was got with.
+    pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {
+        self.claims.access_key.as_ref()
+    }
+
+    /// The account that the token is for.
+    pub(super) fn acts_in(&self) -> &Account {
+        self.entrusted.as_ref().map_or(&self.account, |(account, _)| account)
+    }
 }
 
 /// Makes a token.
@@ -60,15 +98,31 @@ pub(super) fn sign(state: &AppState, claims: &Claims) -> String {
     jwt::sign(state.keys.iam_token(), claims)
 }
 
-/// Who holds the token. `None` if it is none of ours or has run out, or if its user is gone, may not sign in any more, or has got another
-/// password since.
+/// Who holds the token. `None` if it is none of ours or has run out; if its user is gone, may not sign in any more, or has got another password
+/// since; if the access key that it was got with works no more; or if the account that it is for entrusts nothing to the user's any more.
 pub(crate) fn find_holder(state: &AppState, token: &[u8]) -> Result<Option<Holder>, ViewsError> {
     let claims = std::str::from_utf8(token).ok().and_then(|token| jwt::verify::<Claims>(state.keys.iam_token(), token));
     let Some(claims) = claims.filter(|claims| claims.expires_at().is_some_and(|ends| state.clock.now() < ends)) else { return Ok(None) };
     let reader = state.views.reader()?;
     let reader = reader.snapshot()?;
-    let user = identity::find_user_by_id(&reader, &claims.user)?.filter(|user| user.console_access && user.account == claims.account);
-    let password = identity::find_password(&reader, &claims.user)?.filter(|password| password.version == claims.password);
-    let account = identity::find_account(&reader, &claims.account)?;
-    Ok(user.zip(account).filter(|_| password.is_some()).map(|(user, account)| Holder { user, account, claims }))
+    let user = identity::find_user_by_id(&reader, &claims.user)?.filter(|user| user.account == claims.account);
+    let Some((user, account)) = user.zip(identity::find_account(&reader, &claims.account)?) else { return Ok(None) };
+    if !is_still_proved(&reader, &claims, &user)? {
+        return Ok(None);
+    }
+    let own = Caller::User { user: user.user.clone(), account: account.account.clone(), administrator: user.administrator };
+    let Some(Acting { account: other, delegation }) = &claims.acting else {
+        return Ok(Some(Holder { caller: own, user, account, entrusted: None, claims }));
+    };
+    let found = delegate_under(&reader, &own, other, delegation, state.clock.now())?.zip(identity::find_account(&reader, other)?);
+    Ok(found.map(|((caller, delegation), other)| Holder { caller, user, account, entrusted: Some((other, delegation)), claims }))
+}
+
+/// Whether what the token was got with is still good.
+fn is_still_proved(reader: &Reader, claims: &Claims, user: &User) -> Result<bool, ViewsError> {
+    if let Some(access_key) = &claims.access_key {
+        return Ok(identity::find_signing_key(reader, access_key)?.is_some_and(|key| key.login.enabled && key.login.user == user.user));
+    }
+    let password = identity::find_password(reader, &user.user)?.map(|password| password.version);
+    Ok(user.console_access && password.is_some() && password == claims.password)
 }

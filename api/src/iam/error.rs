@@ -1,6 +1,7 @@
 //! Why a request to the identity service was not fulfilled, and the answer: code, title and text in Keystone's shape. Who has not proved who
 //! it is hears it from the gateway, which in the real service stands before this one as well.
 
+use ambar_domain::account::AccountError;
 use ambar_domain::description::DescriptionTooLong;
 use ambar_domain::group::GroupError;
 use ambar_domain::names::InvalidName;
@@ -70,9 +71,14 @@ impl From<PasswordsError> for IamError {
 
 impl IamError {
     pub(super) fn into_response(self, request_id: &str) -> Response {
-        if let Self::Unidentified(error) = self {
-            return error.into_gateway_response(request_id);
+        match self {
+            Self::Unidentified(ApiAuthError::NotEntrusted) => Self::NotFound { what: "domain" }.into_response(request_id),
+            Self::Unidentified(error) => error.into_gateway_response(request_id),
+            error => error.into_own_response(request_id),
         }
+    }
+
+    fn into_own_response(self, request_id: &str) -> Response {
         let (status, title) = self.status();
         if status.is_server_error() {
             tracing::error!(request_id, error = %chain(&self), "a request failed");
@@ -109,13 +115,21 @@ impl IamError {
 fn status_of(error: &OperationError) -> StatusCode {
     match error {
         OperationError::Denied | OperationError::LastAdministrator => StatusCode::FORBIDDEN,
-        OperationError::NameTaken { .. } => StatusCode::CONFLICT,
+        OperationError::NameTaken { .. } | OperationError::Account(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => {
+            StatusCode::CONFLICT
+        }
         OperationError::UserNotFound
         | OperationError::AccessKeyNotFound
         | OperationError::ForeignUser
         | OperationError::User(UserError::NotFound | UserError::Deleted | UserError::AccessKeyNotFound)
+        | OperationError::AccountNotFound
+        | OperationError::Account(AccountError::DelegationNotFound)
         | OperationError::Group(GroupError::NotFound) => StatusCode::NOT_FOUND,
-        OperationError::WeakPassword(_) | OperationError::User(UserError::TooManyAccessKeys) => StatusCode::BAD_REQUEST,
+        OperationError::WeakPassword(_)
+        | OperationError::User(UserError::TooManyAccessKeys)
+        | OperationError::Account(
+            AccountError::OwnTrustee | AccountError::TooManyDelegations { .. } | AccountError::DelegationEndsInThePast,
+        ) => StatusCode::BAD_REQUEST,
         OperationError::Busy | OperationError::Password(PasswordsError::Busy) => StatusCode::TOO_MANY_REQUESTS,
         OperationError::Unavailable(_)
         | OperationError::NotInEffect(_)
@@ -133,7 +147,6 @@ fn status_of(error: &OperationError) -> StatusCode {
             | UserError::LoginLifetime,
         )
         | OperationError::Group(GroupError::AlreadyExists | GroupError::Deleted)
-        | OperationError::AccountNotFound
         | OperationError::LoginNotFound
         | OperationError::OwnGrant
         | OperationError::BlobsUnknown { .. }

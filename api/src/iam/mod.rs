@@ -1,10 +1,12 @@
 //! The part of the identity service that clients of a registry use: tokens, projects, users, groups, roles and access keys, in the shapes of
-//! Keystone and of the service's own extensions (requirements I1 to I4, I6).
+//! Keystone and of the service's own extensions (requirements I1 to I6).
 //!
 //! An account is a *domain* there and its id the domain's. Every answer, refusals too, is written here: clients expect other shapes of it
 //! than the registry's.
 
 mod access_mode;
+mod agencies;
+mod assume_role;
 mod caller;
 mod claims;
 mod credentials;
@@ -62,6 +64,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET, PUT", "/v3.0/OS-USER/users/{user}"),
     ("GET, POST", "/v3.0/OS-CREDENTIAL/credentials"),
     ("GET, PUT, DELETE", "/v3.0/OS-CREDENTIAL/credentials/{access_key}"),
+    ("GET, POST", "/v3.0/OS-AGENCY/agencies"),
+    ("GET, PUT, DELETE", "/v3.0/OS-AGENCY/agencies/{agency}"),
+    ("GET", "/v3.0/OS-AGENCY/domains/{domain}/agencies/{agency}/roles"),
+    ("HEAD, PUT, DELETE", "/v3.0/OS-AGENCY/domains/{domain}/agencies/{agency}/roles/{role}"),
+    ("GET", "/v3.0/OS-AGENCY/projects/{project}/agencies/{agency}/roles"),
+    ("HEAD, PUT, DELETE", "/v3.0/OS-AGENCY/projects/{project}/agencies/{agency}/roles/{role}"),
 ];
 
 /// Answers whatever is below `/v3` and `/v3.0`, but for what the registry's management has there.
@@ -82,6 +90,9 @@ async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
         return tokens::create(call, &body).await;
     }
     let caller = Caller::prove(call, &body)?;
+    if caller.identity.delegation().is_some() && !is_for_delegates(&path) {
+        return Err(IamError::Denied);
+    }
     match path.as_slice() {
         ["v3", "auth", "tokens"] => tokens::show(call, &caller.identity),
         ["v3", "auth", "projects"] => projects::list_own(call, &caller.identity),
@@ -99,9 +110,15 @@ async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
         ["v3", "roles", rest @ ..] => roles::serve(&caller, rest),
         ["v3", "users", rest @ ..] | ["v3.0", "OS-USER", "users", rest @ ..] => users::serve(&caller, rest, &body).await,
         ["v3", "groups", rest @ ..] => groups::serve(&caller, rest, &body).await,
+        ["v3.0", "OS-AGENCY", rest @ ..] => agencies::serve(&caller, rest, &body).await,
         ["v3.0", "OS-CREDENTIAL", "credentials", rest @ ..] => credentials::serve(&caller, rest, &body).await,
         _ => Err(IamError::NothingHere),
     }
+}
+
+/// What who acts for another account may ask: who it is, and what the account's project is. Users, keys and agencies are not entrusted to anybody.
+fn is_for_delegates(path: &[&str]) -> bool {
+    matches!(path, ["v3", "auth" | "roles", ..] | ["v3", "projects"] | ["v3", "projects", _])
 }
 
 /// Refuses an address at which there is nothing, and a method that is not one of its own.

@@ -27,6 +27,26 @@ struct Identity {
     methods: Vec<String>,
     #[serde(default)]
     password: Option<Password>,
+    #[serde(default)]
+    assume_role: Option<AssumeRole>,
+}
+
+/// The agency of another account that is to be acted under.
+#[derive(Deserialize)]
+pub(super) struct AssumeRole {
+    #[serde(default)]
+    pub(super) domain_id: Option<String>,
+    #[serde(default)]
+    pub(super) domain_name: Option<String>,
+    pub(super) agency_name: String,
+}
+
+/// What a token is asked for with.
+pub(super) enum Proof {
+    /// A password.
+    Password(PasswordUser),
+    /// A call that is signed or has a token, by a user whom another account's registry is entrusted to.
+    AssumeRole(AssumeRole),
 }
 
 #[derive(Deserialize)]
@@ -65,18 +85,22 @@ pub(super) struct Scope {
 }
 
 impl TokenRequest {
-    /// Reads a request for a token by password.
-    pub(super) fn parse(body: &[u8]) -> Result<(PasswordUser, Option<Scope>), IamError> {
+    /// Reads a request for a token.
+    pub(super) fn parse(body: &[u8]) -> Result<(Proof, Option<Scope>), IamError> {
         let malformed = |reason| IamError::Malformed { reason };
         let Self { auth } = read(body)?;
+        if auth.identity.methods == ["assume_role"] {
+            let role = auth.identity.assume_role.ok_or(malformed("identity.assume_role is missing"))?;
+            return Ok((Proof::AssumeRole(role), auth.scope));
+        }
         if auth.identity.methods != ["password"] {
-            return Err(malformed("the only method is 'password'"));
+            return Err(malformed("the method is 'password' or 'assume_role'"));
         }
         let user = auth.identity.password.ok_or(malformed("identity.password is missing"))?.user;
         if user.id.is_none() && (user.name.is_none() || user.domain.is_none()) {
             return Err(malformed("a user is given by its id, or by its name and its domain"));
         }
-        Ok((user, auth.scope))
+        Ok((Proof::Password(user), auth.scope))
     }
 }
 

@@ -75,7 +75,7 @@ fn find(state: &AppState, claimed: &PasswordUser) -> Result<Option<Found>, Views
     Ok(Some((user, account, password)))
 }
 
-fn find_account(reader: &ambar_projections::Reader, named: &Named) -> Result<Option<Account>, ViewsError> {
+pub(super) fn find_account(reader: &ambar_projections::Reader, named: &Named) -> Result<Option<Account>, ViewsError> {
     if let Some(id) = &named.id {
         return id.parse().ok().map(|id| identity::find_account(reader, &id)).transpose().map(Option::flatten);
     }

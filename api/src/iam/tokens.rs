@@ -1,10 +1,12 @@
-//! `POST` and `GET /v3/auth/tokens`: a password is exchanged for a token, and a token is told what it says.
+//! `POST` and `GET /v3/auth/tokens`: a password, or what another account has entrusted, is exchanged for a token, and a token is told what it
+//! says.
 
 use std::collections::BTreeSet;
 
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::ProjectId;
 use ambar_domain::level::Role;
+use ambar_domain::policy::access::Caller;
 use ambar_projections::ViewsError;
 use ambar_projections::identity::{self, Account, User};
 use axum::response::Response;
@@ -12,9 +14,10 @@ use chrono::SecondsFormat;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use super::assume_role::assume;
 use super::claims::{Claims, Holder, find_holder, sign};
 use super::error::IamError;
-use super::request::{Scope, TokenRequest};
+use super::request::{Proof, Scope, TokenRequest};
 use super::respond::respond;
 use super::roles;
 use super::sign_in::{SignedIn, sign_in};
@@ -23,23 +26,34 @@ use crate::call::Call;
 
 const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
-/// A token for a password.
+/// A token for a password, or for whoever acts for another account.
 pub(super) async fn create(call: &Call, body: &[u8]) -> Result<Response, IamError> {
-    let (claimed, scope) = TokenRequest::parse(body)?;
-    let SignedIn { user, account, password_version } = sign_in(call, &claimed).await?;
+    let (proof, scope) = TokenRequest::parse(body)?;
+    let mut holder = match proof {
+        Proof::Password(claimed) => signed_in(call, sign_in(call, &claimed).await?),
+        Proof::AssumeRole(role) => assume(call, body, &role)?,
+    };
+    holder.claims.project = scope.map(|scope| project_of(&scope, holder.acts_in())).transpose()?.flatten();
+    let token = sign(call.state(), &holder.claims);
+    answer(call, StatusCode::CREATED, &token, &holder)
+}
+
+fn signed_in(call: &Call, SignedIn { user, account, password_version }: SignedIn) -> Holder {
     let state = call.state();
     let issued_at = state.clock.now();
     let claims = Claims {
         user: user.user.clone(),
         account: account.account.clone(),
-        project: scope.map(|scope| project_of(&scope, &account)).transpose()?.flatten(),
-        password: password_version,
+        project: None,
+        password: Some(password_version),
+        access_key: None,
+        acting: None,
         issued: issued_at.timestamp(),
         expires: (issued_at + state.settings.iam_token_lifetime).timestamp(),
         id: state.ids.uuid(),
     };
-    let token = sign(state, &claims);
-    answer(call, StatusCode::CREATED, &token, &Holder { user, account, claims })
+    let caller = Caller::User { user: user.user.clone(), account: account.account.clone(), administrator: user.administrator };
+    Holder { caller, user, account, entrusted: None, claims }
 }
 
 /// What a token says, for its own user and for administrators of the account.
@@ -73,17 +87,28 @@ fn answer(call: &Call, status: StatusCode, token: &str, holder: &Holder) -> Resu
 }
 
 fn describe(call: &Call, holder: &Holder) -> Result<Value, ViewsError> {
-    let Holder { user, account, claims } = holder;
-    let domain = json!({ "id": account.account, "name": account.name });
-    let roles: Vec<_> = roles_of(call, user)?.into_iter().map(roles::brief).collect();
+    let Holder { user, account: home, claims, entrusted, .. } = holder;
+    let account = holder.acts_in();
+    let domain_of = |account: &Account| json!({ "id": account.account, "name": account.name });
+    let domain = domain_of(account);
+    let person = json!({ "id": user.user, "name": user.name, "domain": domain_of(home), "password_expires_at": "" });
     let mut token = json!({
-        "methods": ["password"],
         "issued_at": claims.issued_at().map(written),
         "expires_at": claims.expires_at().map(written),
-        "user": { "id": user.user, "name": user.name, "domain": domain, "password_expires_at": "" },
-        "roles": roles,
         "catalog": if call.query().first("nocatalog").is_some() { json!([]) } else { catalog(call, account) },
     });
+    if let Some((_, agency)) = entrusted {
+        // To clients the agency is the user, and who acts has assumed it.
+        let name = format!("{}/{}", account.name, agency.name);
+        token["methods"] = json!(["assume_role"]);
+        token["user"] = json!({ "id": agency.delegation, "name": name, "domain": domain });
+        token["assumed_by"] = json!({ "user": person });
+        token["roles"] = agency.level.into_iter().map(roles::brief_level).collect();
+    } else {
+        token["methods"] = json!(["password"]);
+        token["user"] = person;
+        token["roles"] = roles_of(call, user)?.into_iter().map(roles::brief).collect();
+    }
     match &claims.project {
         Some(project) => token["project"] = json!({ "id": project, "name": account.project_name, "domain": domain }),
         None => token["domain"] = domain,

@@ -45,7 +45,7 @@ impl OnOrganization {
     /// Who has a level on some image of the organization knows that it is there.
     fn refusal(call: &Call, member: &Member, name: &OrganizationName) -> Result<SwrCode, ManageError> {
         let (reader, name) = (call.state().views.reader()?, Some(name.as_str()));
-        let seen = list_visible_organizations(&reader, &member.account, &member.user, member.administrator, true, name)?;
+        let seen = list_visible_organizations(&reader, &member.account, &member.user, member.sees_everything(), true, name)?;
         Ok(if seen.is_empty() { SwrCode::OrganizationNotFound } else { SwrCode::Denied })
     }
 }

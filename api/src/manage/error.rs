@@ -74,7 +74,10 @@ impl From<SwrCode> for ManageError {
 
 impl From<ApiAuthError> for ManageError {
     fn from(error: ApiAuthError) -> Self {
-        Self::Gateway(error)
+        match error {
+            ApiAuthError::NotEntrusted => SwrCode::DomainNotFound.into(),
+            error => Self::Gateway(error),
+        }
     }
 }
 
@@ -138,6 +141,8 @@ impl From<OperationError> for ManageError {
         let code = match &error {
             OperationError::Denied => SwrCode::Denied,
             OperationError::Account(AccountError::QuotaExceeded { .. }) => SwrCode::OrganizationQuota,
+            OperationError::Account(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => SwrCode::AgencyExists,
+            OperationError::Account(AccountError::TooManyDelegations { .. }) => SwrCode::ParameterInvalid,
             OperationError::Organization(refusal) => of_organization(refusal),
             OperationError::Repository(refusal) => of_repository(refusal),
             OperationError::AccountNotFound => SwrCode::DomainInvalid,

@@ -23,8 +23,8 @@ pub(super) fn list(call: &Call, member: &Member, parameters: &Parameters<'_>) ->
     let visible = parameters.get("mode") == Some("visible");
     let reader = call.state().views.reader()?;
     let listed =
-        list_visible_organizations(&reader, &member.account, &member.user, member.administrator, visible, parameters.get("namespace"))?;
-    let namespaces = listed.into_iter().map(|seen| render(seen, true)).collect();
+        list_visible_organizations(&reader, &member.account, &member.user, member.sees_everything(), visible, parameters.get("namespace"))?;
+    let namespaces = listed.into_iter().map(|seen| render(member, seen, true)).collect();
     Ok(json(StatusCode::OK, &Namespaces { namespaces }))
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn create(call: &Call, member: &Member, body: &[u8]) -> Result<
 
 pub(super) fn show(call: &Call, holder: &OnOrganization) -> Result<Response, ManageError> {
     let seen = find(&call.state().views.reader()?, holder)?;
-    Ok(json(StatusCode::OK, &render(seen, false)))
+    Ok(json(StatusCode::OK, &render(&holder.member, seen, false)))
 }
 
 pub(super) async fn delete(call: &Call, holder: &OnOrganization) -> Result<Response, ManageError> {
@@ -49,16 +49,17 @@ pub(super) async fn delete(call: &Call, holder: &OnOrganization) -> Result<Respo
 pub(super) fn find(reader: &Reader, holder: &OnOrganization) -> Result<VisibleOrganization, ManageError> {
     let member = &holder.member;
     let name = Some(holder.name.as_str());
-    let mut listed = list_visible_organizations(reader, &member.account, &member.user, member.administrator, false, name)?;
+    let mut listed = list_visible_organizations(reader, &member.account, &member.user, member.sees_everything(), false, name)?;
     Ok(listed.pop().ok_or(SwrCode::OrganizationNotFound)?)
 }
 
-fn render(seen: VisibleOrganization, in_list: bool) -> Namespace {
+fn render(member: &Member, seen: VisibleOrganization, in_list: bool) -> Namespace {
+    let level = member.entrusted().or(seen.level);
     Namespace {
         id: seen.organization.id,
         name: seen.organization.name.to_string(),
         creator_name: seen.organization.creator_name.map(|name| name.to_string()).unwrap_or_default(),
-        auth: seen.level.map_or(0, auth_of),
+        auth: level.map_or(0, auth_of),
         access_user_count: in_list.then_some(seen.user_count),
         repo_count: in_list.then_some(seen.repository_count),
     }

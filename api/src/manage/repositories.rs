@@ -157,7 +157,7 @@ pub(super) fn query(member: &Member, parameters: &Parameters<'_>) -> Result<Card
         name_contains: parameters.get("name").map(str::to_owned),
         category: category(parameters.get("category"))?,
         visibility: public,
-        visible_to: (!member.administrator).then(|| member.user.clone()),
+        visible_to: (!member.sees_everything()).then(|| member.user.clone()),
         ..CardQuery::of(member.account.clone())
     })
 }

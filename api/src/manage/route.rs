@@ -63,6 +63,7 @@ pub(crate) enum Operation<'a> {
         frequency: Cow<'a, str>,
     },
     ShowAgency,
+    CreateAgency,
     CreateSecret,
     CreateAuthorizationToken,
     /// An operation of the reference that this registry does not do yet.
@@ -96,7 +97,7 @@ pub(crate) fn parse_v2<'a>(method: &Method, path: &'a str) -> Meaning<'a> {
         ["projects", _, "quotas"] => by(&[(Method::GET, Operation::ListQuotas)]),
         ["projects", _, "feature-gates"] => by(&[(Method::GET, Operation::ShowFeatureGates)]),
         ["overview"] => by(&[(Method::GET, Operation::ShowOverview)]),
-        ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::NotYet)]),
+        ["agency"] => by(&[(Method::GET, Operation::ShowAgency), (Method::POST, Operation::CreateAgency)]),
         ["reports", resource, frequency] => {
             by(&[(Method::GET, Operation::ShowReports { resource: decode(resource, false), frequency: decode(frequency, false) })])
         }

@@ -107,6 +107,8 @@ pub(super) fn list_repositories(call: &Call, member: &Member, parameters: &Param
     let snapshot = reader.snapshot()?;
     let (listed, total) = match parameters.get("center") {
         Some("self") => cards::list_cards(&snapshot, &shared_by_self(call, member, parameters)?, order, descending, offset, limit)?,
+        // What others share with an account is not for it to pass on.
+        Some("thirdparty") if member.entrusted().is_some() => (Vec::new(), 0),
         Some("thirdparty") => {
             let query = shared_by_others(call, member, parameters)?;
             let (listed, total) = cards::list_shared_cards(&snapshot, &query, order, descending, offset, limit)?;
@@ -127,6 +129,7 @@ pub(super) fn list_repositories_v3(call: &Call, member: &Member, parameters: &Pa
     let reader = call.state().views.reader()?;
     let listed: Vec<RepositoryCard> = match parameters.get("shared_by") {
         Some("self") => cards::list_cards_after(&reader, &shared_by_self(call, member, parameters)?, after, limit + 1)?,
+        Some("thirdparty") if member.entrusted().is_some() => Vec::new(),
         Some("thirdparty") => {
             let query = shared_by_others(call, member, parameters)?;
             cards::list_shared_cards_after(&reader, &query, after, limit + 1)?.into_iter().map(|shared| shared.card).collect()

@@ -1,16 +1,19 @@
 //! The account as a whole: quotas, what the registry can do, figures (reference, section 7.9).
 
+use ambar_domain::delegation::{DelegationDescription, Trustee};
+use ambar_domain::level::Level;
 use ambar_projections::cards::account_overview;
-use ambar_projections::{identity, organizations, usage};
+use ambar_projections::{delegations, identity, organizations, usage};
 use ambar_schemas::swr::error::SwrCode;
 use ambar_schemas::swr::quota::{Agency, FeatureGates, Overview, Quota, Quotas, ReportDay};
 use axum::response::Response;
 use http::StatusCode;
 
 use super::error::ManageError;
-use super::respond::json;
+use super::respond::{empty, json};
 use crate::auth::Member;
 use crate::call::Call;
+use crate::operations::{self, DelegationOrder};
 
 pub(super) fn quotas(call: &Call, member: &Member) -> Result<Response, ManageError> {
     let used = organizations::list_organizations(&call.state().views.reader()?, &member.account)?.len();
@@ -62,7 +65,27 @@ pub(super) fn report(call: &Call, member: &Member, resource: &str, frequency: &s
     Ok(json(StatusCode::OK, &days))
 }
 
-/// No account has let a service act for it yet.
-pub(super) fn agency(member: &Member) -> Response {
-    json(StatusCode::OK, &Agency { domain_id: member.account.to_string(), is_agency: false })
+/// The service that an account entrusts its registry to by [`create_agency`], and the name under which it does: those of the product.
+const SERVICE: &str = "op_svc_swr";
+const AGENCY: &str = "swr_admin_trust";
+
+/// Whether the account has entrusted its registry to the registry's own service.
+pub(super) fn agency(call: &Call, member: &Member) -> Result<Response, ManageError> {
+    let listed = delegations::list_delegations(&call.state().views.reader()?, &member.account, call.state().clock.now())?;
+    let is_agency = listed.iter().any(|found| found.trustee.service().is_some_and(|service| service.as_str() == SERVICE));
+    Ok(json(StatusCode::OK, &Agency { domain_id: member.account.to_string(), is_agency }))
+}
+
+/// Entrusts it, for ever and with manage.
+pub(super) async fn create_agency(call: &Call, member: &Member) -> Result<Response, ManageError> {
+    let internal = |error| ManageError::Internal(SwrCode::Failed, Box::new(error));
+    let order = DelegationOrder {
+        name: AGENCY.parse().map_err(internal)?,
+        trustee: Trustee::Service(SERVICE.parse().map_err(internal)?),
+        level: Some(Level::Manage),
+        until: None,
+        description: DelegationDescription::default(),
+    };
+    operations::grant_delegation(call.state(), &call.context(), &member.account, order).await?;
+    Ok(empty(StatusCode::NO_CONTENT))
 }

@@ -5,13 +5,14 @@ use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::UserId;
 use ambar_domain::login::{LoginScope, login_end};
 use ambar_domain::names::{LoginName, ProjectName};
+use ambar_domain::policy::access::Caller;
 use ambar_domain::user::{NewLogin, UserCommand, UserError};
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
 use chrono::Duration;
 
 use super::users::require_self_or_administrator;
-use super::{OperationError, step};
+use super::{OperationError, caller, step};
 use crate::keys;
 use crate::state::{AppState, Settings};
 
@@ -67,6 +68,8 @@ impl std::fmt::Debug for IssuedLogin {
 
 /// Issues a temporary login for a user. It works no longer than the access key that it is asked for with.
 ///
+/// Who acts for another account gets one for that, which works no longer than it may act for it.
+///
 /// # Errors
 /// [`OperationError::User`] if the user may not use access keys, has too many logins, or asks for one that lasts too long;
 /// [`OperationError::UserNotFound`], [`OperationError::Denied`].
@@ -78,9 +81,10 @@ pub async fn issue_login(
 ) -> Result<IssuedLogin, OperationError> {
     let reader = state.views.reader()?;
     let owner = identity::find_user_by_id(&reader, user)?.ok_or(OperationError::UserNotFound)?;
-    let account = identity::find_account(&reader, &owner.account)?.ok_or(OperationError::UserNotFound)?;
+    let account = context.on_behalf_of.as_ref().unwrap_or(&owner.account);
+    let account = identity::find_account(&reader, account)?.ok_or(OperationError::UserNotFound)?;
     drop(reader);
-    require_self_or_administrator(state, context, user)?;
+    let entrusted_until = require_issuer(state, context, user)?;
     let (now, lifetime) = (state.clock.now(), order.lifetime.unwrap_or_else(|| order.client.lifetime(&state.settings)));
     let until = login_end(now, lifetime).ok_or(OperationError::User(UserError::LoginLifetime))?;
     let login = keys::new_access_key_id(&*state.ids);
@@ -92,10 +96,20 @@ pub async fn issue_login(
         lifetime,
         access_key: context.access_key.clone(),
         scope: order.scope,
+        on_behalf_of: context.on_behalf_of.clone(),
         now,
     });
     state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?;
+    let until = entrusted_until.map_or(until, |entrusted| entrusted.min(until));
     Ok(IssuedLogin { login, project_name: account.project_name, login_key, until })
+}
+
+/// Who acts for another account issues logins to itself alone; this is when what is entrusted to it ends, if it does.
+fn require_issuer(state: &AppState, context: &CommandContext, user: &UserId) -> Result<Option<Timestamp>, OperationError> {
+    match caller(state, context)? {
+        Some(Caller::Delegate { user: actor, until, .. }) if actor == *user => Ok(until),
+        _ => require_self_or_administrator(state, context, user).map(|()| None),
+    }
 }
 
 /// Stops a temporary login, and every token made from it, at once.

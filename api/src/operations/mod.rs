@@ -8,6 +8,7 @@
 mod access_keys;
 mod accounts;
 mod admission;
+mod delegations;
 mod error;
 mod grants;
 mod groups;
@@ -26,10 +27,12 @@ use ambar_domain::policy::access::{Access, AccessFacts, Caller, access};
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::{Actor, CommandContext};
 
+use crate::auth::delegate;
 use crate::state::AppState;
 
 pub use access_keys::{NewAccessKey, create_access_key, delete_access_key, disable_access_key, enable_access_key};
 pub use accounts::create_account;
+pub use delegations::{DelegationOrder, change_delegation, grant_delegation, revoke_delegation};
 pub use error::OperationError;
 pub use grants::{grant_on_organization, grant_on_repository, revoke_on_organization, revoke_on_repository};
 pub use groups::{add_member, create_group, delete_group, remove_member, set_group_administrator};
@@ -66,6 +69,11 @@ fn caller(state: &AppState, context: &CommandContext) -> Result<Option<Caller>, 
         Actor::Anonymous | Actor::Worker { .. } => return Err(OperationError::Denied),
         Actor::User(user) => user,
     };
-    let user = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;
-    Ok(Some(Caller::User { user: user.user, account: user.account, administrator: user.administrator }))
+    let reader = state.views.reader()?;
+    let user = identity::find_user_by_id(&reader, actor)?.ok_or(OperationError::Denied)?;
+    let user = Caller::User { user: user.user, account: user.account, administrator: user.administrator };
+    match &context.on_behalf_of {
+        None => Ok(Some(user)),
+        Some(account) => delegate(&reader, &user, account, state.clock.now())?.map(Some).ok_or(OperationError::Denied),
+    }
 }

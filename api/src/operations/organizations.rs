@@ -7,7 +7,7 @@ use ambar_domain::organization_name::OrganizationName;
 use ambar_projections::organizations;
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 
-use super::users::require_administrator;
+use super::users::require_manager;
 use super::{OperationError, step};
 use crate::state::AppState;
 
@@ -23,7 +23,7 @@ pub async fn create_organization(
     account: &AccountId,
     name: &OrganizationName,
 ) -> Result<(), OperationError> {
-    require_administrator(state, context, account)?;
+    require_manager(state, context, account)?;
     let quota = state.settings.organization_quota;
     let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota };
     state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await?;
@@ -50,7 +50,7 @@ pub async fn create_organization(
 pub async fn delete_organization(state: &AppState, context: &CommandContext, name: &OrganizationName) -> Result<(), OperationError> {
     let not_found = OperationError::Organization(OrganizationError::NotFound);
     let Some(account) = organizations::find_last_owner(&state.views.reader()?, name)? else { return Err(not_found) };
-    require_administrator(state, context, &account)?;
+    require_manager(state, context, &account)?;
     let deleted = state.aggregates.organizations.execute(name.as_str(), OrganizationCommand::Delete, &step(state, context)).await;
     match deleted {
         Ok(()) | Err(CommandError::Refused(OrganizationError::NotFound)) => {}

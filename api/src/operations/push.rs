@@ -132,7 +132,7 @@ fn find_missing(state: &AppState, push: &Push, required: &BTreeMap<&Digest, u64>
 fn require_creation(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
     let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
     match caller(state, context)? {
-        Some(caller) if !may_create(&caller, &facts) => Err(OperationError::Denied),
+        Some(caller) if !may_create(&caller, &facts, state.clock.now()) => Err(OperationError::Denied),
         Some(_) | None => Ok(()),
     }
 }

@@ -35,7 +35,7 @@ pub async fn create_repository(
     properties: Properties,
 ) -> Result<(), OperationError> {
     let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
-    if caller(state, context)?.is_some_and(|caller| !may_create(&caller, &facts)) {
+    if caller(state, context)?.is_some_and(|caller| !may_create(&caller, &facts, state.clock.now())) {
         return Err(OperationError::Denied);
     }
     let account = facts.owner.ok_or(OperationError::Denied)?;

@@ -1,7 +1,7 @@
 //! Users: made by an administrator, with roles and access methods (requirements I1, I2).
 
 use ambar_domain::ids::{AccountId, UserId};
-use ambar_domain::level::Role;
+use ambar_domain::level::{Level, Role};
 use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::UserName;
 use ambar_domain::password::PasswordHash;
@@ -157,8 +157,20 @@ pub(super) fn require_administrator(state: &AppState, context: &CommandContext, 
     }
 }
 
-/// Users look after what is their own; administrators after everybody's in the account.
+/// Refuses a user that does not manage all of the account's registry: an administrator does, and who acts for the account with manage; the
+/// operator passes.
+pub(super) fn require_manager(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
+    match caller(state, context)? {
+        Some(Caller::Delegate { account: entrusted, level: Level::Manage, .. }) if entrusted == *account => Ok(()),
+        _ => require_administrator(state, context, account),
+    }
+}
+
+/// Users look after what is their own; administrators after everybody's in the account. Who acts for an account looks after no users.
 pub(super) fn require_self_or_administrator(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
+    if context.on_behalf_of.is_some() {
+        return Err(OperationError::Denied);
+    }
     if context.actor.user() == Some(user) {
         return Ok(());
     }

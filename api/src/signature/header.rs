@@ -65,7 +65,7 @@ impl<'a> Signature<'a> {
     }
 
     /// Whether the header is among the signed ones.
-    pub(super) fn covers(&self, header: &str) -> bool {
+    pub(crate) fn covers(&self, header: &str) -> bool {
         self.names().any(|name| name.eq_ignore_ascii_case(header))
     }
 

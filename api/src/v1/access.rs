@@ -5,11 +5,13 @@ use ambar_domain::level::Level;
 use ambar_domain::level::Visibility;
 use ambar_domain::policy::access::{Access, AccessFacts, Because, Caller, access as effective};
 use ambar_projections::access::{Held, Holder, find_state, list_holders};
+use ambar_projections::delegations::{list_delegations, list_delegations_at};
 use ambar_projections::shares::{Share, list_shares, list_shares_at};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::authority::OnRepository;
+use super::delegations;
 use super::error::V1Error;
 use super::parameters::{cut, limit, moment, text};
 use super::respond::{ok, time};
@@ -18,7 +20,8 @@ use crate::call::Call;
 /// More than an image can be shared with.
 const ALL_SHARES: usize = 10_000;
 
-/// Users by name, page by page, and on each page with which accounts it is shared and whether everybody may pull it.
+/// Users by name, page by page, and on each page with which accounts it is shared, to whom the owner's registry is entrusted, and whether
+/// everybody may pull it.
 pub(super) fn list(call: &Call, holder: &OnRepository) -> Result<Response, V1Error> {
     let (now, asked, limit) = (call.state().clock.now(), moment(call, "at")?, limit(call)?);
     if asked.is_some_and(|at| at > now) {
@@ -39,6 +42,10 @@ pub(super) fn list(call: &Call, holder: &OnRepository) -> Result<Response, V1Err
         Some(at) => list_shares_at(&snapshot, &holder.name, at)?,
         None => list_shares(&snapshot, &holder.name, now, 0, ALL_SHARES)?,
     };
+    let entrusted = match asked {
+        Some(at) => list_delegations_at(&snapshot, &state.owner, at)?,
+        None => list_delegations(&snapshot, &state.owner, now)?,
+    };
     let at = asked.unwrap_or(now);
     let (holders, more) = cut(holders, limit);
     let next = holders.last().filter(|_| more).map(|last| format!("{}/{}", last.user, last.user_name));
@@ -46,6 +53,7 @@ pub(super) fn list(call: &Call, holder: &OnRepository) -> Result<Response, V1Err
         "at": time(at),
         "public": state.visibility == Visibility::Public,
         "shares": shares.iter().map(share).collect::<Vec<_>>(),
+        "delegations": entrusted.iter().filter(|found| found.level.is_some()).map(delegations::item).collect::<Vec<_>>(),
         "items": holders.into_iter().filter_map(|holder| item(&state, holder, at)).collect::<Vec<_>>(),
         "next_cursor": next,
     })))
@@ -77,7 +85,7 @@ fn share(share: &Share) -> Value {
     })
 }
 
-fn level_text(level: Level) -> &'static str {
+pub(super) fn level_text(level: Level) -> &'static str {
     match level {
         Level::Read => "read",
         Level::Edit => "edit",
@@ -90,6 +98,7 @@ fn because_text(because: Because) -> &'static str {
         Because::AccountAdministrator => "account_administrator",
         Because::OrganizationGrant => "organization_grant",
         Because::RepositoryGrant => "repository_grant",
+        Because::Delegation => "delegation",
         Because::Share => "share",
         Because::Public => "public",
     }

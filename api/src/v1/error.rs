@@ -1,5 +1,6 @@
 //! Why a call of the own API did not succeed, and the answer it gives: a code, a message and the request's id (requirement B3).
 
+use ambar_domain::account::AccountError;
 use ambar_domain::repository::RepositoryError;
 use ambar_projections::ViewsError;
 use ambar_storage::event_log::LogError;
@@ -39,6 +40,14 @@ pub(super) enum V1Error {
     LoginNotFound,
     #[error("the user does not exist")]
     UserNotFound,
+    #[error("the account does not exist")]
+    AccountNotFound,
+    #[error("the delegation does not exist")]
+    DelegationNotFound,
+    #[error("the trustee is one of account_id, account_name and service")]
+    TrusteeAmbiguous,
+    #[error(transparent)]
+    DelegationRefused(AccountError),
     #[error("there is nothing at this address")]
     NothingHere,
     #[error("the method is not allowed")]
@@ -71,6 +80,7 @@ impl V1Error {
     fn status(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Unidentified(ApiAuthError::Unavailable(_)) | Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Unidentified(ApiAuthError::NotEntrusted) | Self::AccountNotFound => (StatusCode::NOT_FOUND, "account_not_found"),
             Self::Unidentified(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Denied => (StatusCode::FORBIDDEN, "denied"),
             Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "parameter_invalid"),
@@ -81,6 +91,12 @@ impl V1Error {
             Self::ManifestNotFound => (StatusCode::NOT_FOUND, "manifest_not_found"),
             Self::LoginNotFound => (StatusCode::NOT_FOUND, "login_not_found"),
             Self::UserNotFound => (StatusCode::NOT_FOUND, "user_not_found"),
+            Self::DelegationNotFound => (StatusCode::NOT_FOUND, "delegation_not_found"),
+            Self::TrusteeAmbiguous => (StatusCode::BAD_REQUEST, "body_invalid"),
+            Self::DelegationRefused(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => {
+                (StatusCode::CONFLICT, "delegation_exists")
+            }
+            Self::DelegationRefused(_) => (StatusCode::BAD_REQUEST, "delegation_invalid"),
             Self::NothingHere => (StatusCode::NOT_FOUND, "nothing_here"),
             Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
@@ -107,6 +123,15 @@ impl From<OperationError> for V1Error {
             OperationError::Denied => Self::Denied,
             OperationError::Busy => Self::Busy,
             OperationError::LoginNotFound => Self::LoginNotFound,
+            OperationError::AccountNotFound => Self::AccountNotFound,
+            OperationError::Account(AccountError::DelegationNotFound) => Self::DelegationNotFound,
+            OperationError::Account(
+                refusal @ (AccountError::DelegationExists
+                | AccountError::AlreadyEntrusted
+                | AccountError::OwnTrustee
+                | AccountError::TooManyDelegations { .. }
+                | AccountError::DelegationEndsInThePast),
+            ) => Self::DelegationRefused(refusal),
             OperationError::Repository(RepositoryError::ManifestNotFound { .. }) => Self::ManifestNotFound,
             OperationError::Repository(RepositoryError::NotFound | RepositoryError::ForeignAccount) => Self::RepositoryNotFound,
             OperationError::Unavailable(_)

@@ -47,6 +47,7 @@ pub(super) fn render(event: &RecordedEvent) -> Value {
         "version": event.event_version,
         "time": time(event.recorded_at),
         "actor": said("actor"),
+        "actor_account": said("actor_account"),
         "on_behalf_of": said("on_behalf_of"),
         "access_key": said("access_key"),
         "request_id": said("request_id"),

@@ -1,11 +1,12 @@
 //! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories, temporary logins
-//! (requirements E3, G4, L4, M8, S4).
+//! (requirements E3, G4, L4, M8, S4), and what accounts entrust to each other (I5).
 //!
 //! Every call is signed or has a token, as those of the other management surfaces. Lists are pages: `limit` items, and a cursor for the next.
 //! A `/` in a repository's name is escaped in a path, or written `$`.
 
 mod access;
 mod authority;
+mod delegations;
 mod error;
 mod event;
 mod events;
@@ -32,8 +33,11 @@ use crate::extract::decode;
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 64 << 10;
 
-/// Every route with its method; a segment in braces stands for any.
+/// Every route with its methods; a segment in braces stands for any.
 pub const ROUTES: &[(&str, &str)] = &[
+    ("GET, POST", "delegations"),
+    ("GET", "delegations/received"),
+    ("PATCH, DELETE", "delegations/{id}"),
     ("GET", "events"),
     ("GET", "events/stream"),
     ("GET", "logins"),
@@ -60,6 +64,7 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
     require_route(&call.parts.method, &path)?;
     let named = |name: &str| decode(name, false).replace('$', "/");
     match path.as_slice() {
+        ["delegations", rest @ ..] => serve_delegations(call, &Auditor::prove(&member)?, rest, &body).await,
         ["events"] => events::list(call, &Auditor::prove(&member)?).await,
         ["events", "stream"] => follow::stream(call, &Auditor::prove(&member)?),
         ["logins"] => logins::list(call, &member),
@@ -82,20 +87,31 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
     }
 }
 
+async fn serve_delegations(call: &Call, auditor: &Auditor, path: &[&str], body: &[u8]) -> Result<Response, V1Error> {
+    match (&call.parts.method, path) {
+        (&Method::GET, []) => delegations::list(call, auditor),
+        (&Method::POST, []) => delegations::create(call, auditor, body).await,
+        (&Method::GET, ["received"]) => delegations::list_received(call, auditor),
+        (&Method::PATCH, [id]) => delegations::change(call, auditor, id, body).await,
+        (&Method::DELETE, [id]) => delegations::revoke(call, auditor, id).await,
+        _ => Err(V1Error::NothingHere),
+    }
+}
+
 /// The whole body, which a signature covers.
 async fn take(call: &Call, body: Body) -> Result<Bytes, V1Error> {
     let body = read_within(body, MAX_BODY_BYTES, call.state().settings.body_pause).await;
     body.map_err(|_| V1Error::BodyBrokenOff)?.ok_or(V1Error::BodyTooLarge)
 }
 
-/// Refuses an address at which there is nothing, and a method that is not its own.
+/// Refuses an address at which there is nothing, and a method that is not one of its own.
 fn require_route(method: &Method, path: &[&str]) -> Result<(), V1Error> {
     let is_at = |route: &str| {
         let route = route.split('/');
         route.clone().count() == path.len() && route.zip(path).all(|(expected, segment)| expected == *segment || expected.starts_with('{'))
     };
     match ROUTES.iter().find(|(_, route)| is_at(route)) {
-        Some((allowed, _)) if *allowed == method.as_str() => Ok(()),
+        Some((allowed, _)) if allowed.split(", ").any(|allowed| allowed == method.as_str()) => Ok(()),
         Some((allow, _)) => Err(V1Error::MethodNotAllowed { allow }),
         None => Err(V1Error::NothingHere),
     }

@@ -20,6 +20,13 @@ pub(super) fn ok(body: &Value) -> Response {
     respond(StatusCode::OK, body)
 }
 
+/// Nothing to say but that it is done.
+pub(super) fn empty() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
 /// A page of a list; the cursor asks for the next, and without one there is none.
 pub(super) fn page(items: Vec<Value>, next_cursor: Option<String>) -> Response {
     ok(&json!({ "items": items, "next_cursor": next_cursor }))

@@ -9,7 +9,7 @@ use http::Method;
 use crate::support::{Login, TestRegistry, digest, image};
 
 /// Methods, path, and statuses for: nobody, a wrong login, another account's administrator, a colleague without rights, read, edit, manage,
-/// administrator.
+/// administrator. Who acts for the account is answered as its own users of that level are.
 type Row = (&'static str, &'static str, [u16; 8]);
 
 const ROWS: &[Row] = &[
@@ -85,9 +85,10 @@ fn after(route: &Route<'_>) -> Option<Route<'static>> {
     })
 }
 
-async fn callers(registry: &TestRegistry) -> [(&'static str, Option<Login>); 8] {
+async fn callers(registry: &TestRegistry) -> [(&'static str, Option<Login>); 11] {
     let mut wrong = registry.member("wrong", Level::Manage).await;
     wrong.key.login_key = "0".repeat(64);
+    let [looker, builder, keeper] = registry.delegates().await;
     [
         ("nobody", None),
         ("a wrong login", Some(wrong)),
@@ -97,6 +98,9 @@ async fn callers(registry: &TestRegistry) -> [(&'static str, Option<Login>); 8] 
         ("edit", Some(registry.member("editor", Level::Edit).await)),
         ("manage", Some(registry.member("manager", Level::Manage).await)),
         ("administrator", Some(registry.administrator.clone())),
+        ("delegate with read", Some(registry.docker_login_on_behalf(&looker).await)),
+        ("delegate with edit", Some(registry.docker_login_on_behalf(&builder).await)),
+        ("delegate with manage", Some(registry.docker_login_on_behalf(&keeper).await)),
     ]
 }
 
@@ -109,7 +113,8 @@ async fn every_route_answers_every_caller_as_expected() {
     for row in ROWS {
         let path = row.1.replace("LAYER", &digest(&web.layer));
         for method in methods(row) {
-            for ((name, login), expected) in callers.iter().zip(row.2) {
+            let expected = row.2.into_iter().chain([row.2[4], row.2[5], row.2[6]]);
+            for ((name, login), expected) in callers.iter().zip(expected) {
                 let request = registry.ask(method.clone(), &path);
                 let request = match login {
                     Some(login) => request.login(login),

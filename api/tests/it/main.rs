@@ -6,6 +6,7 @@ mod authorization;
 mod blobs;
 mod concurrency;
 mod coverage;
+mod delegations;
 mod hostile;
 mod iam;
 mod leaks;

@@ -3,7 +3,9 @@
 //! - An account is opened once and closed once; a closed one takes no command.
 //! - It never holds more organization slots than its quota.
 //! - It closes only when no slot is taken (requirement O4).
+//! - It entrusts its registry to others, to each at most once at a time and never to itself (requirement I5).
 
+mod delegations;
 mod events;
 
 use std::collections::BTreeSet;
@@ -12,10 +14,13 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::aggregate::{aggregate, unless};
-use crate::ids::ProjectId;
+use crate::clock::Timestamp;
+use crate::ids::{DelegationId, ProjectId};
 use crate::names::{AccountName, ProjectName};
 use crate::organization_name::OrganizationName;
+use delegations::Delegations;
 
+pub use delegations::{DelegationChange, MAX_DELEGATIONS, NewDelegation};
 pub use events::AccountEvent;
 
 /// What an account can be asked to do.
@@ -42,6 +47,36 @@ pub enum AccountCommand {
         /// The organization the slot was for.
         organization: OrganizationName,
     },
+    /// Entrust the registry to another account or to a service.
+    Delegate {
+        /// What is entrusted to whom.
+        new: NewDelegation,
+        /// The present moment.
+        now: Timestamp,
+    },
+    /// Change what is entrusted. What is already so changes nothing.
+    ChangeDelegation {
+        /// Which.
+        delegation: DelegationId,
+        /// What is to be otherwise.
+        change: DelegationChange,
+        /// The present moment.
+        now: Timestamp,
+    },
+    /// End a delegation before its time.
+    RevokeDelegation {
+        /// Which.
+        delegation: DelegationId,
+        /// The present moment.
+        now: Timestamp,
+    },
+    /// Record that a delegation has ended by itself. One that lasts, or that there is not, changes nothing.
+    ExpireDelegation {
+        /// Which.
+        delegation: DelegationId,
+        /// The present moment.
+        now: Timestamp,
+    },
     /// Close for ever.
     Close,
 }
@@ -67,6 +102,27 @@ pub enum AccountError {
     /// It holds at least one organization slot.
     #[error("the account still has organizations")]
     HasOrganizations,
+    /// An account does not entrust anything to itself.
+    #[error("an account cannot entrust its registry to itself")]
+    OwnTrustee,
+    /// A delegation of that name lasts.
+    #[error("the account has a delegation of that name already")]
+    DelegationExists,
+    /// A delegation to that trustee lasts.
+    #[error("the account has entrusted its registry to that account or service already")]
+    AlreadyEntrusted,
+    /// There are as many as there may be.
+    #[error("an account has at most {limit} delegations")]
+    TooManyDelegations {
+        /// How many may last at once.
+        limit: usize,
+    },
+    /// There is no such delegation, or it has ended.
+    #[error("the account has no such delegation")]
+    DelegationNotFound,
+    /// It would have ended before it began.
+    #[error("the end of a delegation must be in the future")]
+    DelegationEndsInThePast,
 }
 
 /// Where an account is in its life.
@@ -79,11 +135,12 @@ enum Life {
     Closed,
 }
 
-/// A tenant's state: whether it is open, and its organization slots.
+/// A tenant's state: whether it is open, its organization slots, and to whom it has entrusted its registry.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
     life: Life,
     organization_slots: BTreeSet<OrganizationName>,
+    delegations: Delegations,
 }
 
 impl Account {
@@ -100,15 +157,32 @@ impl Account {
             (Life::Closed, AccountCommand::Open { .. }) => Err(AccountError::Closed),
             (
                 Life::Unborn | Life::Closed,
-                AccountCommand::ClaimOrganizationSlot { .. } | AccountCommand::ReleaseOrganizationSlot { .. } | AccountCommand::Close,
+                AccountCommand::ClaimOrganizationSlot { .. }
+                | AccountCommand::ReleaseOrganizationSlot { .. }
+                | AccountCommand::Delegate { .. }
+                | AccountCommand::ChangeDelegation { .. }
+                | AccountCommand::RevokeDelegation { .. }
+                | AccountCommand::ExpireDelegation { .. }
+                | AccountCommand::Close,
             ) => Err(AccountError::NotFound),
-            (Life::Open, AccountCommand::ClaimOrganizationSlot { organization, quota }) => self.claim_slot(organization, quota),
-            (Life::Open, AccountCommand::ReleaseOrganizationSlot { organization }) => {
+            (Life::Open, command) => self.decide_open(command),
+        }
+    }
+
+    fn decide_open(&self, command: AccountCommand) -> Result<Vec<AccountEvent>, AccountError> {
+        match command {
+            AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
+            AccountCommand::ClaimOrganizationSlot { organization, quota } => self.claim_slot(organization, quota),
+            AccountCommand::ReleaseOrganizationSlot { organization } => {
                 let free = !self.organization_slots.contains(&organization);
                 Ok(unless(free, AccountEvent::OrganizationSlotReleased { organization }))
             }
-            (Life::Open, AccountCommand::Close) if self.organization_slots.is_empty() => Ok(vec![AccountEvent::Closed {}]),
-            (Life::Open, AccountCommand::Close) => Err(AccountError::HasOrganizations),
+            AccountCommand::Delegate { new, now } => self.delegations.grant(new, now),
+            AccountCommand::ChangeDelegation { delegation, change, now } => self.delegations.change(delegation, change, now),
+            AccountCommand::RevokeDelegation { delegation, now } => self.delegations.revoke(delegation, now),
+            AccountCommand::ExpireDelegation { delegation, now } => Ok(self.delegations.expire(&delegation, now).into_iter().collect()),
+            AccountCommand::Close if self.organization_slots.is_empty() => Ok(vec![AccountEvent::Closed {}]),
+            AccountCommand::Close => Err(AccountError::HasOrganizations),
         }
     }
 
@@ -130,7 +204,11 @@ impl Account {
             AccountEvent::OrganizationSlotReleased { organization } => {
                 self.organization_slots.remove(&organization);
             }
-            AccountEvent::Closed {} => self.life = Life::Closed,
+            AccountEvent::DelegationGranted { .. }
+            | AccountEvent::DelegationChanged { .. }
+            | AccountEvent::DelegationRevoked { .. }
+            | AccountEvent::DelegationExpired { .. } => self.delegations.evolve(event),
+            AccountEvent::Closed {} => *self = Self { life: Life::Closed, ..Self::default() },
         }
     }
 }

@@ -15,6 +15,10 @@ const PERMANENT: &str = "\
 account account.opened 1
 account account.organization_slot_claimed 1
 account account.organization_slot_released 1
+account account.delegation_granted 1
+account account.delegation_changed 1
+account account.delegation_revoked 1
+account account.delegation_expired 1
 account account.closed 1
 user user.created 1
 user user.access_methods_changed 1

@@ -1,7 +1,7 @@
-//! Who may do what on a repository, and why (requirements I1, G1, G2, M4, S2, S3).
+//! Who may do what on a repository, and why (requirements I1, I5, G1, G2, M4, S2, S3).
 //!
-//! The effective level is the highest of: account administrator, grant on the organization, grant on the repository, share with the caller's
-//! account, public.
+//! The effective level is the highest of: account administrator, grant on the organization, grant on the repository, delegation, share with
+//! the caller's account, public.
 
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, UserId};
@@ -20,6 +20,19 @@ pub enum Caller {
         account: AccountId,
         /// Holds an administrator role, directly or through a group.
         administrator: bool,
+    },
+    /// A user of one account that acts for another one, which has entrusted its registry to the user's.
+    Delegate {
+        /// The user.
+        user: UserId,
+        /// The user's own account.
+        home: AccountId,
+        /// The account that the user acts for.
+        account: AccountId,
+        /// What that account has entrusted.
+        level: Level,
+        /// The moment from which it counts no more; without it, it lasts.
+        until: Option<Timestamp>,
     },
 }
 
@@ -54,6 +67,8 @@ pub enum Because {
     OrganizationGrant,
     /// A grant on the repository.
     RepositoryGrant,
+    /// The owning account has entrusted its registry to the caller's.
+    Delegation,
     /// The repository is shared with the caller's account.
     Share,
     /// The repository is public.
@@ -74,6 +89,8 @@ pub struct Access {
 /// The caller's level on a repository at the moment `now`, whether it exists or is yet to be, and why. `None` is no access at all.
 ///
 /// A grant counts only for a user of the owning account, a share only for one of another, and what is on a repository only while there is one.
+/// Who acts for an account has what that has entrusted, and nothing by a grant or share: what others share with an account is not for it to
+/// pass on.
 #[must_use]
 pub fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool, now: Timestamp) -> Option<Access> {
     let owner = facts.owner.as_ref()?;
@@ -81,26 +98,32 @@ pub fn access(caller: &Caller, facts: &AccessFacts, anonymous_pull: bool, now: T
     let at_home = match caller {
         Caller::Anonymous => return public.filter(|_| anonymous_pull),
         Caller::User { account, .. } => account == owner,
+        Caller::Delegate { .. } => true,
     };
     let share = facts.share.filter(|share| !at_home && facts.visibility.is_some() && share.until.is_none_or(|until| now < until));
     let shared = share.map(|share| Access { until: share.until, ..Access::of(Level::Read, Because::Share) });
-    highest([at_home_access(caller, facts), shared, public])
+    highest([at_home_access(caller, facts, now), shared, public])
 }
 
-/// Whether the caller may push a repository that is yet to be (requirement P6): edit or manage on the organization, or administrator.
+/// Whether the caller may push a repository that is yet to be (requirement P6) at the moment `now`: edit or manage on the organization or on
+/// behalf of the owning account, or administrator.
 ///
 /// A grant on another repository, or on one that existed before under the name, is not enough.
 #[must_use]
-pub fn may_create(caller: &Caller, facts: &AccessFacts) -> bool {
+pub fn may_create(caller: &Caller, facts: &AccessFacts, now: Timestamp) -> bool {
     let on_organization = AccessFacts { visibility: None, repository_grant: None, ..facts.clone() };
-    at_home_access(caller, &on_organization).is_some_and(|access| access.level >= Level::Edit)
+    at_home_access(caller, &on_organization, now).is_some_and(|access| access.level >= Level::Edit)
 }
 
-/// What the caller has as a user of the owning account.
-fn at_home_access(caller: &Caller, facts: &AccessFacts) -> Option<Access> {
+/// What the caller has as a user of the owning account, or of one that acts for it.
+fn at_home_access(caller: &Caller, facts: &AccessFacts, now: Timestamp) -> Option<Access> {
     let administrator = match caller {
         Caller::User { account, administrator, .. } if Some(account) == facts.owner.as_ref() => *administrator,
-        Caller::User { .. } | Caller::Anonymous => return None,
+        Caller::Delegate { account, level, until, .. } if Some(account) == facts.owner.as_ref() => {
+            let lasts = until.is_none_or(|until| now < until);
+            return lasts.then_some(Access { until: *until, ..Access::of(*level, Because::Delegation) });
+        }
+        Caller::User { .. } | Caller::Delegate { .. } | Caller::Anonymous => return None,
     };
     highest([
         administrator.then_some(Access::of(Level::Manage, Because::AccountAdministrator)),

@@ -104,6 +104,9 @@ pub enum UserEvent {
         #[serde(rename = "repositories", default, skip_serializing_if = "LoginScope::is_everything")]
         #[schemars(with = "Option<Vec<LoginRepository>>")]
         scope: LoginScope,
+        /// The account that whoever uses it acts for: it works no longer than that account entrusts its registry to the user's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<AccountId>,
     },
     /// A temporary login was stopped before its time.
     #[serde(rename = "user.login_revoked")]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{UserError, UserEvent};
 use crate::access_key::{AccessKeyId, LoginKeyHash};
 use crate::clock::Timestamp;
+use crate::ids::AccountId;
 use crate::login::{LoginScope, MAX_LOGIN_LIFETIME, login_end};
 use crate::names::LoginName;
 
@@ -31,6 +32,8 @@ pub struct NewLogin {
     pub access_key: Option<AccessKeyId>,
     /// What it is good for.
     pub scope: LoginScope,
+    /// The account that whoever uses it acts for, if it is another than the user's.
+    pub on_behalf_of: Option<AccountId>,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -48,7 +51,7 @@ struct Issued {
 
 impl Logins {
     pub(super) fn issue(&self, new: NewLogin) -> Result<UserEvent, UserError> {
-        let NewLogin { login, name, login_key_hash, lifetime, access_key, scope, now } = new;
+        let NewLogin { login, name, login_key_hash, lifetime, access_key, scope, on_behalf_of, now } = new;
         let until = login_end(now, lifetime).ok_or(UserError::LoginLifetime)?;
         if self.lasts(&login, now) {
             return Err(UserError::LoginExists);
@@ -56,7 +59,7 @@ impl Logins {
         if self.0.values().filter(|issued| now < issued.until).count() >= MAX_LOGINS {
             return Err(UserError::TooManyLogins);
         }
-        Ok(UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, scope })
+        Ok(UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, scope, on_behalf_of })
     }
 
     pub(super) fn revoke(&self, login: AccessKeyId, now: Timestamp) -> Result<UserEvent, UserError> {

@@ -9,7 +9,7 @@ use rusqlite::params;
 use crate::fold::{ApplyError, Fold};
 
 /// The number a level is stored as.
-fn level_code(level: Level) -> i64 {
+pub(crate) fn level_code(level: Level) -> i64 {
     match level {
         Level::Read => 1,
         Level::Edit => 2,

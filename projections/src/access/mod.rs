@@ -7,6 +7,6 @@ mod apply;
 mod holders;
 mod queries;
 
-pub(crate) use apply::{apply_organization, apply_repository};
+pub(crate) use apply::{apply_organization, apply_repository, level_code};
 pub use holders::{Held, Holder, find_state, list_holders};
 pub use queries::{Grant, access_facts, list_grants_on_organization, list_grants_on_repository, organization_facts};

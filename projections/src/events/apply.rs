@@ -90,7 +90,12 @@ fn of_account(fold: &mut Fold<'_>, stream_id: &str, event: &AccountEvent) -> Res
         AccountEvent::OrganizationSlotClaimed { organization } | AccountEvent::OrganizationSlotReleased { organization } => {
             Some(fold.organization_id(organization.as_str())?)
         }
-        AccountEvent::Opened { .. } | AccountEvent::Closed {} => None,
+        AccountEvent::Opened { .. }
+        | AccountEvent::DelegationGranted { .. }
+        | AccountEvent::DelegationChanged { .. }
+        | AccountEvent::DelegationRevoked { .. }
+        | AccountEvent::DelegationExpired { .. }
+        | AccountEvent::Closed {} => None,
     };
     Ok(About { account, subject: Some(account), organization, repository: None })
 }

@@ -28,8 +28,13 @@ pub(crate) fn apply_account(fold: &mut Fold<'_>, account: &str, event: &AccountE
             )?;
             Ok(())
         }
-        // The organizations themselves tell who owns them.
-        AccountEvent::OrganizationSlotClaimed { .. } | AccountEvent::OrganizationSlotReleased { .. } => Ok(()),
+        // The organizations themselves tell who owns them, and delegations have a view of their own.
+        AccountEvent::OrganizationSlotClaimed { .. }
+        | AccountEvent::OrganizationSlotReleased { .. }
+        | AccountEvent::DelegationGranted { .. }
+        | AccountEvent::DelegationChanged { .. }
+        | AccountEvent::DelegationRevoked { .. }
+        | AccountEvent::DelegationExpired { .. } => Ok(()),
         AccountEvent::Closed {} => fold.end(
             "account",
             "UPDATE accounts SET until_position = ?2, until_at = ?3 WHERE account = ?1 AND until_position IS NULL",

@@ -1,6 +1,7 @@
 //! What happens to temporary logins.
 
 use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::ids::AccountId;
 use ambar_domain::login::LoginRight;
 use ambar_domain::user::UserEvent;
 use rusqlite::params;
@@ -11,15 +12,27 @@ use crate::fold::{ApplyError, Fold};
 pub(super) fn apply_login(fold: &Fold<'_>, user: &str, event: &UserEvent) -> Result<(), ApplyError> {
     const END: &str = "UPDATE logins SET until_position = ?3, until_at = ?4 WHERE user = ?1 AND login = ?2 AND until_position IS NULL";
     let at = fold.place;
-    if let UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, scope } = event {
+    if let UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, scope, on_behalf_of } = event {
         // One of the same id may be there that has ended by itself.
         fold.change(END, params![user, login.as_str(), at.position, at.at])?;
         let access_key = access_key.as_ref().map(AccessKeyId::as_str);
         let (limited, ends_at) = (!scope.is_everything(), until.timestamp_micros());
+        let on_behalf_of = on_behalf_of.as_ref().map(AccountId::as_str);
         fold.insert(
-            "INSERT INTO logins (login, user, name, login_key_hash, access_key, limited, ends_at, from_position, from_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![login.as_str(), user, name.as_str(), login_key_hash.as_str(), access_key, limited, ends_at, at.position, at.at],
+            "INSERT INTO logins (login, user, name, login_key_hash, access_key, limited, on_behalf_of, ends_at, from_position, from_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                login.as_str(),
+                user,
+                name.as_str(),
+                login_key_hash.as_str(),
+                access_key,
+                limited,
+                on_behalf_of,
+                ends_at,
+                at.position,
+                at.at
+            ],
         )?;
         for limit in scope.repositories().unwrap_or_default() {
             fold.insert(

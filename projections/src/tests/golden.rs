@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use ambar_domain::access_key::{LoginKeyHash, SealedSecret};
-use ambar_domain::account::AccountCommand;
+use ambar_domain::account::{AccountCommand, DelegationChange};
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::level::{Level, Role};
 use ambar_domain::login::{LoginRepository, LoginRight, LoginScope};
 use ambar_domain::password::PasswordHash;
 use ambar_domain::repository::Category;
-use ambar_domain::user::UserCommand;
+use ambar_domain::user::{NewLogin, UserCommand};
 
-use super::history::{Step, access_key, account, after_hours, login, take, user};
+use super::history::{Step, access_key, account, after_hours, delegate, delegation, login, take, user};
 use super::node::{Node, dump};
 use crate::Reader;
 
@@ -109,6 +109,21 @@ fn logins() -> Vec<Step> {
     ]
 }
 
+fn delegations() -> Vec<Step> {
+    let of = |command| Step::Account(0, command);
+    let change = DelegationChange { level: Some(Some(Level::Manage)), until: Some(Some(after_hours(3))), description: None };
+    let for_other = NewLogin { on_behalf_of: Some(account(1)), ..login(6, None, &LoginScope::EVERYTHING, 1) };
+    vec![
+        of(delegate(1, 1, None, Some(2))),
+        of(AccountCommand::ChangeDelegation { delegation: delegation(1), change, now: after_hours(1) }),
+        of(delegate(2, 2, Some(Level::Read), Some(1))),
+        of(AccountCommand::ExpireDelegation { delegation: delegation(2), now: after_hours(1) }),
+        of(delegate(3, 3, Some(Level::Edit), None)),
+        of(AccountCommand::RevokeDelegation { delegation: delegation(3), now: after_hours(1) }),
+        Step::User(1, UserCommand::IssueLogin(for_other)),
+    ]
+}
+
 /// The tables, indexes and views, without their comments.
 fn schema(reader: &Reader) -> String {
     let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
@@ -127,7 +142,7 @@ async fn the_tables_and_what_events_make_of_them_change_only_with_the_version_of
     let node = Node::new();
     let views = node.views("views");
     let aggregates = node.aggregates(&views);
-    for step in people().into_iter().chain(images()).chain(passwords()).chain(logins()) {
+    for step in people().into_iter().chain(images()).chain(passwords()).chain(logins()).chain(delegations()) {
         take(&node, &aggregates, step).await;
     }
     let reader = views.reader().unwrap();

@@ -1,14 +1,15 @@
 //! Random histories of everything that is recorded.
 
 use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
-use ambar_domain::account::AccountCommand;
+use ambar_domain::account::{AccountCommand, DelegationChange, NewDelegation};
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::blob_link::BlobLinkCommand;
 use ambar_domain::clock::Timestamp;
+use ambar_domain::delegation::Trustee;
 use ambar_domain::digest::Digest;
 use ambar_domain::grants::Granting;
 use ambar_domain::group::GroupCommand;
-use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::ids::{AccountId, DelegationId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::login::{LoginRepository, LoginRight, LoginScope};
 use ambar_domain::manifest::{Descriptor, ManifestFacts, Platform};
@@ -86,7 +87,40 @@ fn account_command() -> impl Strategy<Value = AccountCommand> {
         4 => Just(AccountCommand::Open { name, project_name, project_id: "f".repeat(32).parse().unwrap() }),
         2 => organization.clone().prop_map(|organization| AccountCommand::ClaimOrganizationSlot { organization, quota: 5 }),
         2 => organization.prop_map(|organization| AccountCommand::ReleaseOrganizationSlot { organization }),
+        4 => delegation_command(),
         1 => Just(AccountCommand::Close),
+    ]
+}
+
+/// Account 9 entrusts its registry to another one until so many hours after 1970, asked in the first of them.
+pub(super) fn delegate(number: u8, to: u8, level: Option<Level>, hours: Option<u16>) -> AccountCommand {
+    let new = NewDelegation {
+        account: account(9),
+        delegation: delegation(number),
+        name: format!("operations {number}").parse().unwrap(),
+        trustee: Trustee::Account(account(to)),
+        level,
+        until: hours.map(after_hours),
+        description: "for nights".parse().unwrap(),
+    };
+    AccountCommand::Delegate { new, now: after_hours(0) }
+}
+
+pub(super) fn delegation(number: u8) -> DelegationId {
+    format!("{number:032x}").parse().unwrap()
+}
+
+fn delegation_command() -> impl Strategy<Value = AccountCommand> {
+    let id = || (0..3_u8).prop_map(delegation);
+    let (level, hours) = (prop::option::of(Just(Level::Edit)), prop::option::of(1..3_u16));
+    prop_oneof![
+        3 => (0..3_u8, 1..3_u8, level, hours).prop_map(|(number, to, level, hours)| delegate(number, to, level, hours)),
+        1 => (id(), prop::option::of(Just(None))).prop_map(|(delegation, level)| {
+            let change = DelegationChange { level, until: Some(Some(after_hours(2))), description: None };
+            AccountCommand::ChangeDelegation { delegation, change, now: after_hours(1) }
+        }),
+        1 => id().prop_map(|delegation| AccountCommand::RevokeDelegation { delegation, now: after_hours(0) }),
+        1 => id().prop_map(|delegation| AccountCommand::ExpireDelegation { delegation, now: after_hours(2) }),
     ]
 }
 
@@ -99,6 +133,7 @@ pub(super) fn login(id: u8, key: Option<u8>, scope: &LoginScope, hours: u16) -> 
         lifetime: Duration::hours(1),
         access_key: key.map(access_key),
         scope: scope.clone(),
+        on_behalf_of: None,
         now: after_hours(hours),
     }
 }

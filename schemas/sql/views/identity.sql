@@ -94,6 +94,8 @@ CREATE TABLE logins (
     access_key     TEXT,
     -- 1: good only for what login_repositories says.
     limited        INTEGER NOT NULL CHECK (limited IN (0, 1)),
+    -- The account that whoever uses it acts for; NULL is the user's own.
+    on_behalf_of   TEXT,
     ends_at        INTEGER NOT NULL,
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,

@@ -76,6 +76,8 @@ codes! {
     RepositoryNotFound => 404, "4040010", "the image does not exist";
     /// There is no such tag.
     TagNotFound => 404, "4040048", "the tag does not exist";
+    /// The account that the call is made for has entrusted nothing to the caller's.
+    DomainNotFound => 404, "4040041", "the domain does not exist";
     /// The user holds nothing on the organization.
     OrganizationPermissionNotFound => 404, "4040078", "the user has no permission on the organization";
     /// There is nothing under this address.
@@ -98,6 +100,8 @@ codes! {
     PermissionExists => 409, "4090089", "the user already has a permission on the image";
     /// The image is shared with the account.
     ShareExists => 409, "4090090", "the image is already shared with the domain";
+    /// The account has entrusted its registry to the service.
+    AgencyExists => 409, "4090091", "the agency already exists";
     /// Too much at once.
     Busy => 409, "4090023", "too many changes at once; try again";
     /// The body is too large.

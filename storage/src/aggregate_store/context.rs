@@ -75,6 +75,8 @@ pub struct CommandContext {
     pub actor: Actor,
     /// The account on whose behalf, under a delegation.
     pub on_behalf_of: Option<AccountId>,
+    /// The account of the user who acts, where it is not the one on whose behalf.
+    pub actor_account: Option<AccountId>,
     /// The access key that was used.
     pub access_key: Option<AccessKeyId>,
     /// The request it came with.
@@ -94,6 +96,7 @@ impl CommandContext {
             command_id,
             actor,
             on_behalf_of: None,
+            actor_account: None,
             access_key: None,
             request_id: request_id.into(),
             source_address: source_address.into(),
@@ -107,6 +110,7 @@ impl CommandContext {
         let fields = [
             ("actor", Some(self.actor.to_string())),
             ("on_behalf_of", self.on_behalf_of.as_ref().map(ToString::to_string)),
+            ("actor_account", self.actor_account.as_ref().map(ToString::to_string)),
             ("access_key", self.access_key.as_ref().map(ToString::to_string)),
             ("request_id", Some(self.request_id.clone())),
             ("source_address", Some(self.source_address.clone())),

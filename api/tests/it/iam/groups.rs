@@ -74,7 +74,10 @@ async fn users_join_and_leave_groups() {
 async fn the_roles_are_known_to_everybody() {
     let registry = TestRegistry::start().await;
     let ann = registry.user("ann").await;
-    assert_eq!(names(&ask(&registry, &ann, Method::GET, "/v3/roles").await, "roles"), ["swr_adm", "te_admin"]);
+    assert_eq!(
+        names(&ask(&registry, &ann, Method::GET, "/v3/roles").await, "roles"),
+        ["swr_adm", "te_admin", "swr_readonly", "swr_operate"]
+    );
     assert_eq!(names(&ask(&registry, &ann, Method::GET, "/v3/roles?name=te_admin").await, "roles"), ["te_admin"]);
     let role = ask(&registry, &ann, Method::GET, &format!("/v3/roles/{TENANT_ADMINISTRATOR}")).await;
     assert_eq!(role.assert(200).json()["role"]["display_name"], "Tenant Administrator");

@@ -78,6 +78,7 @@ pub(super) const ROWS: &[Row] = &[
     ("GET", "/v2/manage/reports/downflow/daily", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/v2/manage/reports/store/monthly", "", [401, 401, 400, 400, 400, 400, 400, 400, 400]),
     ("GET", "/v2/manage/agency", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
+    ("POST", "/v2/manage/agency", "", [401, 401, 204, 403, 403, 403, 403, 204, 204]),
     ("POST", "/v2/manage/utils/secret", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("POST", "/v2/manage/utils/secret?duration_seconds=899", "", [401, 401, 400, 400, 400, 400, 400, 400, 400]),
     ("POST", "/v2/manage/utils/authorizationtoken", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
@@ -87,10 +88,23 @@ pub(super) const ROWS: &[Row] = &[
     ("PUT", "/v2/manage/namespaces", "", [401, 401, 405, 405, 405, 405, 405, 405, 405]),
 ];
 
+/// Who acts for the account is answered as its own users of that level are, but for what nobody of those may.
+const DELEGATES: [&str; 3] = ["delegate with read", "delegate with edit", "delegate with manage"];
+const DELEGATES_MAY: &[(&str, &str, [u16; 3])] =
+    &[("POST", "/v2/manage/namespaces", [403, 403, 201]), ("DELETE", "/v2/manage/namespaces/team", [403, 403, 406])];
+
+/// What the row says of every caller, and of those who act for the account.
+fn expected(row: &Row) -> [u16; 12] {
+    let of_users = [row.3[4], row.3[5], row.3[6]];
+    let found = DELEGATES_MAY.iter().find(|(method, path, _)| (*method, *path) == (row.0, row.1));
+    let of_delegates = found.map_or(of_users, |(.., expected)| *expected);
+    [&row.3[..], &of_delegates].concat().try_into().unwrap()
+}
+
 /// A registry with an image, and the callers of the table.
 struct Scene {
     registry: TestRegistry,
-    callers: [(&'static str, Option<Login>); 9],
+    callers: [(&'static str, Option<Login>); 12],
     reader: Login,
     other: Login,
 }
@@ -105,6 +119,7 @@ impl Scene {
         let mut wrong = registry.member("wrong", Level::Manage).await;
         wrong.key.secret_key = "wrong".to_owned();
         let (reader, other) = (registry.member("reader", Level::Read).await, registry.user("other").await);
+        let [looker, builder, keeper] = registry.delegates().await;
         let callers = [
             ("nobody", None),
             ("a wrong secret", Some(wrong)),
@@ -115,6 +130,9 @@ impl Scene {
             ("manage", Some(registry.member("manager", Level::Manage).await)),
             ("administrator", Some(registry.administrator.clone())),
             ("share receiver", Some(initech)),
+            (DELEGATES[0], Some(looker)),
+            (DELEGATES[1], Some(builder)),
+            (DELEGATES[2], Some(keeper)),
         ];
         Self { registry, callers, reader, other }
     }
@@ -123,7 +141,9 @@ impl Scene {
         let body = row.2.replace("READER", self.reader.user.as_str()).replace("OTHER", self.other.user.as_str());
         let request = self.registry.ask(row.0.parse::<Method>().unwrap(), row.1);
         let request = if body.is_empty() { request } else { request.body(body) };
-        match &self.callers[caller].1 {
+        let (name, login) = &self.callers[caller];
+        let request = if DELEGATES.contains(name) { request.header("x-domain-id", self.registry.account.as_str()) } else { request };
+        match login {
             Some(login) => request.signed(login, self.registry.now()).send().await,
             None => request.send().await,
         }
@@ -134,7 +154,7 @@ impl Scene {
 async fn every_operation_answers_every_caller_as_expected() {
     let mut scene = Scene::set().await;
     for row in ROWS {
-        for (caller, expected) in row.3.into_iter().enumerate() {
+        for (caller, expected) in expected(row).into_iter().enumerate() {
             let answer = scene.send(row, caller).await;
             let name = scene.callers[caller].0;
             assert_eq!(answer.status.as_u16(), expected, "{} {} by {name}: {answer:?}", row.0, row.1);
@@ -150,7 +170,7 @@ async fn every_operation_answers_every_caller_as_expected() {
 async fn a_refused_call_changes_nothing_and_says_what_it_must() {
     let scene = Scene::set().await;
     for row in ROWS {
-        for (caller, expected) in row.3.into_iter().enumerate().filter(|(_, expected)| *expected >= 400) {
+        for (caller, expected) in expected(row).into_iter().enumerate().filter(|(_, expected)| *expected >= 400) {
             let before = scene.registry.head_of_log().await;
             // A key with which too much was signed wrongly is locked.
             scene.registry.advance(chrono::Duration::minutes(2));

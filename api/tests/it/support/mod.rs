@@ -2,6 +2,7 @@
 
 mod ask;
 mod content;
+mod delegates;
 mod faulty_log;
 mod ids;
 mod logged;

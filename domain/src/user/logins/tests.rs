@@ -3,7 +3,7 @@ use chrono::Duration;
 use super::{MAX_LOGINS, NewLogin};
 use crate::access_key::{AccessKeyId, LoginKeyHash};
 use crate::login::{LoginRepository, LoginRight, LoginScope};
-use crate::samples::{access_key, at, given, parsed};
+use crate::samples::{access_key, account, at, given, parsed};
 use crate::user::tests::{created, key_created, key_disabled};
 use crate::user::{User, UserCommand, UserError, UserEvent};
 
@@ -19,6 +19,7 @@ fn order(n: usize) -> NewLogin {
         lifetime: Duration::hours(1),
         access_key: Some(access_key(1)),
         scope: LoginScope::EVERYTHING,
+        on_behalf_of: None,
         now: at(0),
     }
 }
@@ -28,8 +29,8 @@ fn issue(n: usize, seconds: i64) -> UserCommand {
 }
 
 fn issued(n: usize, seconds: i64) -> UserEvent {
-    let NewLogin { login, name, login_key_hash, access_key, scope, .. } = order(n);
-    UserEvent::LoginIssued { login, name, login_key_hash, until: at(seconds + 3_600), access_key, scope }
+    let NewLogin { login, name, login_key_hash, access_key, scope, on_behalf_of, .. } = order(n);
+    UserEvent::LoginIssued { login, name, login_key_hash, until: at(seconds + 3_600), access_key, scope, on_behalf_of }
 }
 
 fn revoke(n: usize, seconds: i64) -> UserCommand {
@@ -38,6 +39,14 @@ fn revoke(n: usize, seconds: i64) -> UserCommand {
 
 fn revoked(n: usize) -> UserEvent {
     UserEvent::LoginRevoked { login: login(n) }
+}
+
+#[test]
+fn a_login_says_for_which_account_it_is_used() {
+    let order = NewLogin { on_behalf_of: Some(account(9)), ..order(1) };
+    let UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, scope, .. } = issued(1, 0) else { unreachable!() };
+    let expected = UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, scope, on_behalf_of: Some(account(9)) };
+    given::<User>(&[created()]).when(UserCommand::IssueLogin(order)).then_expect_events(vec![expected]);
 }
 
 #[test]
@@ -51,7 +60,7 @@ fn a_login_is_issued_beside_others_until_its_end() {
 fn a_login_says_what_it_is_good_for() {
     let scope = LoginScope::only(vec![LoginRepository { repository: parsed("team/web"), right: LoginRight::Pull }]).unwrap();
     let UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, .. } = issued(1, 0) else { unreachable!() };
-    let limited = UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, scope: scope.clone() };
+    let limited = UserEvent::LoginIssued { login, name, login_key_hash, until, access_key, scope: scope.clone(), on_behalf_of: None };
     given::<User>(&[created()]).when(UserCommand::IssueLogin(NewLogin { scope, ..order(1) })).then_expect_events(vec![limited]);
 }
 

@@ -19,7 +19,7 @@ pub struct Login {
     pub user: UserId,
     /// That user's account.
     pub account: AccountId,
-    /// The project that a login names before the `@`.
+    /// The project that a login names before the `@`: of the account that is acted for.
     pub project_name: ProjectName,
     /// SHA-256 of the login key, in hex.
     pub login_key_hash: LoginKeyHash,
@@ -31,6 +31,9 @@ pub struct Login {
     pub until: Option<Timestamp>,
     /// What a temporary login is good for.
     pub scope: LoginScope,
+    /// The account that whoever uses a temporary login acts for, if it is another than the user's. Whether that account has entrusted its
+    /// registry to the user's is not said here.
+    pub on_behalf_of: Option<AccountId>,
 }
 
 impl Login {
@@ -45,6 +48,7 @@ impl Login {
             administrator: row.get(5)?,
             until: None,
             scope: LoginScope::EVERYTHING,
+            on_behalf_of: None,
         })
     }
 
@@ -70,6 +74,8 @@ pub struct TemporaryLogin {
     pub until: Timestamp,
     /// What it is good for.
     pub scope: LoginScope,
+    /// The account that whoever uses it acts for, if it is another than the user's.
+    pub on_behalf_of: Option<AccountId>,
 }
 
 /// Whose login this is, and what proves it: the id is that of an access key, or of a temporary login, which may have ended. `None` if there
@@ -89,14 +95,19 @@ fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Logi
         "SELECT login.user, person.account, account.project_name, login.login_key_hash,
                 methods.programmatic
                 AND (login.access_key IS NULL OR EXISTS (SELECT 1 FROM working_access_keys WHERE access_key = login.access_key)),
-                EXISTS (SELECT 1 FROM administrators WHERE user = login.user), login.ends_at, login.limited, login.from_position
+                EXISTS (SELECT 1 FROM administrators WHERE user = login.user), login.ends_at, login.limited, login.from_position,
+                login.on_behalf_of
            FROM logins AS login
            JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
            JOIN users AS person ON person.user = login.user AND person.until_position IS NULL
-           JOIN accounts AS account ON account.account = person.account AND account.until_position IS NULL
+           JOIN accounts AS account
+             ON account.account = coalesce(login.on_behalf_of, person.account) AND account.until_position IS NULL
           WHERE login.login = ?1 AND login.until_position IS NULL",
         [id.as_str()],
-        |row| Ok((Login { until: Some(time(row, 6)?), ..Login::read(row)? }, limits(row, 7)?)),
+        |row| {
+            let login = Login { until: Some(time(row, 6)?), on_behalf_of: optional_text(row, 9)?, ..Login::read(row)? };
+            Ok((login, limits(row, 7)?))
+        },
     )?;
     let Some((mut login, limits)) = found else { return Ok(None) };
     login.scope = scope(reader, id, &login.user, limits)?;
@@ -109,7 +120,8 @@ fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Logi
 /// The views cannot be read.
 pub fn list_logins(reader: &Reader, id: &UserId, now: Timestamp) -> Result<Vec<TemporaryLogin>, ViewsError> {
     let found = reader.list(
-        "SELECT login.login, login.name, login.access_key, login.from_at, login.ends_at, login.limited, login.from_position
+        "SELECT login.login, login.name, login.access_key, login.from_at, login.ends_at, login.limited, login.from_position,
+                login.on_behalf_of
            FROM logins AS login
            JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
           WHERE login.user = ?1 AND login.until_position IS NULL AND login.ends_at > ?2 AND methods.programmatic
@@ -124,6 +136,7 @@ pub fn list_logins(reader: &Reader, id: &UserId, now: Timestamp) -> Result<Vec<T
                 issued_at: time(row, 3)?,
                 until: time(row, 4)?,
                 scope: LoginScope::EVERYTHING,
+                on_behalf_of: optional_text(row, 7)?,
             };
             Ok((login, limits(row, 5)?))
         },

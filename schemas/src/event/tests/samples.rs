@@ -11,6 +11,7 @@ use ambar_domain::access_key::{LoginKeyHash, SealedSecret};
 use ambar_domain::account::AccountEvent;
 use ambar_domain::blob::BlobEvent;
 use ambar_domain::blob_link::BlobLinkEvent;
+use ambar_domain::delegation::Trustee;
 use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
 use ambar_domain::group::GroupEvent;
@@ -108,11 +109,27 @@ fn samples() -> Vec<Event> {
     all
 }
 
-fn account() -> [AccountEvent; 4] {
+fn account() -> [AccountEvent; 8] {
     [
         AccountEvent::Opened { name: text("acme"), project_name: text("tr-west-1"), project_id: id(9) },
         AccountEvent::OrganizationSlotClaimed { organization: text("team-a") },
         AccountEvent::OrganizationSlotReleased { organization: text("team-a") },
+        AccountEvent::DelegationGranted {
+            delegation: id(5),
+            name: text("operations"),
+            trustee: Trustee::Account(id(3)),
+            level: Some(Level::Edit),
+            until: Some(text("2026-12-31T00:00:00Z")),
+            description: text("for *operations*"),
+        },
+        AccountEvent::DelegationChanged {
+            delegation: id(5),
+            level: Some(Level::Read),
+            until: Some(text("2027-01-31T00:00:00.5Z")),
+            description: text("for *less*"),
+        },
+        AccountEvent::DelegationRevoked { delegation: id(5) },
+        AccountEvent::DelegationExpired { delegation: id(5), until: text("2027-01-31T00:00:00.5Z") },
         AccountEvent::Closed {},
     ]
 }
@@ -143,6 +160,7 @@ fn user() -> [UserEvent; 13] {
             until: text("2027-01-31T12:18:44.382Z"),
             access_key: Some(text("AKAMBAR0000000000001")),
             scope: LoginScope::only(vec![LoginRepository { repository: text("team-a/web/front"), right: LoginRight::Push }]).unwrap(),
+            on_behalf_of: None,
         },
         UserEvent::LoginRevoked { login: text("AKTEMPORARY000000001") },
         UserEvent::AccessKeyUsed { access_key: text("AKAMBAR0000000000001"), used_at: text("2026-12-31T23:59:59.000001Z") },

@@ -1,6 +1,6 @@
 """What is not there yet, and how that is said. This file goes when it comes.
 
-Triggers, retention, synchronization and agencies answer with 501. The identity service knows as little of temporary access keys
+Triggers, retention and synchronization answer with 501. The identity service knows as little of temporary access keys
 as of any other address that it does not have, and answers with 404.
 """
 
@@ -9,7 +9,6 @@ from huaweicloudsdkswr.v2 import Rule, TagSelector
 
 from refusals import answers
 from temporary import repository
-from wire import answer
 
 
 def _calls(swr):
@@ -46,12 +45,6 @@ def what_comes_later_says_that_it_is_not_there_yet(ambar):
             assert answers(501, operation, **image, **fields), f"{operation.args[0]} says nothing"
     swr = ambar.administrator.swr
     assert answers(501, swr.list_sync_regions), "nothing is said"
-    assert answers(501, swr.create_agency), "nothing is said"
-
-
-def no_account_has_an_agency_yet(ambar):
-    shown = answer(ambar.administrator.swr.check_agency(), {"domain_id": str, "is_agency": bool})
-    assert shown["is_agency"] is False, shown
 
 
 def a_token_gives_no_temporary_access_key_yet(ambar):

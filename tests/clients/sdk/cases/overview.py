@@ -1,4 +1,4 @@
-"""Quotas, the account's figures, what is switched on, delegation, versions of the API."""
+"""Quotas, the account's figures, what is switched on, versions of the API."""
 
 from temporary import organization, repository
 from wire import NUMBER, TIME, answer, same
