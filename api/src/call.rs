@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
+use ambar_domain::client_address::ClientAddress;
 use ambar_storage::aggregate_store::{Actor, CommandContext};
 use axum::extract::ConnectInfo;
 use http::header::HOST;
@@ -11,8 +12,9 @@ use http::{HeaderMap, HeaderName};
 
 use crate::auth::Identity;
 use crate::extract::{Query, sane_request_id};
+use crate::limits::Offence;
 use crate::registry::Registry;
-use crate::state::AppState;
+use crate::state::{AppState, Settings};
 
 /// The header that carries request ids, in and out.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,13 +26,14 @@ pub(crate) struct Call {
     pub(crate) parts: Parts,
     pub(crate) request_id: String,
     identity: OnceLock<Arc<Identity>>,
+    offence: OnceLock<Offence>,
 }
 
 impl Call {
     pub(crate) fn new(registry: Arc<Registry>, parts: Parts) -> Self {
         let given = parts.headers.get(X_REQUEST_ID).and_then(|header| sane_request_id(header.as_bytes()));
         let request_id = given.map_or_else(|| registry.state.ids.uuid().simple().to_string(), str::to_owned);
-        Self { registry, parts, request_id, identity: OnceLock::new() }
+        Self { registry, parts, request_id, identity: OnceLock::new(), offence: OnceLock::new() }
     }
 
     pub(crate) fn state(&self) -> &AppState {
@@ -62,6 +65,15 @@ impl Call {
         self.identity.get().map(Arc::as_ref)
     }
 
+    /// Remembers what counts against the sender; it is judged once the request has its answer.
+    pub(crate) fn offends(&self, offence: Offence) {
+        let _ = self.offence.set(offence);
+    }
+
+    pub(crate) fn offence(&self) -> Option<Offence> {
+        self.offence.get().copied()
+    }
+
     /// What the events of this request are recorded with.
     pub(crate) fn context(&self) -> CommandContext {
         let identity = self.identity();
@@ -80,12 +92,36 @@ impl Call {
 
     /// Where the request came from: the connection's other end, or what a trusted proxy says it is.
     pub(crate) fn source_address(&self) -> Option<String> {
-        if self.state().settings.behind_proxy
-            && let Some(address) = self.forwarded("x-forwarded-for").and_then(address_of)
-        {
-            return Some(address.to_string());
-        }
-        self.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip().to_string())
+        let forwarded = self.is_from_proxy().then(|| self.forwarded_address()).flatten();
+        forwarded.or_else(|| self.peer()).map(|address| address.to_string())
+    }
+
+    /// The address that counts for limits and blocks; `None` if it may be that of many: a proxy's that does not say for whom it asks, or that
+    /// of this machine, where a proxy may stand of which nobody has told.
+    pub(crate) fn client_address(&self) -> Option<ClientAddress> {
+        let address = if self.is_from_proxy() { self.forwarded_address() } else { self.peer() };
+        address.map(|address| address.to_canonical()).filter(|address| !address.is_loopback()).map(ClientAddress::from)
+    }
+
+    /// Whether nobody gets in from there now (requirement P8).
+    pub(crate) fn is_address_blocked(&self) -> bool {
+        let state = self.state();
+        self.registry.limits.blocked_addresses.contains(&state.views, &*state.clock, || self.client_address())
+    }
+
+    fn peer(&self) -> Option<IpAddr> {
+        self.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
+    }
+
+    /// Whether what the headers say of where the request came from is to be believed.
+    fn is_from_proxy(&self) -> bool {
+        let Settings { behind_proxy, trusted_proxies, .. } = &*self.state().settings;
+        let is_trusted = || self.peer().is_some_and(|peer| trusted_proxies.iter().any(|network| network.contains(peer)));
+        *behind_proxy && (trusted_proxies.is_empty() || is_trusted())
+    }
+
+    fn forwarded_address(&self) -> Option<IpAddr> {
+        self.forwarded("x-forwarded-for").and_then(address_of)
     }
 
     /// The registry's address as the client knows it, without a slash at its end; `None` if the client did not say a sane one.
@@ -94,7 +130,8 @@ impl Call {
         if let Some(public_url) = &settings.public_url {
             return Some(public_url.trim_end_matches('/').to_owned());
         }
-        let forwarded = |name| self.forwarded(name).filter(|_| settings.behind_proxy);
+        let is_from_proxy = self.is_from_proxy();
+        let forwarded = |name| self.forwarded(name).filter(|_| is_from_proxy);
         let secure = forwarded("x-forwarded-proto").map_or(settings.tls, |scheme| scheme.eq_ignore_ascii_case("https"));
         let scheme = if secure { "https" } else { "http" };
         let authority = self.parts.uri.authority().map(http::uri::Authority::as_str);

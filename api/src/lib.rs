@@ -12,6 +12,7 @@ mod error;
 pub mod extract;
 mod iam;
 pub mod keys;
+mod limits;
 mod linger;
 mod manage;
 mod oci;
@@ -26,8 +27,10 @@ mod to_the_end;
 mod token;
 mod v1;
 
+pub use extract::Network;
 pub use iam::ROUTES as IAM_ROUTES;
 pub use keys::Keys;
+pub use limits::Limits;
 pub use passwords::{Passwords, PasswordsError};
 pub use router::router;
 pub use state::{AppState, MetricsText, Settings};

@@ -1,5 +1,5 @@
 //! What lives as long as the router: the state, two small caches of things that cannot change or are checked for change, and who failed to
-//! prove who it is.
+//! prove who it is or went over a limit.
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::ids::UserId;
@@ -7,6 +7,7 @@ use chrono::Duration;
 
 use crate::auth::{Lockout, Logins};
 use crate::content::SmallContent;
+use crate::limits::Limiters;
 use crate::state::AppState;
 
 /// The state with what speeds it up.
@@ -14,6 +15,7 @@ pub(crate) struct Registry {
     pub(crate) state: AppState,
     pub(crate) content: SmallContent,
     pub(crate) logins: Logins,
+    pub(crate) limits: Limiters,
     /// Keys whose signatures were wrong.
     pub(crate) wrong_signatures: Lockout<AccessKeyId>,
     /// Users whose passwords were wrong.
@@ -23,6 +25,7 @@ pub(crate) struct Registry {
 impl Registry {
     pub(crate) fn new(state: AppState) -> Self {
         Self {
+            limits: Limiters::new(&state),
             state,
             content: SmallContent::new(),
             logins: Logins::new(),

@@ -14,6 +14,7 @@ use crate::auth::{Deleter, Puller, Pusher, Uploader};
 use crate::call::{Call, X_REQUEST_ID};
 use crate::error::{ApiError, Challenge};
 use crate::extract::{Route, parse_route};
+use crate::limits::{count_refusal, judge};
 use crate::linger::lingering;
 use crate::registry::Registry;
 use crate::state::AppState;
@@ -40,11 +41,14 @@ async fn serve(State(registry): State<Arc<Registry>>, request: Request) -> Respo
     let body = lingering(&parts, body);
     let call = Call::new(registry, parts);
     let route = parse_route(call.parts.uri.path());
-    let answered = if call.headers().get_all(HOST).iter().nth(1).is_none() {
-        dispatch(&call, &route, body).await
-    } else {
+    let answered = if call.headers().get_all(HOST).iter().nth(1).is_some() {
         // RFC 9112, 3.2: whoever is in between may have meant another of them.
         Err(ApiError::SeveralHosts)
+    } else if (route.is_registry() || route == Route::Token) && call.is_address_blocked() {
+        // The other surfaces say it in their own shapes.
+        Err(ApiError::Blocked)
+    } else {
+        dispatch(&call, &route, body).await
     };
     let mut response = match answered {
         Ok(response) => response,
@@ -58,6 +62,9 @@ async fn serve(State(registry): State<Arc<Registry>>, request: Request) -> Respo
         headers.insert(DOCKER_DISTRIBUTION_API_VERSION, HeaderValue::from_static("registry/2.0"));
     }
     record(&call, &route, &response, started);
+    if let Some(offence) = call.offence() {
+        Box::pin(judge(&call, offence)).await;
+    }
     response
 }
 
@@ -145,6 +152,9 @@ fn allowed(route: &Route<'_>) -> &'static str {
 }
 
 fn refuse(call: &Call, error: ApiError) -> Response {
+    if let ApiError::BlobTooLarge { .. } = error {
+        count_refusal("layer_bytes");
+    }
     let base_url = matches!(error, ApiError::Unauthenticated { .. }).then(|| call.base_url()).flatten();
     error.into_response(&Challenge { base_url: base_url.as_deref(), request_id: &call.request_id })
 }

@@ -12,7 +12,9 @@ use ambar_storage::event_log::EventLog;
 use ambar_storage::usage::Usage;
 use chrono::Duration;
 
+use crate::extract::Network;
 use crate::keys::Keys;
+use crate::limits::Limits;
 use crate::passwords::Passwords;
 
 /// Shows the metrics of the process in Prometheus' text format.
@@ -66,6 +68,8 @@ pub struct Settings {
     pub tls: bool,
     /// `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For` come from a proxy that is trusted.
     pub behind_proxy: bool,
+    /// From where they come; everybody's are trusted where there are none. The addresses themselves are never limited or blocked.
+    pub trusted_proxies: Vec<Network>,
     /// How long a bearer token works.
     pub token_lifetime: Duration,
     /// How long a token of the identity service works (requirement I6).
@@ -82,6 +86,8 @@ pub struct Settings {
     pub body_pause: std::time::Duration,
     /// How many organizations an account may have (requirement O1).
     pub organization_quota: u32,
+    /// How much of what may be done at once and in a time, and what comes of going far beyond (requirements P7, P8).
+    pub limits: Limits,
 }
 
 /// The defaults of the product: the configuration has them from here.
@@ -92,6 +98,7 @@ impl Default for Settings {
             public_url: None,
             tls: false,
             behind_proxy: false,
+            trusted_proxies: Vec::new(),
             token_lifetime: Duration::minutes(5),
             iam_token_lifetime: Duration::hours(24),
             docker_login_lifetime: Duration::hours(24),
@@ -101,6 +108,7 @@ impl Default for Settings {
             // More than the 90 seconds after which clients in Go let go of an idle connection, so that it is not closed under a request.
             body_pause: std::time::Duration::from_secs(100),
             organization_quota: 5,
+            limits: Limits::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::account::AccountEvent;
+use crate::address::AddressEvent;
 use crate::blob::BlobEvent;
 use crate::blob_link::BlobLinkEvent;
 use crate::group::GroupEvent;
@@ -34,6 +35,8 @@ pub enum Event {
     BlobLink(BlobLinkEvent),
     /// About a blob.
     Blob(BlobEvent),
+    /// About an address that clients come from.
+    Address(AddressEvent),
 }
 
 /// Gives [`Event`] what every aggregate's events have, and a way in from each of them.
@@ -93,6 +96,7 @@ of_every_aggregate! {
     Repository(RepositoryEvent) of crate::repository::Repository;
     BlobLink(BlobLinkEvent) of crate::blob_link::BlobLink;
     Blob(BlobEvent) of crate::blob::Blob;
+    Address(AddressEvent) of crate::address::Address;
 }
 
 #[cfg(test)]

@@ -7,9 +7,12 @@
 
 pub mod access_key;
 pub mod account;
+pub mod address;
 pub mod aggregate;
 pub mod blob;
 pub mod blob_link;
+pub mod block;
+pub mod client_address;
 pub mod clock;
 pub mod delegation;
 pub mod description;

@@ -8,7 +8,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::file::{Checkpoint, write_checkpoint};
-use crate::fold::{ApplyError, Fold, touches_access};
+use crate::fold::{ApplyError, Fold, touches_access, touches_addresses};
 use crate::names::Names;
 use crate::place::Place;
 
@@ -59,6 +59,8 @@ pub(crate) struct Applied {
     pub(crate) checkpoint: Checkpoint,
     /// Answers about who may do what may have changed.
     pub(crate) touched_access: bool,
+    /// From where nobody gets in may have changed.
+    pub(crate) touched_addresses: bool,
 }
 
 /// Applies events that follow on `from`.
@@ -78,13 +80,14 @@ fn apply_in_transaction(connection: &Connection, names: &mut Names, from: Checkp
     let file = |error| BatchError::File(ApplyError::Sql(error));
     let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(file);
     run("BEGIN")?;
-    let mut applied = Applied { checkpoint: from, touched_access: false };
+    let mut applied = Applied { checkpoint: from, touched_access: false, touched_addresses: false };
     for Decoded { recorded, event } in events {
         let previous = applied.checkpoint.position;
         let place = Place::new(previous, recorded.position, recorded.recorded_at);
         let done = Fold::new(connection, names, place, &recorded.metadata).apply(&recorded.stream.aggregate_id, event);
         done.map_err(|error| if error.is_about_the_event() { poison(recorded, &error) } else { BatchError::File(error) })?;
         applied.touched_access |= touches_access(event);
+        applied.touched_addresses |= touches_addresses(event);
         applied.checkpoint = Checkpoint { position: recorded.position, event_id: Some(recorded.event_id), previous };
     }
     write_checkpoint(connection, &applied.checkpoint).map_err(file)?;

@@ -67,7 +67,12 @@ pub(crate) fn start(
     let (path, connection) = open_or_build(directory, &*log)?;
     let checkpoint = file::read_checkpoint(&connection)?;
     let status = watch::Sender::new(Status { checkpoint: checkpoint.position, state: State::CatchingUp });
-    let shared = Arc::new(Shared { pool: Arc::new(Pool::new(path)), status, generation_of_access: AtomicU64::new(0) });
+    let shared = Arc::new(Shared {
+        pool: Arc::new(Pool::new(path)),
+        status,
+        generation_of_access: AtomicU64::new(0),
+        generation_of_addresses: AtomicU64::new(0),
+    });
     let mut this = Loop {
         directory: directory.to_owned(),
         log,
@@ -181,6 +186,9 @@ impl Loop {
         if applied.touched_access {
             self.shared.generation_of_access.fetch_add(1, Ordering::AcqRel);
         }
+        if applied.touched_addresses {
+            self.shared.generation_of_addresses.fetch_add(1, Ordering::AcqRel);
+        }
         self.publish(state);
     }
 
@@ -273,6 +281,7 @@ impl Loop {
         self.shared.pool.swap(path.to_owned());
         file::remove_others(&self.directory, path);
         self.shared.generation_of_access.fetch_add(1, Ordering::AcqRel);
+        self.shared.generation_of_addresses.fetch_add(1, Ordering::AcqRel);
         self.publish(State::Live);
         Ok(())
     }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::error::ViewsError;
 
 /// The version of the views. Whoever changes a table, or what an event does to one, counts up; then every node builds its views anew.
-const VERSION: &str = "15";
+const VERSION: &str = "16";
 
 /// Pages of the write-ahead log before it is copied back, 16 MiB: copying is what makes the slowest commits slow.
 const AUTOCHECKPOINT_PAGES: u32 = 4_000;
@@ -22,7 +22,7 @@ const AUTOCHECKPOINT_PAGES: u32 = 4_000;
 /// Room for every statement that applies an event.
 const STATEMENTS: usize = 128;
 
-const SCHEMA: [&str; 12] = [
+const SCHEMA: [&str; 13] = [
     include_str!("../../schemas/sql/views/checkpoint.sql"),
     include_str!("../../schemas/sql/views/names.sql"),
     include_str!("../../schemas/sql/views/identity.sql"),
@@ -35,6 +35,7 @@ const SCHEMA: [&str; 12] = [
     include_str!("../../schemas/sql/views/blobs.sql"),
     include_str!("../../schemas/sql/views/events.sql"),
     include_str!("../../schemas/sql/views/usage.sql"),
+    include_str!("../../schemas/sql/views/blocks.sql"),
 ];
 
 /// How far a file has come.

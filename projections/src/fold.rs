@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::names::Names;
 use crate::place::Place;
-use crate::{access, blobs, cards, delegations, events, identity, organizations, repositories, shares, usage};
+use crate::{access, blobs, blocks, cards, delegations, events, identity, organizations, repositories, shares, usage};
 
 /// Why an event could not be applied.
 #[derive(Debug, Error)]
@@ -69,7 +69,8 @@ impl<'a> Fold<'a> {
             }
             Event::User(event) => {
                 identity::apply_user(self, stream_id, event)?;
-                usage::apply_user(self, event)
+                usage::apply_user(self, event)?;
+                blocks::apply_user(self, stream_id, event)
             }
             Event::Group(event) => identity::apply_group(self, stream_id, event),
             // Only keeps names unique; what carries a name tells of it itself.
@@ -89,6 +90,7 @@ impl<'a> Fold<'a> {
             }
             Event::BlobLink(event) => blobs::apply_link(self, stream_id, event),
             Event::Blob(event) => blobs::apply_blob(self, stream_id, event),
+            Event::Address(event) => blocks::apply_address(self, stream_id, event),
         }
     }
 
@@ -187,7 +189,7 @@ pub(crate) fn touches_access(event: &Event) -> bool {
         // Nothing that was answered before was about a login that had not been issued.
         Event::User(User::LoginIssued { .. } | User::AccessKeyUsed { .. }) => false,
         Event::Account(_) | Event::User(_) | Event::Group(_) => true,
-        Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) => false,
+        Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) | Event::Address(_) => false,
         Event::Organization(event) => match event {
             Organization::Created { .. }
             | Organization::AccessGranted { .. }
@@ -216,4 +218,9 @@ pub(crate) fn touches_access(event: &Event) -> bool {
             | Repository::DownloadsCounted { .. } => false,
         },
     }
+}
+
+/// Whether it can have changed which addresses are blocked.
+pub(crate) fn touches_addresses(event: &Event) -> bool {
+    matches!(event, Event::Address(_))
 }

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod blobs;
+pub mod blocks;
 pub mod cards;
 pub mod delegations;
 pub mod events;

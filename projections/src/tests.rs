@@ -1,3 +1,4 @@
+mod blocks;
 mod cards;
 mod delegations;
 mod events;

@@ -52,6 +52,7 @@ pub(crate) struct Shared {
     pub(crate) pool: Arc<Pool>,
     pub(crate) status: watch::Sender<Status>,
     pub(crate) generation_of_access: AtomicU64,
+    pub(crate) generation_of_addresses: AtomicU64,
 }
 
 /// A handle to the views; cloning it is cheap, and the last one dropped ends the loop.
@@ -110,6 +111,12 @@ impl Views {
     #[must_use]
     pub fn generation_of_access(&self) -> u64 {
         self.0.shared.generation_of_access.load(Ordering::Acquire)
+    }
+
+    /// Changes whenever other addresses may be blocked than before: as [`Views::generation_of_access`].
+    #[must_use]
+    pub fn generation_of_addresses(&self) -> u64 {
+        self.0.shared.generation_of_addresses.load(Ordering::Acquire)
     }
 
     /// Waits until the views show the event at `position`, at most five seconds.

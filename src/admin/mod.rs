@@ -5,6 +5,7 @@
 //! the same operations as every other surface.
 
 mod account;
+mod address;
 mod delegation;
 mod events;
 mod grant;
@@ -51,6 +52,9 @@ pub(crate) enum AdminCommand {
     /// Users of an account.
     #[command(skip)]
     User(user::UserCommand),
+    /// Addresses that are blocked
+    #[command(subcommand)]
+    Address(address::AddressCommand),
     /// Groups of users.
     #[command(skip)]
     Group(group::GroupCommand),
@@ -96,6 +100,7 @@ impl AdminCommand {
         match self {
             Self::Account(command) => command.execute(node, context).await,
             Self::User(command) => command.execute(node, context).await,
+            Self::Address(command) => command.execute(node, context).await,
             Self::Group(command) => command.execute(node, context).await,
             Self::Key(command) => command.execute(node, context).await,
             Self::Org(command) => command.execute(node, context).await,

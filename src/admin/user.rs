@@ -1,11 +1,13 @@
 //! `ambar user`.
 
 use ambar_api::operations;
+use ambar_domain::block::UnblockReason;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
+use chrono::SecondsFormat;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -64,6 +66,17 @@ pub(crate) enum UserCommand {
         #[arg(long, action = clap::ArgAction::Set)]
         console: bool,
     },
+    /// Let a user in again before its block ends
+    Unblock {
+        /// The user
+        name: UserName,
+        /// The user's account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+        /// Why, for the log
+        #[arg(long, default_value_t)]
+        reason: UnblockReason,
+    },
     /// Delete a user and its access keys
     Delete {
         /// The user
@@ -92,6 +105,11 @@ impl UserCommand {
                 operations::change_access_methods(node.state(), context, &user.user, console, programmatic).await?;
                 Ok(Reply::done(format!("access methods of user '{name}' changed")))
             }
+            Self::Unblock { name, account, reason } => {
+                let user = find_user(node, account.as_ref(), &name)?;
+                operations::unblock_user(node.state(), context, &user.user, reason).await?;
+                Ok(Reply::done(format!("user '{name}' is let in again")))
+            }
             Self::Delete { name, account } => {
                 let user = find_user(node, account.as_ref(), &name)?;
                 operations::delete_user(node.state(), context, &user.user).await?;
@@ -118,15 +136,16 @@ async fn create(
 
 fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let account = resolve_account(node, account)?;
-    let reader = node.views().reader()?;
+    let (reader, now) = (node.views().reader()?, node.clock().now());
     let mut rows = Vec::new();
     for user in identity::list_users(&reader, &account.account)? {
         let roles = role::titles(identity::list_user_roles(&reader, &user.user)?);
         let (name, id) = (Value::from(user.name.to_string()), user.user.to_string().into());
         let (programmatic, console) = (user.programmatic_access.into(), user.console_access.into());
-        rows.push([name, id, user.administrator.into(), roles.into(), programmatic, console]);
+        let blocked_until = user.blocked_until.filter(|until| now < *until).map(|until| until.to_rfc3339_opts(SecondsFormat::Secs, true));
+        rows.push([name, id, user.administrator.into(), roles.into(), programmatic, console, blocked_until.into()]);
     }
-    Ok(Reply::table(["user", "id", "administrator", "roles", "programmatic", "console"], rows))
+    Ok(Reply::table(["user", "id", "administrator", "roles", "programmatic", "console", "blocked_until"], rows))
 }
 
 /// The user of that name, in the named account or the only one.

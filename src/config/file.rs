@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ambar_api::Network;
 use ambar_domain::names::ProjectName;
 use serde::Deserialize;
 
-use super::LogFormat;
+use super::{LimitArgs, LogFormat};
 
 /// What the file can say; the same names as the flags, with `_` for `-`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,6 +18,7 @@ pub(crate) struct FileConfig {
     pub(crate) tls_cert: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) behind_proxy: Option<bool>,
+    pub(crate) trusted_proxies: Option<Vec<Network>>,
     pub(crate) public_url: Option<String>,
     pub(crate) project: Option<ProjectName>,
     pub(crate) anonymous_pull: Option<bool>,
@@ -25,11 +27,12 @@ pub(crate) struct FileConfig {
     pub(crate) docker_login_minutes: Option<u32>,
     pub(crate) containerd_login_minutes: Option<u32>,
     pub(crate) upload_lifetime_hours: Option<u32>,
-    pub(crate) max_layer_bytes: Option<u64>,
-    pub(crate) organization_quota: Option<u32>,
     pub(crate) shutdown_seconds: Option<u32>,
     pub(crate) shutdown_delay_seconds: Option<u32>,
     pub(crate) client_timeout_seconds: Option<u32>,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<LogFormat>,
+    /// A section of its own.
+    #[serde(default)]
+    pub(crate) limits: LimitArgs,
 }

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ambar_api::Network;
 use ambar_domain::names::ProjectName;
 use anyhow::{Result, anyhow};
 use clap::builder::BoolishValueParser;
 use clap::{Args, Command, FromArgMatches};
 
-use super::LogFormat;
+use super::{LimitArgs, LogFormat};
 
 /// What can be said on the command line or in the environment; what is not said comes from the file, or has its default.
 #[derive(Debug, Clone, Default, Args)]
@@ -25,6 +26,10 @@ pub(crate) struct ServeArgs {
     /// A proxy in front ends TLS: allow plain HTTP on any address
     #[arg(long, env = "AMBAR_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) behind_proxy: Option<bool>,
+    /// Addresses and networks of the proxies in front, as 10.0.0.0/8, with commas between them: what others forward is not believed. Without
+    /// them everybody is taken for a proxy
+    #[arg(long, env = "AMBAR_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
+    pub(crate) trusted_proxies: Option<Vec<Network>>,
     /// URL that clients reach Ambar at, when it is not what they send as Host
     #[arg(long, env = "AMBAR_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<String>,
@@ -49,12 +54,8 @@ pub(crate) struct ServeArgs {
     /// How long an upload without new bytes is kept [default: 24]
     #[arg(long, env = "AMBAR_UPLOAD_LIFETIME_HOURS", value_name = "HOURS")]
     pub(crate) upload_lifetime_hours: Option<u32>,
-    /// Largest layer [default: 10737418240, 10 GiB]
-    #[arg(long, env = "AMBAR_MAX_LAYER_BYTES", value_name = "BYTES")]
-    pub(crate) max_layer_bytes: Option<u64>,
-    /// Organizations an account may have [default: 5]
-    #[arg(long, env = "AMBAR_ORGANIZATION_QUOTA", value_name = "NUMBER")]
-    pub(crate) organization_quota: Option<u32>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// How long requests in flight may go on after a stop signal [default: 30]
     #[arg(long, env = "AMBAR_SHUTDOWN_SECONDS", value_name = "SECONDS")]
     pub(crate) shutdown_seconds: Option<u32>,

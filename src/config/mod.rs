@@ -1,23 +1,26 @@
 //! The configuration: `ambar.toml`, then `AMBAR_*` variables, then flags; what comes later wins, and an unknown key is an error.
 //!
-//! Flags and variables are one declaration (`ServeArgs`, by clap); the file has the same names with `_` for `-`.
+//! Flags and variables are one declaration (`ServeArgs`, by clap); the file has the same names with `_` for `-`, what is limited under
+//! `[limits]`.
 
 mod environment;
 mod file;
 mod flags;
+mod limits;
 
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use ambar_api::Settings;
+use ambar_api::{Network, Settings};
 use ambar_domain::names::ProjectName;
 use anyhow::{Context, Result, bail};
 
 pub(crate) use environment::refuse_unknown_variables;
 pub(crate) use file::FileConfig;
 pub(crate) use flags::ServeArgs;
+pub(crate) use limits::{LimitArgs, LimitConfig};
 
 /// Where Ambar keeps everything, unless told otherwise.
 pub(crate) const DEFAULT_DATA_DIR: &str = "ambar-data";
@@ -50,6 +53,7 @@ pub(crate) struct ServeConfig {
     pub(crate) listen: SocketAddr,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) behind_proxy: bool,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) public_url: Option<String>,
     pub(crate) project: ProjectName,
     pub(crate) anonymous_pull: bool,
@@ -58,8 +62,7 @@ pub(crate) struct ServeConfig {
     pub(crate) docker_login_minutes: u32,
     pub(crate) containerd_login_minutes: u32,
     pub(crate) upload_lifetime_hours: u32,
-    pub(crate) max_layer_bytes: u64,
-    pub(crate) organization_quota: u32,
+    pub(crate) limits: LimitConfig,
     pub(crate) shutdown_seconds: u32,
     pub(crate) shutdown_delay_seconds: u32,
     pub(crate) client_timeout_seconds: u32,
@@ -91,6 +94,7 @@ impl ServeConfig {
             listen: args.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 5000))),
             tls,
             behind_proxy: args.behind_proxy.or(file.behind_proxy).unwrap_or(defaults.behind_proxy),
+            trusted_proxies: args.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             public_url: args.public_url.or(file.public_url),
             project: args.project.or(file.project).map_or_else(|| "local".parse().context("the default project"), Ok)?,
             anonymous_pull: args.anonymous_pull.or(file.anonymous_pull).unwrap_or(defaults.anonymous_pull),
@@ -114,8 +118,7 @@ impl ServeConfig {
                 .upload_lifetime_hours
                 .or(file.upload_lifetime_hours)
                 .map_or_else(|| defaults.upload_lifetime.num_hours().try_into(), Ok)?,
-            max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(defaults.max_blob_bytes),
-            organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(defaults.organization_quota),
+            limits: LimitConfig::resolve(args.limits, file.limits)?,
             shutdown_seconds: args.shutdown_seconds.or(file.shutdown_seconds).unwrap_or(30),
             shutdown_delay_seconds: args.shutdown_delay_seconds.or(file.shutdown_delay_seconds).unwrap_or(0),
             client_timeout_seconds: args
@@ -146,8 +149,6 @@ impl ServeConfig {
         within("docker_login_minutes", self.docker_login_minutes, 15..=1_440)?;
         within("containerd_login_minutes", self.containerd_login_minutes, 15..=1_440)?;
         within("upload_lifetime_hours", self.upload_lifetime_hours, 1..=8_760)?;
-        within("max_layer_bytes", self.max_layer_bytes, 1..=1 << 50)?;
-        within("organization_quota", self.organization_quota, 0..=1_000_000)?;
         within("shutdown_seconds", self.shutdown_seconds, 0..=86_400)?;
         within("shutdown_delay_seconds", self.shutdown_delay_seconds, 0..=86_400)?;
         within("client_timeout_seconds", self.client_timeout_seconds, 1..=86_400)
@@ -157,6 +158,9 @@ impl ServeConfig {
     fn check_listener(&self) -> Result<()> {
         if self.tls.is_none() && !self.behind_proxy && !self.listen.ip().is_loopback() {
             bail!("{} is not a loopback address: give --tls-cert and --tls-key, or --behind-proxy if a proxy ends TLS", self.listen);
+        }
+        if !self.trusted_proxies.is_empty() && !self.behind_proxy {
+            bail!("trusted_proxies are of use only with behind_proxy");
         }
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
             bail!("public_url starts with http:// or https://");

@@ -6,15 +6,19 @@ fn file(text: &str) -> FileConfig {
 
 #[test]
 fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
-    let args = ServeArgs { organization_quota: Some(7), ..ServeArgs::default() };
-    let config = ServeConfig::resolve(args, file("organization_quota = 6\nanonymous_pull = true")).unwrap();
-    assert_eq!((config.organization_quota, config.anonymous_pull, config.token_lifetime_seconds), (7, true, 300));
+    let limits = LimitArgs { organization_quota: Some(7), ..LimitArgs::default() };
+    let args = ServeArgs { limits, ..ServeArgs::default() };
+    let config = ServeConfig::resolve(args, file("anonymous_pull = true\n[limits]\norganization_quota = 6\nuploads_at_once = 5")).unwrap();
+    assert_eq!((config.anonymous_pull, config.token_lifetime_seconds), (true, 300));
+    assert_eq!((config.limits.organization_quota, config.limits.uploads_at_once, config.limits.uploads_per_second), (7, 5, 20));
 }
 
 #[test]
 fn an_unknown_key_in_the_file_is_an_error() {
-    let error = toml::from_str::<FileConfig>("anonymus_pull = true").unwrap_err();
-    assert!(error.to_string().contains("anonymus_pull"), "{error}");
+    for (text, wrong) in [("anonymus_pull = true", "anonymus_pull"), ("[limits]\nuploads_at_one = 1", "uploads_at_one")] {
+        let error = toml::from_str::<FileConfig>(text).unwrap_err();
+        assert!(error.to_string().contains(wrong), "{error}");
+    }
 }
 
 fn refused(variables: &[(&str, &str)]) -> bool {
@@ -61,6 +65,15 @@ fn plain_http_is_only_for_loopback_or_behind_a_proxy() {
 }
 
 #[test]
+fn proxies_that_are_trusted_stand_in_front() {
+    let resolve = |text: &str| ServeConfig::resolve(ServeArgs::default(), file(text));
+    let config = resolve("behind_proxy = true\ntrusted_proxies = ['10.0.0.0/8', '::1']").unwrap();
+    assert_eq!(config.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.0/8", "::1/128"]);
+    assert!(resolve("trusted_proxies = ['10.0.0.0/8']").unwrap_err().to_string().contains("behind_proxy"));
+    assert!(toml::from_str::<FileConfig>("trusted_proxies = ['10.0.0.0/99']").is_err());
+}
+
+#[test]
 fn a_certificate_without_its_key_is_an_error() {
     assert!(ServeConfig::resolve(ServeArgs::default(), file("tls_cert = 'a'")).is_err());
 }
@@ -82,15 +95,27 @@ fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
     assert_eq!(i64::from(config.containerd_login_minutes), defaults.containerd_login_lifetime.num_minutes());
     assert_eq!(i64::from(config.upload_lifetime_hours), defaults.upload_lifetime.num_hours());
     assert_eq!(u64::from(config.client_timeout_seconds), defaults.body_pause.as_secs());
-    assert_eq!((config.max_layer_bytes, config.organization_quota), (defaults.max_blob_bytes, defaults.organization_quota));
+    let limits = &config.limits;
+    assert_eq!((limits.max_layer_bytes, limits.organization_quota), (defaults.max_blob_bytes, defaults.organization_quota));
+    assert_eq!(ambar_api::Limits::from(limits), defaults.limits);
     assert_eq!((config.anonymous_pull, config.behind_proxy), (defaults.anonymous_pull, defaults.behind_proxy));
     assert_eq!(default_in_help("token-lifetime-seconds"), config.token_lifetime_seconds.to_string());
     assert_eq!(default_in_help("iam-token-lifetime-hours"), config.iam_token_lifetime_hours.to_string());
     assert_eq!(default_in_help("docker-login-minutes"), config.docker_login_minutes.to_string());
     assert_eq!(default_in_help("containerd-login-minutes"), config.containerd_login_minutes.to_string());
     assert_eq!(default_in_help("upload-lifetime-hours"), config.upload_lifetime_hours.to_string());
-    assert_eq!(default_in_help("max-layer-bytes"), config.max_layer_bytes.to_string());
-    assert_eq!(default_in_help("organization-quota"), config.organization_quota.to_string());
+    assert_eq!(default_in_help("max-layer-bytes"), limits.max_layer_bytes.to_string());
+    for (flag, value) in [
+        ("organization-quota", limits.organization_quota),
+        ("uploads-at-once", limits.uploads_at_once),
+        ("uploads-per-second", limits.uploads_per_second),
+        ("failed-logins-per-minute", limits.failed_logins_per_minute),
+        ("block-after-refused-uploads", limits.block_after_refused_uploads),
+        ("block-after-failed-logins", limits.block_after_failed_logins),
+        ("block-minutes", limits.block_minutes),
+    ] {
+        assert_eq!(default_in_help(flag), value.to_string(), "{flag}");
+    }
     assert_eq!(default_in_help("shutdown-seconds"), config.shutdown_seconds.to_string());
     assert_eq!(default_in_help("shutdown-delay-seconds"), config.shutdown_delay_seconds.to_string());
     assert_eq!(default_in_help("client-timeout-seconds"), config.client_timeout_seconds.to_string());
@@ -109,18 +134,34 @@ fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
         "containerd_login_minutes = 14",
         "upload_lifetime_hours = 0",
         "upload_lifetime_hours = 4000000000",
-        "max_layer_bytes = 0",
-        "max_layer_bytes = 9223372036854775807",
-        "organization_quota = 4000000000",
+        "limits.max_layer_bytes = 0",
+        "limits.max_layer_bytes = 9223372036854775807",
+        "limits.organization_quota = 4000000000",
+        "limits.uploads_at_once = 1001",
+        "limits.uploads_per_second = 4000000000",
+        "limits.failed_logins_per_minute = 4000000000",
+        "limits.block_after_refused_uploads = 4000000000",
+        "limits.block_after_failed_logins = 4000000000",
+        "limits.block_minutes = 0",
+        "limits.block_minutes = 10081",
         "shutdown_seconds = 4000000000",
         "shutdown_delay_seconds = 4000000000",
         "client_timeout_seconds = 0",
         "client_timeout_seconds = 4000000000",
     ] {
         let error = ServeConfig::resolve(ServeArgs::default(), file(setting)).unwrap_err().to_string();
-        let (name, value) = setting.split_once(" = ").unwrap();
+        let (name, value) = setting.trim_start_matches("limits.").split_once(" = ").unwrap();
         assert!(error.contains(name) && error.contains(value), "{error}");
     }
+}
+
+#[test]
+fn a_limit_of_0_is_none() {
+    let off = "[limits]\nuploads_at_once = 0\nuploads_per_second = 0\nblock_after_failed_logins = 0";
+    let config = ServeConfig::resolve(ServeArgs::default(), file(off)).unwrap();
+    let limits = ambar_api::Limits::from(&config.limits);
+    assert_eq!((limits.uploads_at_once, limits.uploads_per_second, limits.block_after_failed_logins), (None, None, None));
+    assert!(limits.failed_logins_per_minute.is_some());
 }
 
 #[test]

@@ -94,6 +94,12 @@ fn execute(command: admin::UserCommand, client: &Client) -> Result<Reply> {
             change(client, &user_id(client, name.as_str())?, &json!({ "access_mode": mode(console, programmatic) }))?;
             Ok(Reply::done(format!("access methods of user '{name}' changed")))
         }
+        admin::UserCommand::Unblock { name, account, reason } => {
+            no_account(account.as_ref())?;
+            let lift = Request::new(Method::DELETE, &["v1", "blocks", &user_id(client, name.as_str())?]);
+            client.send(lift.with("reason", Some(reason.to_string())))?;
+            Ok(Reply::done(format!("user '{name}' is let in again")))
+        }
         admin::UserCommand::Delete { name, account } => {
             no_account(account.as_ref())?;
             client.send(Request::new(Method::DELETE, &["v3", "users", &user_id(client, name.as_str())?]))?;

@@ -29,14 +29,16 @@ impl From<&ServeConfig> for NodeSettings {
             public_url: config.public_url.clone(),
             tls: config.tls.is_some(),
             behind_proxy: config.behind_proxy,
+            trusted_proxies: config.trusted_proxies.clone(),
             token_lifetime: chrono::Duration::seconds(config.token_lifetime_seconds.into()),
             iam_token_lifetime: chrono::Duration::hours(config.iam_token_lifetime_hours.into()),
             docker_login_lifetime: chrono::Duration::minutes(config.docker_login_minutes.into()),
             containerd_login_lifetime: chrono::Duration::minutes(config.containerd_login_minutes.into()),
             upload_lifetime: chrono::Duration::hours(config.upload_lifetime_hours.into()),
-            max_blob_bytes: config.max_layer_bytes,
+            max_blob_bytes: config.limits.max_layer_bytes,
             body_pause: std::time::Duration::from_secs(config.client_timeout_seconds.into()),
-            organization_quota: config.organization_quota,
+            organization_quota: config.limits.organization_quota,
+            limits: (&config.limits).into(),
         })
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use ambar_load::client::Client;
 use ambar_load::content::{Image, Random};
 use ambar_load::subject::Subject;
-use ambar_test_support::server::Server;
+use ambar_test_support::server::{HIGH_UPLOAD_LIMITS, Server};
 
 use self::uploads::Open;
 use self::whole::Seen;
@@ -67,7 +67,7 @@ async fn load_until_killed(subject: &Subject, server: &mut Server, round: u64, w
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_fifty_times_under_load_has_every_push_that_it_acknowledged() {
-    let mut registry = Registry::start();
+    let mut registry = Registry::start_with(&HIGH_UPLOAD_LIMITS);
     let login = registry.administrator();
     let (work, mut seen) = (Work::default(), Seen::new());
     let (mut checked, mut resumed) = (0, 0);

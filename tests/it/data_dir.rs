@@ -92,7 +92,7 @@ fn a_command_without_a_server_goes_by_the_environment_and_the_file() {
     assert!(!refused.status.success() && said(&refused).contains("quota"), "{}", said(&refused));
     let wrong = ambar(registry.path(), &["--data-dir", "data", "org", "create", "b"], &[("AMBAR_ORGANIZATION_QUOTA", "two")]);
     assert!(said(&wrong).contains("'two'") && said(&wrong).lines().count() == 1, "{}", said(&wrong));
-    fs::write(registry.path().join("ambar.toml"), "data_dir = 'data'\norganization_quota = 3").unwrap();
+    fs::write(registry.path().join("ambar.toml"), "data_dir = 'data'\n[limits]\norganization_quota = 3").unwrap();
     assert!(ambar(registry.path(), &["org", "create", "b"], &[]).status.success());
     assert!(!ambar(registry.path(), &["org", "create", "c"], &[]).status.success());
 }

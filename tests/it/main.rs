@@ -11,6 +11,7 @@ mod events;
 mod first_start;
 mod full_disk;
 mod images;
+mod limits;
 mod operation;
 mod raw;
 mod registry;

@@ -1,26 +1,19 @@
 //! What operators rely on: health, metrics, commands with and without a running server, a stop that loses nothing.
 
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 use std::time::Duration;
 
-use crate::registry::{AMBAR, ORGANIZATION, Registry, succeed};
+use crate::registry::{AMBAR, ORGANIZATION, Registry};
 use ambar_domain::account::AccountError;
 use ambar_domain::organization::OrganizationError;
 use ambar_test_support::server::Server;
 
-fn curl(registry: &Registry, path: &str) -> String {
-    let mut command = Command::new("curl");
-    command.args(["--silent", "--fail", "--cacert"]).arg(&registry.tls.authority).arg(format!("{}{path}", registry.server.url));
-    succeed(&mut command)
-}
-
 #[test]
 fn a_running_server_says_that_it_lives_is_ready_and_what_it_has_done() {
     let registry = Registry::start();
-    curl(&registry, "/healthz");
-    curl(&registry, "/readyz");
-    assert!(curl(&registry, "/metrics").contains("# TYPE"));
+    registry.curl("/healthz");
+    registry.curl("/readyz");
+    assert!(registry.curl("/metrics").contains("# TYPE"));
 }
 
 #[test]
@@ -30,9 +23,9 @@ fn a_server_whose_log_cannot_be_written_goes_on_answering() {
     std::fs::write(&program, format!("#!/bin/sh\nexec '{AMBAR}' \"$@\" 2>/dev/full\n")).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
     let registry = Registry::start_as(folder, program, &[]);
-    curl(&registry, "/healthz");
+    registry.curl("/healthz");
     registry.ambar(&["user", "create", "anna"]);
-    curl(&registry, "/readyz");
+    registry.curl("/readyz");
 }
 
 #[test]

@@ -91,6 +91,12 @@ impl Registry {
         Login { user: text("login_user"), key: text("login_key"), access_key: text("access_key") }
     }
 
+    /// What the server shows at a path without a login.
+    pub(crate) fn curl(&self, path: &str) -> String {
+        let mut command = Command::new("curl");
+        succeed(command.args(["--silent", "--fail", "--cacert"]).arg(&self.tls.authority).arg(format!("{}{path}", self.server.url)))
+    }
+
     /// Where the server answers now, for the load driver's client.
     pub(crate) fn endpoint(&self) -> Endpoint {
         Endpoint::new(&self.server.url, Some(&self.tls.authority)).unwrap()

@@ -8,6 +8,7 @@
 //! Five wrong signatures in a row of a key that exists lock it for five minutes, on this node and in memory.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_projections::ViewsError;
@@ -19,11 +20,12 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 use thiserror::Error;
 
+use super::attempt::{login_failed, may_log_in};
 use super::delegate::delegate;
 use super::identity::Identity;
 use super::logins::identity_of;
 use crate::call::Call;
-use crate::error::chain;
+use crate::error::{BLOCKED, chain, retry_after};
 use crate::iam::find_holder;
 use crate::signature::{self, Signature, SignatureError, is_signature};
 use crate::state::AppState;
@@ -61,12 +63,20 @@ pub(crate) enum ApiAuthError {
     DomainNotSigned,
     #[error("the account does not exist")]
     NotEntrusted,
+    /// The user, or everybody at the address (requirement P8).
+    #[error("{BLOCKED}")]
+    Blocked,
+    #[error("too many failed logins from this address; try again later")]
+    TooManyFailedLogins { wait: Duration },
     #[error("the registry is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Finds out who sent a call with this body.
 pub(crate) fn authenticate_api(call: &Call, body: &[u8]) -> Result<Arc<Identity>, ApiAuthError> {
+    if call.is_address_blocked() {
+        return Err(ApiAuthError::Blocked);
+    }
     let mut tokens = call.headers().get_all(X_AUTH_TOKEN).iter();
     let (identity, covers_domain) = match (tokens.next(), tokens.next()) {
         (None, _) => check_signature(call, body)?,
@@ -75,14 +85,29 @@ pub(crate) fn authenticate_api(call: &Call, body: &[u8]) -> Result<Arc<Identity>
     };
     let identity = Arc::new(act_for_named(call, identity, covers_domain)?);
     call.identify(&identity);
+    refuse_blocked(call, &identity)?;
     Ok(identity)
+}
+
+fn refuse_blocked(call: &Call, identity: &Identity) -> Result<(), ApiAuthError> {
+    if identity.is_blocked(call.state().clock.now()) { Err(ApiAuthError::Blocked) } else { Ok(()) }
 }
 
 /// Who sent a call that was found to be in order, as of now: its token or key may have stopped working since, or its user lost a right.
 pub(crate) fn authenticate_again(call: &Call) -> Result<Identity, ApiAuthError> {
-    if let Some(token) = call.headers().get(X_AUTH_TOKEN) {
-        return check_token(call.state(), token.as_bytes());
+    if call.is_address_blocked() {
+        return Err(ApiAuthError::Blocked);
     }
+    let identity = match call.headers().get(X_AUTH_TOKEN) {
+        Some(token) => check_token(call.state(), token.as_bytes())?,
+        None => find_signer(call)?,
+    };
+    refuse_blocked(call, &identity)?;
+    Ok(identity)
+}
+
+/// Who signed a call whose signature was found to be in order.
+fn find_signer(call: &Call) -> Result<Identity, ApiAuthError> {
     let access_key = call.identity().and_then(Identity::access_key).ok_or(ApiAuthError::Missing)?;
     let generation = call.state().views.generation_of_access();
     let known = find_key(call.state(), access_key.as_str())?;
@@ -119,6 +144,7 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<(Identity, bool), ApiAuth
         (None | Some(_), None) => return Err(ApiAuthError::Missing),
     };
     let signature = Signature::parse(header)?;
+    may_log_in(call).map_err(|wait| ApiAuthError::TooManyFailedLogins { wait })?;
     let state = call.state();
     // Read before the views: what is found may be newer than the generation, never older.
     let generation = state.views.generation_of_access();
@@ -133,15 +159,20 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<(Identity, bool), ApiAuth
     let now = state.clock.now();
     let verdict = signature::verify(&signature, &call.parts, body, &secret, now);
     let Some((access_key, key)) = known else {
+        login_failed(call);
         return Err(ApiAuthError::UnknownKey { access_key: signature.access_key.to_owned() });
     };
     let lockout = &call.registry.wrong_signatures;
     if lockout.is_locked(&access_key, now) {
+        login_failed(call);
         return Err(ApiAuthError::Locked);
     }
     if let Err(error) = verdict {
-        if error == SignatureError::Wrong && lockout.failed(&access_key, now) {
-            tracing::warn!(%access_key, "an access key is locked: too many wrong signatures in a row");
+        if error == SignatureError::Wrong {
+            login_failed(call);
+            if lockout.failed(&access_key, now) {
+                tracing::warn!(%access_key, "an access key is locked: too many wrong signatures in a row");
+            }
         }
         return Err(error.into());
     }
@@ -153,7 +184,8 @@ fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError>
     let generation = state.views.generation_of_access();
     let holder = find_holder(state, token)?.ok_or(ApiAuthError::BadToken)?;
     let access_key = holder.access_key().cloned();
-    Ok(Identity { caller: holder.caller, access_key, ..Identity::anonymous(generation) })
+    let blocked_until = holder.blocked_until();
+    Ok(Identity { caller: holder.caller, access_key, blocked_until, ..Identity::anonymous(generation) })
 }
 
 /// The key, if it works. A temporary login signs nothing.
@@ -191,6 +223,8 @@ impl ApiAuthError {
             | Self::DomainNotSigned
             | Self::BadToken => StatusCode::UNAUTHORIZED,
             Self::NotEntrusted => StatusCode::NOT_FOUND,
+            Self::Blocked => StatusCode::FORBIDDEN,
+            Self::TooManyFailedLogins { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -207,6 +241,8 @@ impl ApiAuthError {
             | Self::BadToken
             // Each surface says it in its own words.
             | Self::NotEntrusted => "APIGW.0301",
+            Self::Blocked => "APIGW.0306",
+            Self::TooManyFailedLogins { .. } => "APIGW.0308",
             Self::Unavailable(_) => "APIGW.0202",
         }
     }
@@ -228,6 +264,8 @@ impl ApiAuthError {
             Self::BadToken => "decrypt token fail",
             Self::DomainNotSigned => "verify aksk signature fail: x-domain-id is not signed",
             Self::NotEntrusted => "the domain does not exist",
+            Self::Blocked => return BLOCKED.to_owned(),
+            Self::TooManyFailedLogins { .. } => return format!("The throttling threshold has been reached: {self}"),
             Self::Unavailable(_) => return "Backend unavailable".to_owned(),
         };
         format!("Incorrect IAM authentication information: {reason}")
@@ -242,9 +280,27 @@ impl ApiAuthError {
         let mut response = Response::new(Body::from(body.to_string()));
         *response.status_mut() = self.status();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if matches!(self, Self::Unavailable(_)) {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(value) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, value);
         }
         response
+    }
+
+    /// When trying again may help, where it may.
+    pub(crate) fn retry_after(&self) -> Option<HeaderValue> {
+        match self {
+            Self::Unavailable(_) => Some(HeaderValue::from_static("1")),
+            Self::TooManyFailedLogins { wait } => Some(retry_after(*wait)),
+            Self::Missing
+            | Self::Malformed(_)
+            | Self::Expired(_)
+            | Self::WrongSignature
+            | Self::UnknownKey { .. }
+            | Self::Locked
+            | Self::BadToken
+            | Self::DomainNotSigned
+            | Self::NotEntrusted
+            | Self::Blocked => None,
+        }
     }
 }

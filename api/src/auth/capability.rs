@@ -73,6 +73,11 @@ impl Pusher {
         still(call, &self.identity, &self.repository).await
     }
 
+    /// The account of the pusher, for which uploads count.
+    pub(crate) fn account(&self) -> Option<&AccountId> {
+        self.identity.account()
+    }
+
     /// The account that owns the organization.
     pub(crate) fn owner(&self) -> &AccountId {
         &self.owner
@@ -115,6 +120,11 @@ impl Uploader {
         &self.repository
     }
 
+    /// As [`Pusher::account`].
+    pub(crate) fn account(&self) -> Option<&AccountId> {
+        self.identity.account()
+    }
+
     pub(crate) fn upload(&self) -> UploadId {
         self.upload
     }
@@ -122,6 +132,7 @@ impl Uploader {
 
 /// A token may have run out since the request began; that its user and login may push must hold.
 async fn still(call: &Call, identity: &Identity, repository: &RepositoryName) -> Result<(), ApiError> {
+    // A block changes the generation.
     if identity.is_current(call.state()) && !identity.is_over(call.state().clock.now()) {
         return Ok(());
     }

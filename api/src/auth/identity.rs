@@ -40,6 +40,8 @@ pub(crate) struct Identity {
     /// When the temporary login ends that was logged in with, or that the token was made from; or what another account has entrusted, if that
     /// ends before.
     pub(super) login_until: Option<Timestamp>,
+    /// When the user's newest block ends, or did.
+    pub(super) blocked_until: Option<Timestamp>,
     /// What that login is good for, whatever its user may do.
     pub(super) login_scope: LoginScope,
     /// The generation of the access views in which the identity was checked, and for which the levels hold.
@@ -56,6 +58,7 @@ impl Identity {
             scopes: None,
             expires_at: None,
             login_until: None,
+            blocked_until: None,
             login_scope: LoginScope::EVERYTHING,
             generation,
             levels: Mutex::default(),
@@ -108,9 +111,14 @@ impl Identity {
         self.login_until.is_some_and(|until| until <= now)
     }
 
-    /// The user's access key that the request itself came with: neither a token nor a temporary login.
+    /// The user's access key that the request came with, or a token of the identity service was got with; no temporary login, and no token of one.
     pub(crate) fn permanent_key(&self) -> Option<(&UserId, &AccessKeyId)> {
         if self.expires_at.is_some() || self.login_until.is_some() { None } else { self.user().zip(self.access_key()) }
+    }
+
+    /// Whether the user is kept out (requirement P8).
+    pub(super) fn is_blocked(&self, now: Timestamp) -> bool {
+        self.blocked_until.is_some_and(|until| now < until)
     }
 
     pub(crate) fn access_key(&self) -> Option<&AccessKeyId> {

@@ -14,11 +14,12 @@ use http::header::AUTHORIZATION;
 use lru::LruCache;
 use ring::digest;
 
+use super::attempt::{login_failed, may_log_in};
 use super::delegate::delegate;
 use super::identity::Identity;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::extract::{Credentials, parse_authorization};
+use crate::extract::{Credentials, is_bearer, parse_authorization};
 use crate::keys;
 use crate::state::AppState;
 use crate::token::claims;
@@ -70,21 +71,32 @@ pub(crate) fn authenticate(call: &Call) -> Result<Authenticated, ApiError> {
         let identity = Arc::new(Identity::anonymous(state.views.generation_of_access()));
         return Ok(Authenticated { identity, expired: false });
     };
-    let hash = hash(header.as_bytes());
+    authenticate_as(call, header.as_bytes())
+}
+
+/// The same with what could stand in an `Authorization` header.
+pub(crate) fn authenticate_as(call: &Call, header: &[u8]) -> Result<Authenticated, ApiError> {
+    let state = call.state();
+    let hash = hash(header);
     let logins = &call.registry.logins;
-    let identity = match logins.find(&hash).filter(|identity| identity.is_current(state)) {
-        Some(identity) => identity,
-        None => {
-            let identity = Arc::new(check(state, header.as_bytes())?);
+    let known = logins.find(&hash);
+    let identity = match known {
+        Some(identity) if identity.is_current(state) => identity,
+        known => {
+            let identity = Arc::new(check(call, header, known.is_some())?);
             logins.remember(hash, &identity);
             identity
         }
     };
-    if identity.is_over(state.clock.now()) {
+    let now = state.clock.now();
+    if identity.is_over(now) {
         return Err(refused());
     }
     call.identify(&identity);
-    let expired = identity.expires_at.is_some_and(|expires_at| expires_at <= state.clock.now());
+    if identity.is_blocked(now) {
+        return Err(ApiError::Blocked);
+    }
+    let expired = identity.expires_at.is_some_and(|expires_at| expires_at <= now);
     Ok(Authenticated { identity, expired })
 }
 
@@ -98,24 +110,47 @@ fn refused() -> ApiError {
     ApiError::Unauthenticated { scope: None, insufficient_scope: false }
 }
 
-fn check(state: &AppState, header: &[u8]) -> Result<Identity, ApiError> {
-    match parse_authorization(header).map_err(|_| refused())? {
-        login @ Credentials::Login { .. } => check_login(state, &login)?.ok_or_else(refused),
-        Credentials::Token(token) => check_token(state, token),
-    }
+/// Why a login is refused.
+enum Refused {
+    /// It has the right key, but works no more or names another project.
+    Outdated,
+    Wrong,
 }
 
-/// Checks a login against the views; `None` if it is wrong in any way.
-pub(crate) fn check_login(state: &AppState, credentials: &Credentials<'_>) -> Result<Option<Identity>, ApiError> {
-    let Credentials::Login { project, access_key, login_key } = credentials else { return Ok(None) };
+/// Whoever sends a login that was good once, or still has the right key, guesses nothing: a cluster whose key was disabled must not get everybody
+/// blocked who is behind the same address. A token cannot be guessed at all.
+fn check(call: &Call, header: &[u8], was_good: bool) -> Result<Identity, ApiError> {
+    if !was_good && !is_bearer(header) {
+        may_log_in(call).map_err(|wait| ApiError::TooManyFailedLogins { wait })?;
+    }
+    let checked = match parse_authorization(header) {
+        Ok(Credentials::Token(token)) => return check_token(call.state(), token),
+        Ok(Credentials::Login { project, access_key, login_key }) => check_login(call.state(), &project, access_key, &login_key)?,
+        Err(_) => Err(Refused::Wrong),
+    };
+    match checked {
+        Ok(identity) => return Ok(identity),
+        Err(Refused::Wrong) if !was_good => login_failed(call),
+        Err(Refused::Wrong | Refused::Outdated) => {}
+    }
+    Err(refused())
+}
+
+/// Checks a login against the views.
+fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_key: &str) -> Result<Result<Identity, Refused>, ApiError> {
     // Read before the views: what is found may be newer than the generation, never older.
     let generation = state.views.generation_of_access();
-    let login = identity::find_login(&state.views.reader()?, access_key)?;
+    let login = identity::find_login(&state.views.reader()?, &access_key)?;
     // An unknown key is compared with a hash as well, so that the comparison takes as long as for a known one.
     let stored = login.as_ref().map_or(NO_HASH, |login| login.login_key_hash.as_str());
     let proved = is_equal(keys::login_key_hash(login_key).as_str().as_bytes(), stored.as_bytes());
-    let login = login.filter(|login| proved && login.works_at(state.clock.now()) && is_named(login, project));
-    login.map_or(Ok(None), |login| prove(state, login, access_key.clone(), generation))
+    Ok(match login {
+        Some(login) if proved && login.works_at(state.clock.now()) && is_named(&login, project) => {
+            prove(state, login, access_key, generation)?.ok_or(Refused::Outdated)
+        }
+        Some(_) if proved => Err(Refused::Outdated),
+        Some(_) | None => Err(Refused::Wrong),
+    })
 }
 
 fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
@@ -155,8 +190,8 @@ fn prove(state: &AppState, login: Login, access_key: AccessKeyId, generation: u6
 /// What a login proves of a user in its own account.
 pub(super) fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identity {
     let caller = Caller::User { user: login.user, account: login.account, administrator: login.administrator };
-    let (login_until, login_scope) = (login.until, login.scope);
-    Identity { caller, access_key: Some(access_key), login_until, login_scope, ..Identity::anonymous(generation) }
+    let (login_until, login_scope, blocked_until) = (login.until, login.scope, login.blocked_until);
+    Identity { caller, access_key: Some(access_key), login_until, blocked_until, login_scope, ..Identity::anonymous(generation) }
 }
 
 /// Compares texts of one length without a hint about where they differ.

@@ -4,6 +4,7 @@
 //! a handler that takes one cannot run without it. Whoever has no level on a repository gets the same answer whether it exists or not.
 
 mod api_login;
+mod attempt;
 mod capability;
 mod delegate;
 mod identity;
@@ -12,9 +13,10 @@ mod logins;
 mod member;
 
 pub(crate) use api_login::{ApiAuthError, X_AUTH_TOKEN, authenticate_again, authenticate_api};
+pub(crate) use attempt::{login_failed, may_log_in};
 pub(crate) use capability::{Deleter, Puller, Pusher, Uploader, new_session, readable};
 pub(crate) use delegate::{delegate, delegate_under};
 pub(crate) use identity::Identity;
 pub(crate) use lockout::Lockout;
-pub(crate) use logins::{Authenticated, BEARER_TOKEN, Logins, authenticate, check_login};
+pub(crate) use logins::{Authenticated, BEARER_TOKEN, Logins, authenticate, authenticate_as};
 pub(crate) use member::Member;

@@ -1,5 +1,7 @@
 //! From an error to its answer. The one place where codes, statuses and texts are chosen.
 
+use std::time::Duration;
+
 use ambar_domain::repository_name::InvalidRepositoryName;
 use ambar_schemas::oci::error::{ErrorBody, ErrorCode, ErrorEntry};
 use axum::body::Body;
@@ -8,7 +10,7 @@ use http::header::{ALLOW, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AF
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use super::ApiError;
+use super::{ApiError, BLOCKED};
 
 /// Asks for a login with the request itself. Every 401 carries a challenge (RFC 9110, 11.6.1), also where no address for tokens is known.
 const BASIC: HeaderValue = HeaderValue::from_static("Basic realm=\"ambar\"");
@@ -60,7 +62,7 @@ impl ApiError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Unauthenticated { .. } | Self::LoginRefused => ErrorCode::Unauthorized,
-            Self::Denied => ErrorCode::Denied,
+            Self::Denied | Self::Blocked => ErrorCode::Denied,
             Self::NameInvalid(_) => ErrorCode::NameInvalid,
             Self::NameUnknown { .. } => ErrorCode::NameUnknown,
             Self::ManifestUnknown { .. } | Self::OnlySchema1Accepted => ErrorCode::ManifestUnknown,
@@ -77,7 +79,7 @@ impl ApiError {
             Self::BlobInUse { .. } | Self::MethodNotAllowed { .. } | Self::CatalogUnsupported => ErrorCode::Unsupported,
             Self::TokenRequestInvalid { .. } | Self::SeveralHosts => ErrorCode::Unsupported,
             Self::NothingHere => ErrorCode::NotFound,
-            Self::Busy => ErrorCode::TooManyRequests,
+            Self::Busy | Self::TooManyFailedLogins { .. } | Self::TooManyUploads(_) => ErrorCode::TooManyRequests,
             Self::StorageFull | Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Unknown,
         }
@@ -92,6 +94,8 @@ impl ApiError {
             Self::UploadBusy => StatusCode::CONFLICT,
             Self::TokenRequestInvalid { .. } | Self::SeveralHosts => StatusCode::BAD_REQUEST,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            // What Docker takes for a reason to try again by itself (requirement P7).
+            Self::TooManyUploads(_) => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
@@ -105,7 +109,10 @@ impl ApiError {
             Self::BlobInUse { .. } => "the blob is part of a manifest of this repository; delete the manifest first",
             Self::UploadInvalid { reason } | Self::TokenRequestInvalid { reason } => reason,
             Self::StorageFull => "the registry has no space left",
+            Self::Blocked => BLOCKED,
             Self::ManifestInvalid(_)
+            | Self::TooManyFailedLogins { .. }
+            | Self::TooManyUploads(_)
             | Self::ManifestTooLarge { .. }
             | Self::ManifestBlobSize { .. }
             | Self::TagInvalid(_)
@@ -159,12 +166,24 @@ impl ApiError {
             Self::BlobInUse { .. } | Self::CatalogUnsupported => {
                 headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             }
+            Self::TooManyFailedLogins { wait } => {
+                headers.insert(RETRY_AFTER, retry_after(wait));
+            }
+            Self::TooManyUploads(too_many) => {
+                headers.insert(RETRY_AFTER, retry_after(too_many.wait()));
+            }
             Self::UploadBusy | Self::Busy | Self::Unavailable(_) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
             _ => {}
         }
     }
+}
+
+/// In whole seconds, and one at least: to come again at once is no help.
+pub(crate) fn retry_after(wait: Duration) -> HeaderValue {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    HeaderValue::from(seconds.max(1))
 }
 
 /// An error with everything that caused it, for the log.

@@ -81,7 +81,8 @@ impl From<OperationError> for ApiError {
             | OperationError::Organization(_)
             | OperationError::Repository(_)
             | OperationError::BlobLink(_)
-            | OperationError::Blob(_) => Self::Internal(Box::new(error)),
+            | OperationError::Blob(_)
+            | OperationError::Address(_) => Self::Internal(Box::new(error)),
         }
     }
 }

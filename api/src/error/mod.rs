@@ -3,6 +3,8 @@
 mod answer;
 mod from;
 
+use std::time::Duration;
+
 use ambar_domain::digest::{Digest, InvalidDigest};
 use ambar_domain::repository_name::{InvalidRepositoryName, RepositoryName};
 use ambar_domain::tag::InvalidTag;
@@ -10,7 +12,12 @@ use ambar_schemas::oci::manifest::ManifestError;
 use http::HeaderValue;
 use thiserror::Error;
 
-pub(crate) use answer::{Challenge, chain, received};
+use crate::limits::TooManyUploads;
+
+pub(crate) use answer::{Challenge, chain, received, retry_after};
+
+/// What everybody hears who is blocked (requirement P8).
+pub(crate) const BLOCKED: &str = "Not allow to login, upload or download image";
 
 /// Why a request was not fulfilled.
 #[derive(Debug, Error)]
@@ -21,6 +28,13 @@ pub(crate) enum ApiError {
     LoginRefused,
     #[error("you do not have the permission")]
     Denied,
+    /// The user, or everybody at the address (requirements L4, P8).
+    #[error("{BLOCKED}")]
+    Blocked,
+    #[error("too many failed logins from this address; try again later")]
+    TooManyFailedLogins { wait: Duration },
+    #[error("too many layer uploads {}; try again later", if let TooManyUploads::AtOnce = .0 { "at once" } else { "in a second" })]
+    TooManyUploads(TooManyUploads),
     #[error(transparent)]
     NameInvalid(#[from] InvalidRepositoryName),
     #[error("the repository is unknown")]

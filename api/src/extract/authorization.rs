@@ -55,11 +55,14 @@ pub fn parse_authorization(header: &[u8]) -> Result<Credentials<'_>, InvalidAuth
     parse_login(user, password)
 }
 
-/// Reads a user name and a password.
-///
-/// # Errors
-/// [`InvalidAuthorization`] if the user name is not `<project>@<AK>`.
-pub fn parse_login(user: &str, password: &str) -> Result<Credentials<'static>, InvalidAuthorization> {
+/// Whether a header says that a token follows.
+#[must_use]
+pub fn is_bearer(header: &[u8]) -> bool {
+    header.trim_ascii_start().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer "))
+}
+
+/// Reads a user name and a password; the user name is `<project>@<AK>`.
+fn parse_login(user: &str, password: &str) -> Result<Credentials<'static>, InvalidAuthorization> {
     let (project, access_key) = user.rsplit_once('@').ok_or(InvalidAuthorization)?;
     let access_key = access_key.parse().map_err(|_| InvalidAuthorization)?;
     Ok(Credentials::Login { project: project.to_owned(), access_key, login_key: password.to_owned() })
@@ -77,6 +80,12 @@ mod tests {
         let expected = parse_login("tr-west-1@ABCDEFGHIJ0123456789", "se:cret").unwrap();
         assert_eq!(parse_authorization(header.as_bytes()), Ok(expected));
         assert_eq!(parse_authorization(b"Bearer a.b.c"), Ok(Credentials::Token("a.b.c")));
+    }
+
+    #[test]
+    fn a_token_is_told_by_the_scheme_however_it_is_written() {
+        assert!([&b"Bearer a.b.c"[..], b"bearer x", b" BEARER x"].iter().all(|header| is_bearer(header)));
+        assert!(![&b"Basic YTpi"[..], b"", b"Bearer", b"Bearers x"].iter().any(|header| is_bearer(header)));
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 mod authorization;
 mod conditional;
+mod network;
 mod query;
 mod request_id;
 mod route;
 mod scope;
 
-pub use authorization::{Credentials, InvalidAuthorization, parse_authorization, parse_login};
+pub use authorization::{Credentials, InvalidAuthorization, is_bearer, parse_authorization};
 pub use conditional::none_match;
+pub use network::{InvalidNetwork, Network};
 pub use query::Query;
 pub(crate) use query::decode;
 pub use request_id::sane_request_id;

@@ -87,6 +87,11 @@ impl Holder {
         self.claims.access_key.as_ref()
     }
 
+    /// Until when the user is kept out, if it is.
+    pub(crate) fn blocked_until(&self) -> Option<Timestamp> {
+        self.user.blocked_until
+    }
+
     /// The account that the token is for.
     pub(super) fn acts_in(&self) -> &Account {
         self.entrusted.as_ref().map_or(&self.account, |(account, _)| account)

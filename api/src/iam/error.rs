@@ -2,6 +2,8 @@
 //! it is hears it from the gateway, which in the real service stands before this one as well.
 
 use ambar_domain::account::AccountError;
+use std::time::Duration;
+
 use ambar_domain::description::DescriptionTooLong;
 use ambar_domain::group::GroupError;
 use ambar_domain::names::InvalidName;
@@ -15,7 +17,7 @@ use thiserror::Error;
 
 use super::respond::respond;
 use crate::auth::ApiAuthError;
-use crate::error::chain;
+use crate::error::{BLOCKED, chain, retry_after};
 use crate::operations::OperationError;
 use crate::passwords::PasswordsError;
 
@@ -26,6 +28,11 @@ pub(super) enum IamError {
     Unidentified(#[from] ApiAuthError),
     #[error("the user name or the password is wrong, or the user is locked after too many wrong passwords")]
     SignInRefused,
+    /// The user, or everybody at the address (requirement P8).
+    #[error("{BLOCKED}")]
+    Blocked,
+    #[error("too many failed logins from this address; try again later")]
+    TooManyFailedLogins { wait: Duration },
     #[error("the user has no such project or domain")]
     ScopeRefused,
     #[error("you do not have the permission")]
@@ -85,7 +92,9 @@ impl IamError {
         }
         let error = json!({ "code": status.as_u16(), "message": self.to_string(), "title": title });
         let mut response = respond(status, &json!({ "error": error }));
-        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        if let Self::TooManyFailedLogins { wait } = self {
+            response.headers_mut().insert(RETRY_AFTER, retry_after(wait));
+        } else if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if let Self::MethodNotAllowed { allow } = self {
@@ -98,8 +107,8 @@ impl IamError {
         let status = match self {
             Self::Unidentified(error) => error.status(),
             Self::SignInRefused | Self::ScopeRefused => StatusCode::UNAUTHORIZED,
-            Self::Denied => StatusCode::FORBIDDEN,
-            Self::Busy => StatusCode::TOO_MANY_REQUESTS,
+            Self::Denied | Self::Blocked => StatusCode::FORBIDDEN,
+            Self::Busy | Self::TooManyFailedLogins { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NothingHere | Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -144,7 +153,8 @@ fn status_of(error: &OperationError) -> StatusCode {
             | UserError::TooManyLogins
             | UserError::LoginExists
             | UserError::LoginNotFound
-            | UserError::LoginLifetime,
+            | UserError::LoginLifetime
+            | UserError::NotBlocked,
         )
         | OperationError::Group(GroupError::AlreadyExists | GroupError::Deleted)
         | OperationError::LoginNotFound
@@ -157,6 +167,7 @@ fn status_of(error: &OperationError) -> StatusCode {
         | OperationError::Repository(_)
         | OperationError::BlobLink(_)
         | OperationError::Blob(_)
+        | OperationError::Address(_)
         | OperationError::Content(_)
         | OperationError::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -8,6 +8,7 @@ use ambar_projections::identity::{self, Account, Password, User};
 
 use super::error::IamError;
 use super::request::{Named, PasswordUser};
+use crate::auth::{login_failed, may_log_in};
 use crate::call::Call;
 use crate::state::AppState;
 
@@ -20,12 +21,18 @@ pub(super) struct SignedIn {
 }
 
 pub(super) async fn sign_in(call: &Call, claimed: &PasswordUser) -> Result<SignedIn, IamError> {
+    admit(call)?;
     let found = find(call.state(), claimed)?;
     let password = found.as_ref().and_then(|(_, _, password)| password.as_ref());
-    let is_right = call.state().passwords.verify(&claimed.password, password.map(|password| &password.hash)).await?;
-    let Some((user, account, password)) = found else { return Err(IamError::SignInRefused) };
+    let hash = password.map(|password| &password.hash);
+    let is_right = call.state().passwords.verify(call.client_address(), &claimed.password, hash).await?;
+    let Some((user, account, password)) = found else {
+        login_failed(call);
+        return Err(IamError::SignInRefused);
+    };
     count(call, &user, is_right)?;
     match password {
+        Some(_) if user.console_access && is_blocked(call, &user) => Err(IamError::Blocked),
         Some(password) if user.console_access => Ok(SignedIn { user, account, password_version: password.version }),
         Some(_) | None => Err(IamError::SignInRefused),
     }
@@ -33,8 +40,10 @@ pub(super) async fn sign_in(call: &Call, claimed: &PasswordUser) -> Result<Signe
 
 /// Asks a user who is known for the password once more.
 pub(super) async fn prove_password(call: &Call, user: &User, password: &str) -> Result<(), IamError> {
+    admit(call)?;
     let known = identity::find_password(&call.state().views.reader()?, &user.user)?;
-    let is_right = call.state().passwords.verify(password, known.as_ref().map(|known| &known.hash)).await?;
+    let hash = known.as_ref().map(|known| &known.hash);
+    let is_right = call.state().passwords.verify(call.client_address(), password, hash).await?;
     count(call, user, is_right)
 }
 
@@ -44,16 +53,30 @@ pub(super) async fn prove_password(call: &Call, user: &User, password: &str) -> 
 fn count(call: &Call, user: &User, is_right: bool) -> Result<(), IamError> {
     let (lockout, now) = (&call.registry.wrong_passwords, call.state().clock.now());
     if lockout.is_locked(&user.user, now) {
+        login_failed(call);
         return Err(IamError::SignInRefused);
     }
     if is_right {
         lockout.succeeded(&user.user);
         return Ok(());
     }
+    login_failed(call);
     if lockout.failed(&user.user, now) {
         tracing::warn!(user = %user.user, request_id = call.request_id, "a user is locked: too many wrong passwords in a row");
     }
     Err(IamError::SignInRefused)
+}
+
+/// Refuses whom an address keeps from trying.
+fn admit(call: &Call) -> Result<(), IamError> {
+    if call.is_address_blocked() {
+        return Err(IamError::Blocked);
+    }
+    may_log_in(call).map_err(|wait| IamError::TooManyFailedLogins { wait })
+}
+
+fn is_blocked(call: &Call, user: &User) -> bool {
+    user.blocked_until.is_some_and(|until| call.state().clock.now() < until)
 }
 
 type Found = (User, Account, Option<Password>);

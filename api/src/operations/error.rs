@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use ambar_domain::account::AccountError;
+use ambar_domain::address::AddressError;
 use ambar_domain::blob::BlobError;
 use ambar_domain::blob_link::BlobLinkError;
 use ambar_domain::digest::Digest;
@@ -97,6 +98,9 @@ pub enum OperationError {
     /// A blob refused.
     #[error(transparent)]
     Blob(BlobError),
+    /// An address refused.
+    #[error(transparent)]
+    Address(AddressError),
     /// The blob store failed.
     #[error("the blob store failed")]
     Content(#[from] ambar_storage::blobs::BlobError),
@@ -147,4 +151,5 @@ from_command_error! {
     RepositoryError => Repository,
     BlobLinkError => BlobLink,
     BlobError => Blob,
+    AddressError => Address,
 }

@@ -8,6 +8,7 @@
 mod access_keys;
 mod accounts;
 mod admission;
+mod blocks;
 mod delegations;
 mod error;
 mod grants;
@@ -32,6 +33,8 @@ use crate::state::AppState;
 
 pub use access_keys::{NewAccessKey, create_access_key, delete_access_key, disable_access_key, enable_access_key};
 pub use accounts::create_account;
+pub(crate) use blocks::{block_address, block_user};
+pub use blocks::{unblock_address, unblock_user};
 pub use delegations::{DelegationOrder, change_delegation, grant_delegation, revoke_delegation};
 pub use error::OperationError;
 pub use grants::{grant_on_organization, grant_on_repository, revoke_on_organization, revoke_on_repository};

@@ -1,6 +1,6 @@
 //! Organizations: a slot of the account's quota and a name that is unique in the region (requirements O1, O3).
 
-use ambar_domain::account::AccountCommand;
+use ambar_domain::account::{AccountCommand, AccountError};
 use ambar_domain::ids::AccountId;
 use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::organization_name::OrganizationName;
@@ -9,6 +9,7 @@ use ambar_storage::aggregate_store::{CommandContext, CommandError};
 
 use super::users::require_manager;
 use super::{OperationError, step};
+use crate::limits::count_refusal;
 use crate::state::AppState;
 
 /// Creates an organization for an account: takes a slot, then the name, and gives the slot back when the name is taken.
@@ -26,7 +27,11 @@ pub async fn create_organization(
     require_manager(state, context, account)?;
     let quota = state.settings.organization_quota;
     let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota };
-    state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await?;
+    let claimed = state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await;
+    if let Err(CommandError::Refused(AccountError::QuotaExceeded { .. })) = claimed {
+        count_refusal("organizations");
+    }
+    claimed?;
     let create = OrganizationCommand::Create { account: account.clone() };
     match state.aggregates.organizations.execute(name.as_str(), create, &step(state, context)).await {
         Ok(()) => Ok(()),

@@ -31,6 +31,7 @@ pub(crate) fn ready(call: &Call) -> Response {
 
 /// `GET /metrics`, in Prometheus' text format.
 pub(crate) fn metrics(call: &Call) -> Response {
+    call.registry.limits.show(call.state());
     let mut response = plain(StatusCode::OK, (call.state().metrics)());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
     response

@@ -1,18 +1,22 @@
 //! `GET` and `POST /token`.
 
+use std::sync::Arc;
+
 use ambar_schemas::oci::token::TokenResponse;
 use axum::body::Body;
 use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::SecondsFormat;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
 use super::claims::{self, Claims};
-use crate::auth::{Identity, check_login};
+use crate::auth::{Authenticated, Identity, authenticate_as};
 use crate::body::read_within;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::extract::{Actions, Credentials, Query, Scope, parse_authorization, parse_login};
+use crate::extract::{Actions, Query, Scope, is_bearer};
 
 /// The largest form that is read.
 const MAX_FORM_BYTES: usize = 16 << 10;
@@ -24,14 +28,11 @@ const MAX_SCOPE_NAME: usize = 256;
 /// A token for the login in the `Authorization` header; without one, a token for nobody where anonymous pull is on.
 pub(crate) fn get(call: &Call) -> Result<Response, ApiError> {
     let holder = match call.headers().get(AUTHORIZATION) {
-        Some(header) => {
-            let credentials = parse_authorization(header.as_bytes()).map_err(|_| ApiError::LoginRefused)?;
-            Some(log_in(call, &credentials)?)
-        }
+        Some(header) => Some(log_in(call, header.as_bytes())?),
         None if call.state().settings.anonymous_pull => None,
         None => return Err(ApiError::LoginRefused),
     };
-    issue(call, holder.as_ref(), call.query().all("scope"))
+    issue(call, holder.as_deref(), call.query().all("scope"))
 }
 
 /// A token for the user name and password in a form, as OAuth 2 clients send them.
@@ -48,13 +49,22 @@ pub(crate) async fn post(call: &Call, body: Body) -> Result<Response, ApiError> 
         _ => return Err(ApiError::TokenRequestInvalid { reason: "the grant type must be password" }),
     }
     let (user, password) = form.first("username").zip(form.first("password")).ok_or(ApiError::LoginRefused)?;
-    let credentials = parse_login(&user, &password).map_err(|_| ApiError::LoginRefused)?;
-    let holder = log_in(call, &credentials)?;
+    // Remembered as one of the same user that came in a header, and in the way of no other.
+    let header = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
+    let holder = log_in(call, header.as_bytes())?;
     issue(call, Some(&holder), form.all("scope"))
 }
 
-fn log_in(call: &Call, credentials: &Credentials<'_>) -> Result<Identity, ApiError> {
-    check_login(call.state(), credentials)?.ok_or(ApiError::LoginRefused)
+/// Who logs in; tokens are no logins.
+fn log_in(call: &Call, header: &[u8]) -> Result<Arc<Identity>, ApiError> {
+    if is_bearer(header) {
+        return Err(ApiError::LoginRefused);
+    }
+    match authenticate_as(call, header) {
+        Ok(Authenticated { identity, .. }) => Ok(identity),
+        Err(ApiError::Unauthenticated { .. }) => Err(ApiError::LoginRefused),
+        Err(error) => Err(error),
+    }
 }
 
 fn issue<'a>(

@@ -2,6 +2,7 @@
 
 use ambar_domain::account::AccountError;
 use ambar_domain::repository::RepositoryError;
+use ambar_domain::user::UserError;
 use ambar_projections::ViewsError;
 use ambar_storage::event_log::LogError;
 use axum::response::Response;
@@ -32,6 +33,8 @@ pub(super) enum V1Error {
     BodyTooLarge,
     #[error("the repository does not exist")]
     RepositoryNotFound,
+    #[error("the account has no such user, or it is not blocked")]
+    BlockNotFound,
     #[error("the tag does not exist")]
     TagNotFound,
     #[error("the repository does not hold the manifest")]
@@ -68,7 +71,10 @@ impl V1Error {
         }
         let error = json!({ "code": code, "message": self.to_string(), "request_id": request_id });
         let mut response = respond(status, &json!({ "error": error }));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        let retry_after = if let Self::Unidentified(error) = &self { error.retry_after() } else { None };
+        if let Some(value) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, value);
+        } else if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if let Self::MethodNotAllowed { allow } = self {
@@ -81,12 +87,15 @@ impl V1Error {
         match self {
             Self::Unidentified(ApiAuthError::Unavailable(_)) | Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Unidentified(ApiAuthError::NotEntrusted) | Self::AccountNotFound => (StatusCode::NOT_FOUND, "account_not_found"),
+            Self::Unidentified(ApiAuthError::Blocked) => (StatusCode::FORBIDDEN, "blocked"),
+            Self::Unidentified(ApiAuthError::TooManyFailedLogins { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_many_failed_logins"),
             Self::Unidentified(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Denied => (StatusCode::FORBIDDEN, "denied"),
             Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "parameter_invalid"),
             Self::Body(_) | Self::BodyBrokenOff => (StatusCode::BAD_REQUEST, "body_invalid"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::RepositoryNotFound => (StatusCode::NOT_FOUND, "repository_not_found"),
+            Self::BlockNotFound => (StatusCode::NOT_FOUND, "block_not_found"),
             Self::TagNotFound => (StatusCode::NOT_FOUND, "tag_not_found"),
             Self::ManifestNotFound => (StatusCode::NOT_FOUND, "manifest_not_found"),
             Self::LoginNotFound => (StatusCode::NOT_FOUND, "login_not_found"),
@@ -132,6 +141,7 @@ impl From<OperationError> for V1Error {
                 | AccountError::TooManyDelegations { .. }
                 | AccountError::DelegationEndsInThePast),
             ) => Self::DelegationRefused(refusal),
+            OperationError::UserNotFound | OperationError::User(UserError::NotFound | UserError::NotBlocked) => Self::BlockNotFound,
             OperationError::Repository(RepositoryError::ManifestNotFound { .. }) => Self::ManifestNotFound,
             OperationError::Repository(RepositoryError::NotFound | RepositoryError::ForeignAccount) => Self::RepositoryNotFound,
             OperationError::Unavailable(_)

@@ -6,6 +6,7 @@
 
 mod access;
 mod authority;
+mod blocks;
 mod delegations;
 mod error;
 mod event;
@@ -38,6 +39,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET, POST", "delegations"),
     ("GET", "delegations/received"),
     ("PATCH, DELETE", "delegations/{id}"),
+    ("GET", "blocks"),
+    ("DELETE", "blocks/{user}"),
     ("GET", "events"),
     ("GET", "events/stream"),
     ("GET", "logins"),
@@ -65,6 +68,8 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
     let named = |name: &str| decode(name, false).replace('$', "/");
     match path.as_slice() {
         ["delegations", rest @ ..] => serve_delegations(call, &Auditor::prove(&member)?, rest, &body).await,
+        ["blocks"] => blocks::list(call, &Auditor::prove(&member)?),
+        ["blocks", user] => blocks::lift(call, &Auditor::prove(&member)?, user).await,
         ["events"] => events::list(call, &Auditor::prove(&member)?).await,
         ["events", "stream"] => follow::stream(call, &Auditor::prove(&member)?),
         ["logins"] => logins::list(call, &member),

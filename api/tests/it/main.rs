@@ -10,6 +10,7 @@ mod delegations;
 mod hostile;
 mod iam;
 mod leaks;
+mod limits;
 mod login;
 mod manage;
 mod manifests;

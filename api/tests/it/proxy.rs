@@ -57,6 +57,27 @@ async fn without_a_proxy_nothing_that_is_forwarded_is_believed() {
 }
 
 #[tokio::test]
+async fn where_the_proxies_are_known_what_others_forward_is_not_believed() {
+    let registry = TestRegistry::start_with(|settings| {
+        settings.behind_proxy = true;
+        settings.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap(), "fd00::1".parse().unwrap()];
+    });
+    let registry = registry.await;
+    let (admin, web) = (&registry.administrator, image("web"));
+    registry.push(admin, "team/web", "v1", &web).await.assert(201);
+    let sources = [("10.9.8.7", "198.51.100.1"), ("fd00::1", "198.51.100.1"), ("203.0.113.7", "203.0.113.7"), ("fd00::2", "fd00::2")];
+    for (number, (from, expected)) in sources.into_iter().enumerate() {
+        let push = registry.put(&format!("/v2/team/web/manifests/tag{number}")).from(from).login(admin);
+        let push = push.header("x-forwarded-for", "198.51.100.1").header("content-type", "application/vnd.oci.image.manifest.v1+json");
+        push.body(web.bytes()).send().await.assert(201);
+        assert_eq!(registry.metadata_of_last_event().await["source_address"], expected);
+        let challenge = registry.get("/v2/").from(from).header("x-forwarded-proto", "https").send().await;
+        let is_believed = challenge.header("www-authenticate").contains("https://");
+        assert_eq!(is_believed, from != expected, "{from}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_sane_host_there_is_a_challenge_that_needs_none() {
     let registry = TestRegistry::start().await;
     for host in [None, Some(""), Some("a b"), Some("a/b"), Some("evil\",service=\"x")] {

@@ -160,7 +160,9 @@ async fn a_blob_over_the_limit_is_refused() {
     let registry = TestRegistry::start_with(|settings| settings.max_blob_bytes = 10).await;
     let admin = &registry.administrator;
     registry.push_blob(admin, "team/web", b"0123456789").await.assert(201);
-    registry.push_blob(admin, "team/web", b"0123456789a").await.assert_refused(413, "SIZE_INVALID");
+    let refused = registry.push_blob(admin, "team/web", b"0123456789a").await;
+    refused.assert_refused(413, "SIZE_INVALID");
+    assert_eq!(refused.message(), "the blob has more than 10 bytes");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use ambar_load::endpoint::Endpoint;
 use ambar_load::login::Login;
 use ambar_load::scenario::ORGANIZATION;
 use ambar_load::subject::Subject;
-use ambar_test_support::server::{Server, ServerOptions};
+use ambar_test_support::server::{HIGH_UPLOAD_LIMITS, Server, ServerOptions};
 use ambar_test_support::tls::TlsFiles;
 use ambar_test_support::yardstick::{Yardstick, YardstickOptions};
 use anyhow::Result;
@@ -33,15 +33,15 @@ pub(crate) fn tls(arguments: &Arguments, folder: &Path) -> Result<Option<TlsFile
     arguments.tls.then(|| TlsFiles::create(&folder.join("tls"))).transpose()
 }
 
-/// Ambar with its defaults, but for the access log, which the other server does not write either; and the organization that everything is
-/// pushed into.
+/// Ambar with its defaults, but for the access log, which the other server does not write either, and for how much an account may upload, which
+/// one driver alone is far beyond; and the organization that everything is pushed into.
 pub(crate) fn ambar(arguments: &Arguments, folder: &Path, tls: Option<&TlsFiles>) -> Result<(Server, Subject)> {
     let data_dir = own_folder(folder, "ambar-")?;
     let options = ServerOptions {
         program: arguments.ambar.clone(),
         data_dir,
         tls: tls.cloned(),
-        arguments: vec!["--log".to_owned(), "warn".to_owned()],
+        arguments: ["--log", "warn"].into_iter().chain(HIGH_UPLOAD_LIMITS).map(str::to_owned).collect(),
     };
     let server = Server::start(&options)?;
     server.command(&["org", "create", ORGANIZATION])?;

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::Event;
 use crate::account::AccountEvent;
+use crate::address::AddressEvent;
 use crate::blob::BlobEvent;
 use crate::blob_link::BlobLinkEvent;
 use crate::group::GroupEvent;
@@ -32,6 +33,8 @@ user user.password_set 1
 user user.login_issued 1
 user user.login_revoked 1
 user user.access_key_used 1
+user user.blocked 1
+user user.unblocked 1
 user user.deleted 1
 group group.created 1
 group group.role_granted 1
@@ -71,6 +74,8 @@ blob blob.stored 1
 blob blob.condemned 1
 blob blob.spared 1
 blob blob.swept 1
+address address.blocked 1
+address address.unblocked 1
 ";
 
 #[test]
@@ -106,6 +111,7 @@ fn the_tag_in_a_payload_is_the_name_beside_it() {
         serde_tags::<RepositoryEvent>(),
         serde_tags::<BlobLinkEvent>(),
         serde_tags::<BlobEvent>(),
+        serde_tags::<AddressEvent>(),
     ]
     .into_iter()
     .flatten()

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::aggregate::event_names;
+use crate::block::{BlockCause, UnblockReason};
 use crate::clock::Timestamp;
 use crate::description::AccessKeyDescription;
 use crate::ids::AccountId;
@@ -122,6 +123,21 @@ pub enum UserEvent {
         /// When.
         used_at: Timestamp,
     },
+    /// The user was kept out until the block ends or is lifted (requirement P8).
+    #[serde(rename = "user.blocked")]
+    Blocked {
+        /// What for.
+        cause: BlockCause,
+        /// When the block ends.
+        until: Timestamp,
+    },
+    /// The block was lifted before its end.
+    #[serde(rename = "user.unblocked")]
+    Unblocked {
+        /// Why.
+        #[serde(default, skip_serializing_if = "UnblockReason::is_empty")]
+        reason: UnblockReason,
+    },
     /// The user is gone for ever, and its keys, logins and roles with it.
     #[serde(rename = "user.deleted")]
     Deleted {},
@@ -140,5 +156,7 @@ event_names!(UserEvent {
     LoginIssued => "user.login_issued", 1;
     LoginRevoked => "user.login_revoked", 1;
     AccessKeyUsed => "user.access_key_used", 1;
+    Blocked => "user.blocked", 1;
+    Unblocked => "user.unblocked", 1;
     Deleted => "user.deleted", 1;
 });

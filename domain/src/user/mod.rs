@@ -2,6 +2,7 @@
 //!
 //! - At most 2 access keys, disabled ones included (requirement I3).
 //! - At most 100 temporary logins that work at once (requirement L2), and only while the user may use access keys.
+//! - Blocked once at a time: while a block lasts there is no other event of one (requirement P8).
 //! - A deleted user takes no command.
 
 mod events;
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::aggregate::{aggregate, unless};
+use crate::block::{Block, BlockCause, UnblockReason};
 use crate::clock::Timestamp;
 use crate::description::AccessKeyDescription;
 use crate::ids::AccountId;
@@ -108,6 +110,22 @@ pub enum UserCommand {
         /// When.
         used_at: Timestamp,
     },
+    /// Be kept out for a while; while a block lasts it changes nothing.
+    Block {
+        /// What for.
+        cause: BlockCause,
+        /// When the block ends.
+        until: Timestamp,
+        /// The present moment.
+        now: Timestamp,
+    },
+    /// Be let in again before the block ends.
+    Unblock {
+        /// Why.
+        reason: UnblockReason,
+        /// The present moment.
+        now: Timestamp,
+    },
     /// Go for ever.
     Delete,
 }
@@ -148,9 +166,13 @@ pub enum UserError {
     /// A login cannot last that long, or that shortly.
     #[error("a temporary login lasts from 15 minutes to 24 hours")]
     LoginLifetime,
+    /// No block lasts.
+    #[error("the user is not blocked")]
+    NotBlocked,
 }
 
-/// A user's state: whether it exists, how it may sign in, its roles, its access keys with whether each works, and its temporary logins.
+/// A user's state: whether it exists, how it may sign in, its roles, its access keys with whether each works, its temporary logins, and until
+/// when it is blocked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct User {
     life: Life,
@@ -159,6 +181,7 @@ pub struct User {
     roles: BTreeSet<Role>,
     access_keys: BTreeMap<AccessKeyId, bool>,
     logins: Logins,
+    block: Block,
 }
 
 impl User {
@@ -210,6 +233,9 @@ impl User {
                 self.is_enabled(&access_key)?;
                 vec![UserEvent::AccessKeyUsed { access_key, used_at }]
             }
+            UserCommand::Block { cause, until, now } => unless(self.block.lasts(now), UserEvent::Blocked { cause, until }),
+            UserCommand::Unblock { reason, now } if self.block.lasts(now) => vec![UserEvent::Unblocked { reason }],
+            UserCommand::Unblock { .. } => return Err(UserError::NotBlocked),
             UserCommand::Delete => vec![UserEvent::Deleted {}],
         };
         Ok(events)
@@ -271,6 +297,8 @@ impl User {
             UserEvent::LoginRevoked { login } => self.logins.remove(&login),
             // Nothing is decided by them.
             UserEvent::PasswordSet { .. } | UserEvent::AccessKeyUsed { .. } => {}
+            UserEvent::Blocked { until, .. } => self.block = Block::until(until),
+            UserEvent::Unblocked { .. } => self.block = Block::NONE,
             UserEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
         }
     }

@@ -1,5 +1,6 @@
 use super::{User, UserCommand, UserError, UserEvent};
 use crate::access_key::{LoginKeyHash, SealedSecret};
+use crate::block::BlockCause;
 use crate::level::Role;
 use crate::password::PasswordHash;
 use crate::samples::{access_key, account, at, given, parsed};
@@ -42,6 +43,22 @@ pub(super) fn key_disabled(n: u8) -> UserEvent {
     UserEvent::AccessKeyDisabled { access_key: access_key(n) }
 }
 
+fn block(seconds: i64) -> UserCommand {
+    UserCommand::Block { cause: BlockCause::RefusedUploads, until: at(seconds + 1_800), now: at(seconds) }
+}
+
+fn blocked(seconds: i64) -> UserEvent {
+    UserEvent::Blocked { cause: BlockCause::RefusedUploads, until: at(seconds + 1_800) }
+}
+
+fn unblock(seconds: i64) -> UserCommand {
+    UserCommand::Unblock { reason: parsed("the pipeline is mended"), now: at(seconds) }
+}
+
+fn unblocked() -> UserEvent {
+    UserEvent::Unblocked { reason: parsed("the pipeline is mended") }
+}
+
 #[test]
 fn a_user_is_created() {
     given::<User>(&[]).when(create()).then_expect_events(vec![created()]);
@@ -69,6 +86,8 @@ fn a_user_that_is_not_there_takes_no_other_command() {
         UserCommand::DeleteAccessKey { access_key: access_key(1) },
         set_password("hash"),
         UserCommand::RevokeLogin { login: access_key(1), now: at(0) },
+        block(0),
+        unblock(0),
         UserCommand::Delete,
     ];
     for command in commands {
@@ -172,6 +191,22 @@ fn the_use_of_an_access_key_is_recorded_with_its_time() {
     let used = UserEvent::AccessKeyUsed { access_key: access_key(1), used_at: at(7) };
     let note = UserCommand::NoteAccessKeyUse { access_key: access_key(1), used_at: at(7) };
     given::<User>(&[created(), key_created(1)]).when(note).then_expect_events(vec![used]);
+}
+
+#[test]
+fn a_user_is_blocked_once_in_the_time_of_a_block_and_may_be_again_behind_it() {
+    given::<User>(&[created()]).when(block(0)).then_expect_events(vec![blocked(0)]);
+    given::<User>(&[created(), blocked(0)]).when(block(1_799)).then_expect_events(vec![]);
+    given::<User>(&[created(), blocked(0)]).when(block(1_800)).then_expect_events(vec![blocked(1_800)]);
+}
+
+#[test]
+fn the_block_of_a_user_is_lifted_once_and_before_its_end() {
+    given::<User>(&[created(), blocked(0)]).when(unblock(1_799)).then_expect_events(vec![unblocked()]);
+    given::<User>(&[created(), blocked(0)]).when(unblock(1_800)).then_expect_error(UserError::NotBlocked);
+    given::<User>(&[created(), blocked(0), unblocked()]).when(unblock(1)).then_expect_error(UserError::NotBlocked);
+    given::<User>(&[created()]).when(unblock(0)).then_expect_error(UserError::NotBlocked);
+    given::<User>(&[created(), blocked(0), unblocked()]).when(block(1)).then_expect_events(vec![blocked(1)]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ macro_rules! page_of_shared_cards {
 }
 
 fn shared_card(row: &Row<'_>) -> Result<SharedCard> {
-    Ok(SharedCard { card: card(row)?, until: optional_time(row, 14)? })
+    Ok(SharedCard { card: card(row)?, until: optional_time(row, 15)? })
 }
 
 fn values(query: &SharedCardQuery) -> Vec<Box<dyn ToSql>> {

@@ -80,7 +80,8 @@ fn about(fold: &mut Fold<'_>, stream_id: &str, event: &Event) -> Result<Option<A
         Event::Organization(event) => of_organization(fold, stream_id, event),
         Event::Repository(event) => of_repository(fold, stream_id, event),
         Event::BlobLink(_) => of_link(fold, stream_id),
-        Event::Blob(_) => Ok(None),
+        // Of no account: only the operator sees them.
+        Event::Blob(_) | Event::Address(_) => Ok(None),
     }
 }
 

@@ -8,6 +8,7 @@ use ambar_domain::user::UserEvent;
 use rusqlite::params;
 
 use super::logins::{apply_login, end_logins_made_by};
+use crate::blocks;
 use crate::fold::{ApplyError, Fold};
 
 /// The text a role is stored as.
@@ -99,6 +100,8 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
         UserEvent::LoginIssued { .. } | UserEvent::LoginRevoked { .. } => apply_login(fold, user, event),
         // The view of use tells of it.
         UserEvent::AccessKeyUsed { .. } => Ok(()),
+        // The view of blocks tells of them.
+        UserEvent::Blocked { .. } | UserEvent::Unblocked { .. } => Ok(()),
         UserEvent::Deleted {} => delete_user(fold, user),
     }
 }
@@ -169,7 +172,7 @@ fn delete_user(fold: &Fold<'_>, user: &str) -> Result<(), ApplyError> {
     fold.change("UPDATE access_key_states SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
     fold.change("UPDATE access_keys SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
     fold.change("UPDATE logins SET until_position = ?2, until_at = ?3 WHERE user = ?1 AND until_position IS NULL", row())?;
-    Ok(())
+    blocks::end_user(fold, user)
 }
 
 pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) -> Result<(), ApplyError> {

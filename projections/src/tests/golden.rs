@@ -13,7 +13,10 @@ use ambar_domain::password::PasswordHash;
 use ambar_domain::repository::Category;
 use ambar_domain::user::{NewLogin, UserCommand};
 
-use super::history::{Step, access_key, account, after_hours, delegate, delegation, login, take, user};
+use super::history::{
+    Step, access_key, account, after_hours, block_address, block_user, delegate, delegation, login, take, unblock_address, unblock_user,
+    user,
+};
 use super::node::{Node, dump};
 use crate::Reader;
 
@@ -124,6 +127,14 @@ fn delegations() -> Vec<Step> {
     ]
 }
 
+fn blocks() -> Vec<Step> {
+    let steps = [(0, true), (1, true), (1, false)];
+    let of_user = steps.map(|(hours, begin)| Step::User(1, if begin { block_user(hours) } else { unblock_user(hours) }));
+    let of_address = steps.map(|(hours, begin)| Step::Address(1, if begin { block_address(hours) } else { unblock_address(hours) }));
+    let still = [Step::User(1, block_user(2)), Step::Address(2, block_address(0))];
+    of_user.into_iter().chain(of_address).chain(still).collect()
+}
+
 /// The tables, indexes and views, without their comments.
 fn schema(reader: &Reader) -> String {
     let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
@@ -142,7 +153,7 @@ async fn the_tables_and_what_events_make_of_them_change_only_with_the_version_of
     let node = Node::new();
     let views = node.views("views");
     let aggregates = node.aggregates(&views);
-    for step in people().into_iter().chain(images()).chain(passwords()).chain(logins()).chain(delegations()) {
+    for step in people().into_iter().chain(images()).chain(passwords()).chain(logins()).chain(delegations()).chain(blocks()) {
         take(&node, &aggregates, step).await;
     }
     let reader = views.reader().unwrap();

@@ -2,8 +2,10 @@
 
 use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use ambar_domain::account::{AccountCommand, DelegationChange, NewDelegation};
+use ambar_domain::address::AddressCommand;
 use ambar_domain::blob::BlobCommand;
 use ambar_domain::blob_link::BlobLinkCommand;
+use ambar_domain::block::BlockCause;
 use ambar_domain::clock::Timestamp;
 use ambar_domain::delegation::Trustee;
 use ambar_domain::digest::Digest;
@@ -52,6 +54,7 @@ pub(super) enum Step {
     Mount { repository: u8, digest: u8, from: u8 },
     Unlink(u8, u8),
     Blob(u8, BlobCommand),
+    Address(u8, AddressCommand),
 }
 
 /// One in four is a SHA-512.
@@ -175,8 +178,35 @@ fn user_command() -> impl Strategy<Value = UserCommand> {
         1 => (3..5_u8, 0..2_u16).prop_map(|(login, hours)| UserCommand::RevokeLogin { login: access_key(login), now: after_hours(hours) }),
         2 => "[a-c]".prop_map(|hash| UserCommand::SetPassword { password_hash: PasswordHash::new(hash) }),
         1 => (key(), 0..3_u16).prop_map(|(access_key, hours)| UserCommand::NoteAccessKeyUse { access_key, used_at: after_hours(hours) }),
+        1 => (0..2_u16).prop_map(block_user),
+        1 => (0..2_u16).prop_map(unblock_user),
         1 => Just(UserCommand::Delete),
     ]
+}
+
+/// For an hour from so many hours after 1970 on.
+pub(super) fn block_user(hours: u16) -> UserCommand {
+    UserCommand::Block { cause: BlockCause::RefusedUploads, until: after_hours(hours + 1), now: after_hours(hours) }
+}
+
+pub(super) fn unblock_user(hours: u16) -> UserCommand {
+    UserCommand::Unblock { reason: Default::default(), now: after_hours(hours) }
+}
+
+pub(super) fn block_address(hours: u16) -> AddressCommand {
+    AddressCommand::Block { cause: BlockCause::FailedLogins, until: after_hours(hours + 1), now: after_hours(hours) }
+}
+
+pub(super) fn unblock_address(hours: u16) -> AddressCommand {
+    AddressCommand::Unblock { reason: Default::default(), now: after_hours(hours) }
+}
+
+fn address_command() -> impl Strategy<Value = AddressCommand> {
+    prop_oneof![(0..2_u16).prop_map(block_address), (0..2_u16).prop_map(unblock_address)]
+}
+
+pub(super) fn address(number: u8) -> String {
+    format!("192.0.2.{number}")
 }
 
 fn group_command() -> impl Strategy<Value = GroupCommand> {
@@ -234,6 +264,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         (0..3_u8, 0..4_u8, 0..3_u8).prop_map(|(repository, digest, from)| Step::Mount { repository, digest, from }),
         (0..3_u8, 0..4_u8).prop_map(|(r, d)| Step::Unlink(r, d)),
         (0..4_u8, blob_command()).prop_map(|(d, command)| Step::Blob(d, command)),
+        (0..2_u8, address_command()).prop_map(|(number, command)| Step::Address(number, command)),
     ];
     prop::collection::vec(step, 1..120)
 }
@@ -301,6 +332,7 @@ pub(super) async fn take(node: &Node, aggregates: &Aggregates, step: Step) {
         Step::Account(number, command) => drop(aggregates.accounts.execute(account(number).as_str(), command, &context).await),
         Step::User(number, command) => drop(aggregates.users.execute(user(number).as_str(), command, &context).await),
         Step::Group(number, command) => drop(aggregates.groups.execute(&format!("{number:032x}"), command, &context).await),
+        Step::Address(number, command) => drop(aggregates.addresses.execute(&address(number), command, &context).await),
         Step::Blob(d, command) => drop(aggregates.blobs.execute(digest(d).as_str(), command, &context).await),
         Step::Link(r, d) => {
             link(node, aggregates, r, d, BlobLinkCommand::Upload { size_bytes: 7 }).await;

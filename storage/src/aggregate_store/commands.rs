@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambar_domain::account::Account;
+use ambar_domain::address::Address;
 use ambar_domain::blob::Blob;
 use ambar_domain::blob_link::BlobLink;
 use ambar_domain::clock::Clock;
@@ -175,6 +176,8 @@ pub struct Aggregates {
     pub blob_links: Commands<BlobLink>,
     /// Blobs, by digest.
     pub blobs: Commands<Blob>,
+    /// Addresses that clients come from, as they print.
+    pub addresses: Commands<Address>,
 }
 
 impl Aggregates {
@@ -200,6 +203,7 @@ impl Aggregates {
             repositories: commands!(),
             blob_links: commands!(),
             blobs: commands!(),
+            addresses: commands!(),
         }
     }
 }

@@ -45,6 +45,15 @@ impl<'a> Docker<'a> {
         self.run(&["import", &file_system(self.registry.path(), text).display().to_string(), image]);
     }
 
+    /// Adds a layer to a local image, with a file that holds `text`.
+    fn add_layer(&self, text: &str, image: &str) {
+        let file = self.registry.path().join(text);
+        std::fs::write(&file, text).unwrap();
+        let container = self.run(&["create", image, "/never-run"]);
+        self.run(&["cp", &file.display().to_string(), &format!("{}:/", container.trim())]);
+        self.run(&["commit", container.trim(), image]);
+    }
+
     /// Pushes a local image and gives the digest that the engine then knows it by.
     fn push(&self, image: &str) -> String {
         self.run(&["push", image]);
@@ -139,6 +148,22 @@ fn docker_makes_an_index_of_two_architectures_and_pulls_its_own_or_the_one_it_is
     let own = ARCHITECTURES.iter().position(|architecture| *architecture == own.trim()).unwrap();
     docker.run(&["pull", &index]);
     assert_eq!(docker.id(&index), ids[own]);
+}
+
+#[test]
+fn docker_tries_again_by_itself_when_it_uploads_too_many_layers_in_a_second() {
+    let registry = Registry::start_with(&["--uploads-per-second", "3"]);
+    let docker = Docker::start(&registry);
+    let image = format!("{}:v1", registry.strict_image("layers"));
+    succeed(&mut docker.login(&registry.administrator()));
+    docker.import("bottom", &image);
+    for layer in ["second", "third", "fourth"] {
+        docker.add_layer(layer, &image);
+    }
+    docker.push(&image);
+    let refused = "ambar_limit_refusals_total{limit=\"uploads_per_second\"}";
+    assert!(registry.curl("/metrics").contains(refused), "nothing was refused");
+    assert!(!registry.curl("/metrics").contains("ambar_blocks_total"), "a user is blocked for it");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 
-use super::{location, standing};
+use super::{counting, location, standing};
 use crate::auth::Uploader;
 use crate::body::{incoming, no_more_than};
 use crate::call::Call;
@@ -34,6 +34,7 @@ pub(super) async fn take(call: &Call, uploader: &Uploader, session: &str, body: 
     {
         return Err(ApiError::SizeInvalid);
     }
+    let _bringing = counting::bring(call, uploader.account(), uploader.upload())?;
     let settings = &call.state().settings;
     let mut bytes = incoming(body, settings.body_pause);
     if let Some(chunk) = &chunk {

@@ -13,6 +13,7 @@ use http_body::Body as _;
 
 use super::super::respond::created;
 use super::append::take;
+use super::counting;
 use crate::auth::Uploader;
 use crate::call::Call;
 use crate::error::ApiError;
@@ -27,7 +28,9 @@ pub(crate) async fn finish(call: &Call, uploader: &Uploader, session: &str, body
         take(call, uploader, session, body).await?;
         uploader.still(call).await?;
     }
-    complete(call, uploader.repository(), uploader.upload(), &digest).await
+    let created = complete(call, uploader.repository(), uploader.upload(), &digest).await?;
+    counting::end(call, uploader.account(), uploader.upload());
+    Ok(created)
 }
 
 /// Verifies the session's bytes, records them and links them.

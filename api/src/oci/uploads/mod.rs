@@ -2,6 +2,7 @@
 
 mod append;
 mod cancel;
+mod counting;
 mod finish;
 mod mount;
 mod start;

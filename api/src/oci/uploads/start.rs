@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::finish::complete;
 use super::mount::mount;
-use super::{location, standing};
+use super::{counting, location, standing};
 use crate::auth::{Pusher, new_session};
 use crate::body::incoming;
 use crate::call::Call;
@@ -33,15 +33,20 @@ pub(crate) async fn start(call: &Call, pusher: &Pusher, body: Body) -> Result<Re
     }
     let named = digest.as_ref().or(wanted.as_ref()).map(Digest::algorithm);
     let (upload, session) = new_session(call, pusher);
+    counting::start(call, pusher.account(), upload)?;
     let uploads = &call.state().uploads;
-    uploads.begin(upload, hint.or(named).unwrap_or(Algorithm::Sha256)).await?;
+    let begun = uploads.begin(upload, hint.or(named).unwrap_or(Algorithm::Sha256)).await;
+    begun.inspect_err(|_| counting::end(call, pusher.account(), upload))?;
     if let Some(digest) = digest.filter(|_| wanted.is_none()) {
         if let Err(error) = take_whole(call, pusher, upload, body).await {
             // Nobody knows the session's name, so nobody can go on with it.
+            counting::end(call, pusher.account(), upload);
             uploads.cancel(upload).await.or_else(ignore_unknown)?;
             return Err(error);
         }
-        return complete(call, pusher.repository(), upload, &digest).await;
+        let completed = complete(call, pusher.repository(), upload, &digest).await;
+        counting::end(call, pusher.account(), upload);
+        return completed;
     }
     let mut response = standing(StatusCode::ACCEPTED, location(pusher.repository(), &session), upload, 0);
     response.headers_mut().insert(OCI_CHUNK_MIN_LENGTH, CHUNK_MIN_LENGTH);
@@ -51,6 +56,7 @@ pub(crate) async fn start(call: &Call, pusher: &Pusher, body: Body) -> Result<Re
 /// Takes the body of a blob that comes in one request.
 async fn take_whole(call: &Call, pusher: &Pusher, upload: UploadId, body: Body) -> Result<(), ApiError> {
     let AppState { uploads, settings, .. } = call.state();
+    let _bringing = counting::bring(call, pusher.account(), upload)?;
     uploads.append(upload, Some(0), incoming(body, settings.body_pause), settings.max_blob_bytes).await?;
     pusher.still(call).await
 }

@@ -1,8 +1,11 @@
 //! Requests and answers.
 
+use std::net::SocketAddr;
+
 use ambar_domain::clock::Timestamp;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -28,6 +31,13 @@ impl Ask {
     pub(super) fn new(router: Router, method: Method, path: &str) -> Self {
         let request = Request::builder().method(method).uri(path).header("host", "registry.test:5000");
         Self { router, request, body: Body::empty(), content: Bytes::new() }
+    }
+
+    /// Comes from an address other than nowhere.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        let address = SocketAddr::new(address.parse().unwrap(), 50_000);
+        self.request = self.request.extension(ConnectInfo(address));
+        self
     }
 
     pub(crate) fn login(self, login: &Login) -> Self {

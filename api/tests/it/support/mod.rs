@@ -11,7 +11,7 @@ mod sign;
 use std::sync::Arc;
 
 use ambar_api::operations::{self, NewAccessKey, Properties};
-use ambar_api::{AppState, Keys, Settings};
+use ambar_api::{AppState, Keys, Limits, Settings};
 use ambar_domain::clock::{Clock, ManualClock};
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::grants::Granting;
@@ -65,7 +65,9 @@ impl TestRegistry {
         let views = Views::open(&folder.path().join("views"), log.clone()).unwrap();
         let blobs = Arc::new(DiskBlobs::open(&folder.path().join("content"), clock.clone()).unwrap());
         let aggregates = Aggregates::new(log.clone(), None, clock.clone(), ids.clone(), Arc::new(views.clone()));
-        let mut settings = Settings { organization_quota: 50, ..Settings::default() };
+        // The clock stands still, so no second of it ever has room for more.
+        let limits = Limits { uploads_at_once: None, uploads_per_second: None, ..Limits::default() };
+        let mut settings = Settings { organization_quota: 50, limits, ..Settings::default() };
         change(&mut settings);
         let state = AppState {
             aggregates: Arc::new(aggregates),
@@ -184,6 +186,11 @@ impl TestRegistry {
 
     pub(crate) fn delete(&self, path: &str) -> Ask {
         self.ask(Method::DELETE, path)
+    }
+
+    /// As after a restart: what was in memory alone is forgotten.
+    pub(crate) fn restart(&mut self) {
+        self.router = ambar_api::router(self.state.clone());
     }
 
     pub(crate) fn advance(&self, by: Duration) {

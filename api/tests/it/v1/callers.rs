@@ -22,6 +22,11 @@ const ROWS: &[Row] = &[
     ("POST", "/v1/delegations", r#"{"name":"x","service":"s"}"#, [401, 401, 400, 403, 403, 403, 403, 400, 400]),
     ("PATCH", "/v1/delegations/00000000000000000000000000000001", r#"{"level":"read"}"#, [401, 401, 404, 403, 403, 403, 403, 404, 404]),
     ("DELETE", "/v1/delegations/00000000000000000000000000000001", "", [401, 401, 404, 403, 403, 403, 403, 404, 404]),
+    ("GET", "/v1/blocks", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
+    ("DELETE", "/v1/blocks/00000000000000000000000000000000", "", [401, 401, 404, 403, 403, 403, 403, 404, 404]),
+    ("DELETE", "/v1/blocks/x", "", [401, 401, 404, 403, 403, 403, 403, 404, 404]),
+    ("DELETE", "/v1/blocks/x?reason=LONG", "", [401, 401, 400, 403, 403, 403, 403, 400, 400]),
+    ("GET", "/v1/blocks?cursor=x", "", [401, 401, 400, 403, 403, 403, 403, 400, 400]),
     ("GET", "/v1/events", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
     ("GET", "/v1/events/stream", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
     ("GET", "/v1/logins", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
@@ -70,7 +75,8 @@ async fn callers(registry: &TestRegistry) -> [(&'static str, Option<Login>); 12]
 
 async fn send(registry: &TestRegistry, row: &Row, (name, caller): &(&str, Option<Login>), digest: &str) -> Answer {
     let body = row.2.replace("DIGEST", digest).replace("NONE", &format!("sha256:{}", "0".repeat(64)));
-    let request = registry.ask(row.0.parse::<Method>().unwrap(), row.1);
+    let path = row.1.replace("LONG", &"a".repeat(256));
+    let request = registry.ask(row.0.parse::<Method>().unwrap(), &path);
     let request = if body.is_empty() { request } else { request.body(body) };
     let request = if DELEGATES.contains(name) { request.header("x-domain-id", registry.account.as_str()) } else { request };
     match caller {

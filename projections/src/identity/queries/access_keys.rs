@@ -41,16 +41,18 @@ pub struct AccessKey {
 pub fn find_signing_key(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<SigningKey>, ViewsError> {
     reader.find(
         "SELECT key.user, person.account, account.project_name, key.login_key_hash,
-                state.enabled AND methods.programmatic, EXISTS (SELECT 1 FROM administrators WHERE user = key.user), key.sealed_secret
+                state.enabled AND methods.programmatic, EXISTS (SELECT 1 FROM administrators WHERE user = key.user), block.ends_at,
+                key.sealed_secret
            FROM access_keys AS key
            JOIN access_key_states AS state
              ON state.user = key.user AND state.access_key = key.access_key AND state.until_position IS NULL
            JOIN user_access_methods AS methods ON methods.user = key.user AND methods.until_position IS NULL
            JOIN users AS person ON person.user = key.user AND person.until_position IS NULL
            JOIN accounts AS account ON account.account = person.account AND account.until_position IS NULL
+           LEFT JOIN user_blocks AS block ON block.user = key.user AND block.until_position IS NULL
           WHERE key.access_key = ?1 AND key.until_position IS NULL",
         [access_key.as_str()],
-        |row| Ok(SigningKey { login: Login::read(row)?, sealed_secret: SealedSecret::new(row.get(6)?) }),
+        |row| Ok(SigningKey { login: Login::read(row)?, sealed_secret: SealedSecret::new(row.get(7)?) }),
     )
 }
 

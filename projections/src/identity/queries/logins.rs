@@ -8,7 +8,7 @@ use ambar_domain::names::{LoginName, ProjectName};
 use rusqlite::{Result, Row};
 
 use super::access_keys::find_signing_key;
-use crate::columns::{optional_text, text, time};
+use crate::columns::{optional_text, optional_time, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -27,6 +27,8 @@ pub struct Login {
     pub enabled: bool,
     /// The user holds an administrator role, directly or through a group.
     pub administrator: bool,
+    /// When the user's newest block ends, or did; `None` if there is none, or it was lifted.
+    pub blocked_until: Option<Timestamp>,
     /// When a temporary login ends; `None` for one with an access key.
     pub until: Option<Timestamp>,
     /// What a temporary login is good for.
@@ -37,7 +39,7 @@ pub struct Login {
 }
 
 impl Login {
-    /// Reads the first six columns.
+    /// Reads the first seven columns.
     pub(super) fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             user: text(row, 0)?,
@@ -46,6 +48,7 @@ impl Login {
             login_key_hash: LoginKeyHash::new(row.get(3)?),
             enabled: row.get(4)?,
             administrator: row.get(5)?,
+            blocked_until: optional_time(row, 6)?,
             until: None,
             scope: LoginScope::EVERYTHING,
             on_behalf_of: None,
@@ -95,18 +98,19 @@ fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Logi
         "SELECT login.user, person.account, account.project_name, login.login_key_hash,
                 methods.programmatic
                 AND (login.access_key IS NULL OR EXISTS (SELECT 1 FROM working_access_keys WHERE access_key = login.access_key)),
-                EXISTS (SELECT 1 FROM administrators WHERE user = login.user), login.ends_at, login.limited, login.from_position,
-                login.on_behalf_of
+                EXISTS (SELECT 1 FROM administrators WHERE user = login.user), block.ends_at,
+                login.ends_at, login.limited, login.from_position, login.on_behalf_of
            FROM logins AS login
            JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
            JOIN users AS person ON person.user = login.user AND person.until_position IS NULL
            JOIN accounts AS account
              ON account.account = coalesce(login.on_behalf_of, person.account) AND account.until_position IS NULL
+           LEFT JOIN user_blocks AS block ON block.user = login.user AND block.until_position IS NULL
           WHERE login.login = ?1 AND login.until_position IS NULL",
         [id.as_str()],
         |row| {
-            let login = Login { until: Some(time(row, 6)?), on_behalf_of: optional_text(row, 9)?, ..Login::read(row)? };
-            Ok((login, limits(row, 7)?))
+            let login = Login { until: Some(time(row, 7)?), on_behalf_of: optional_text(row, 10)?, ..Login::read(row)? };
+            Ok((login, limits(row, 8)?))
         },
     )?;
     let Some((mut login, limits)) = found else { return Ok(None) };

@@ -6,7 +6,7 @@ use ambar_domain::level::Role;
 use ambar_domain::names::UserName;
 use rusqlite::{Result, Row};
 
-use crate::columns::{role, size, text, time};
+use crate::columns::{optional_time, role, size, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -27,6 +27,8 @@ pub struct User {
     pub administrator: bool,
     /// When it was created.
     pub created_at: Timestamp,
+    /// When its newest block ends, or did; `None` if there is none, or it was lifted.
+    pub blocked_until: Option<Timestamp>,
 }
 
 /// Completes a query of users, whose columns [`user`] reads, by what it looks for.
@@ -34,9 +36,10 @@ macro_rules! select_users {
     ($where:literal) => {
         concat!(
             "SELECT person.user, person.account, person.name, methods.console, methods.programmatic,
-                    EXISTS (SELECT 1 FROM administrators WHERE user = person.user), person.from_at
+                    EXISTS (SELECT 1 FROM administrators WHERE user = person.user), person.from_at, block.ends_at
                FROM users AS person
                JOIN user_access_methods AS methods ON methods.user = person.user AND methods.until_position IS NULL
+               LEFT JOIN user_blocks AS block ON block.user = person.user AND block.until_position IS NULL
               WHERE person.until_position IS NULL AND ",
             $where
         )
@@ -52,6 +55,7 @@ fn user(row: &Row<'_>) -> Result<User> {
         programmatic_access: row.get(4)?,
         administrator: row.get(5)?,
         created_at: time(row, 6)?,
+        blocked_until: optional_time(row, 7)?,
     })
 }
 

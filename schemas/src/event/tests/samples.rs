@@ -9,8 +9,10 @@ use std::path::PathBuf;
 
 use ambar_domain::access_key::{LoginKeyHash, SealedSecret};
 use ambar_domain::account::AccountEvent;
+use ambar_domain::address::AddressEvent;
 use ambar_domain::blob::BlobEvent;
 use ambar_domain::blob_link::BlobLinkEvent;
+use ambar_domain::block::BlockCause;
 use ambar_domain::delegation::Trustee;
 use ambar_domain::digest::Digest;
 use ambar_domain::event::Event;
@@ -106,6 +108,11 @@ fn samples() -> Vec<Event> {
         BlobEvent::Swept { generation: 2 },
     ];
     all.extend(blob.map(Event::from));
+    let address = [
+        AddressEvent::Blocked { cause: BlockCause::FailedLogins, until: text("2027-01-31T12:18:44.382Z") },
+        AddressEvent::Unblocked { reason: text("their office") },
+    ];
+    all.extend(address.map(Event::from));
     all
 }
 
@@ -134,7 +141,7 @@ fn account() -> [AccountEvent; 8] {
     ]
 }
 
-fn user() -> [UserEvent; 13] {
+fn user() -> [UserEvent; 15] {
     let (access_key, role) = (text("AKAMBAR0000000000001"), Role::SwrAdministrator);
     [
         UserEvent::Created { account: id(1), name: text("alice"), console_access: false, programmatic_access: true },
@@ -164,6 +171,8 @@ fn user() -> [UserEvent; 13] {
         },
         UserEvent::LoginRevoked { login: text("AKTEMPORARY000000001") },
         UserEvent::AccessKeyUsed { access_key: text("AKAMBAR0000000000001"), used_at: text("2026-12-31T23:59:59.000001Z") },
+        UserEvent::Blocked { cause: BlockCause::RefusedUploads, until: text("2027-01-31T12:18:44.382Z") },
+        UserEvent::Unblocked { reason: text("the pipeline is mended") },
         UserEvent::Deleted {},
     ]
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use ambar_domain::account::Account;
+use ambar_domain::address::Address;
 use ambar_domain::blob::Blob;
 use ambar_domain::blob_link::BlobLink;
 use ambar_domain::event::Event;
@@ -40,6 +41,7 @@ fn the_serialized_state_of_an_aggregate_changes_only_with_the_version_of_snapsho
         states::<Repository>(),
         states::<BlobLink>(),
         states::<Blob>(),
+        states::<Address>(),
     ];
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aggregate_store/tests/states.txt");
     ambar_test_support::golden::check(&file, &SNAPSHOT_VERSION.to_string(), &all.concat()).unwrap();

@@ -1,0 +1,91 @@
+//! What keeps one account, one address or one guesser from taking more than its share (requirements P7, P8).
+//!
+//! [`Uploads`] and [`FailedLogins`] say what has to wait. What was refused is counted as an [`Offence`] of the user or the address, and who goes
+//! far over the limits is blocked for a while, which is an event. The decisions are in ADR 9.
+//!
+//! Addresses count only where they are known to be the client's own: [`Call::client_address`](crate::call::Call::client_address).
+
+mod blocked_addresses;
+mod failed_logins;
+mod offence;
+mod rate;
+mod settings;
+mod uploads;
+
+use std::num::NonZeroUsize;
+
+use ambar_projections::blocks::count_blocks;
+
+pub(crate) use offence::{Offence, judge};
+pub use settings::Limits;
+pub(crate) use uploads::{Bringing, TooManyUploads};
+
+use self::blocked_addresses::BlockedAddresses;
+use self::failed_logins::FailedLogins;
+use self::offence::Offences;
+use self::uploads::Uploads;
+use crate::state::AppState;
+
+/// Of how many accounts, users and addresses each limit remembers what they did, some 200 bytes each.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).expect("not zero");
+
+/// Everything that limits count.
+pub(crate) struct Limiters {
+    pub(crate) uploads: Uploads,
+    pub(crate) failed_logins: FailedLogins,
+    pub(crate) blocked_addresses: BlockedAddresses,
+    offences: Offences,
+}
+
+impl Limiters {
+    pub(crate) fn new(state: &AppState) -> Self {
+        describe(state);
+        let (limits, clock) = (&state.settings.limits, &state.clock);
+        Self {
+            uploads: Uploads::new(limits, clock.clone()),
+            failed_logins: FailedLogins::new(limits, clock.clone()),
+            blocked_addresses: BlockedAddresses::new(),
+            offences: Offences::new(limits, clock.clone()),
+        }
+    }
+
+    /// Brings those metrics up to date that tell how things stand.
+    pub(crate) fn show(&self, state: &AppState) {
+        metrics::gauge!("ambar_layer_uploads").set(self.uploads.count() as f64);
+        let counted = state.views.reader().and_then(|reader| count_blocks(&reader, state.clock.now()));
+        if let Ok((users, addresses)) = counted {
+            metrics::gauge!("ambar_blocked", "what" => "users").set(users as f64);
+            metrics::gauge!("ambar_blocked", "what" => "addresses").set(addresses as f64);
+        }
+    }
+}
+
+/// One more was refused for being over a limit.
+pub(crate) fn count_refusal(limit: &'static str) {
+    metrics::counter!("ambar_limit_refusals_total", "limit" => limit).increment(1);
+}
+
+/// Says what the limits are; 0 is none.
+fn describe(state: &AppState) {
+    metrics::describe_gauge!("ambar_limit", "How much is allowed, by limit; 0 is no limit, but of organizations.");
+    metrics::describe_counter!("ambar_limit_refusals_total", "What was refused for being over a limit, by limit.");
+    metrics::describe_counter!("ambar_failed_logins_total", "Logins, passwords and signatures that were wrong.");
+    metrics::describe_counter!("ambar_blocks_total", "Blocks of users and addresses, by what they are for.");
+    metrics::describe_gauge!("ambar_blocked", "Users and addresses that are blocked now.");
+    metrics::describe_gauge!("ambar_layer_uploads", "Layer uploads that count as under way.");
+    let settings = &state.settings;
+    let Limits { uploads_at_once, uploads_per_second, failed_logins_per_minute, .. } = settings.limits;
+    let Limits { block_after_refused_uploads, block_after_failed_logins, .. } = settings.limits;
+    for (limit, value) in [
+        ("uploads_at_once", uploads_at_once),
+        ("uploads_per_second", uploads_per_second),
+        ("failed_logins_per_minute", failed_logins_per_minute),
+        ("block_after_refused_uploads", block_after_refused_uploads),
+        ("block_after_failed_logins", block_after_failed_logins),
+    ] {
+        metrics::gauge!("ambar_limit", "limit" => limit).set(value.map_or(0.0, |value| f64::from(value.get())));
+    }
+    metrics::gauge!("ambar_limit", "limit" => "layer_bytes").set(settings.max_blob_bytes as f64);
+    metrics::gauge!("ambar_limit", "limit" => "organizations").set(f64::from(settings.organization_quota));
+    metrics::gauge!("ambar_limit", "limit" => "block_minutes").set(settings.limits.block_lifetime.num_minutes() as f64);
+}

@@ -1,0 +1,115 @@
+//! Who goes far over the limits, and what comes of it: a block (requirement P8).
+//!
+//! Whoever is refused an upload is known, so its user is blocked. Of failed logins nothing is known but where they come from, so the address is:
+//! if the user that they name were blocked, anybody could keep anybody out.
+
+use std::hash::Hash;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ambar_domain::block::BlockCause;
+use ambar_domain::client_address::ClientAddress;
+use ambar_domain::clock::Clock;
+use ambar_domain::ids::UserId;
+use ambar_storage::aggregate_store::{Actor, CommandContext};
+use lru::LruCache;
+
+use super::rate::Rate;
+use super::{Limits, REMEMBERED};
+use crate::call::Call;
+use crate::error::{ApiError, chain};
+use crate::operations::{block_address, block_user};
+use crate::to_the_end::to_the_end;
+
+/// What a request did that counts against its sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offence {
+    /// It was refused an upload.
+    RefusedUpload,
+    /// Its login was wrong, or it came while its address had to wait.
+    FailedLogin,
+}
+
+/// What users and addresses did lately.
+pub(super) struct Offences {
+    of_users: Counted<UserId>,
+    of_addresses: Counted<ClientAddress>,
+}
+
+struct Counted<K> {
+    per_minute: Option<NonZeroU32>,
+    clock: Arc<dyn Clock>,
+    known: Mutex<LruCache<K, Rate>>,
+}
+
+impl Offences {
+    pub(super) fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            of_users: Counted::new(limits.block_after_refused_uploads, clock.clone()),
+            of_addresses: Counted::new(limits.block_after_failed_logins, clock),
+        }
+    }
+}
+
+impl<K: Hash + Eq + Clone> Counted<K> {
+    fn new(per_minute: Option<NonZeroU32>, clock: Arc<dyn Clock>) -> Self {
+        Self { per_minute, clock, known: Mutex::new(LruCache::new(REMEMBERED)) }
+    }
+
+    /// Counts one; whether it is one too many. Then the count begins anew.
+    fn is_too_many(&self, who: &K) -> bool {
+        let Some(per_minute) = self.per_minute else { return false };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let rate = known.get_or_insert_mut(who.clone(), || Rate::per_minute(per_minute, &self.clock));
+        let is_too_many = rate.take().is_err();
+        if is_too_many {
+            known.pop(who);
+        }
+        is_too_many
+    }
+}
+
+/// Counts the offence, and blocks who has committed too many. Whatever comes of it, the request has had its answer.
+pub(crate) async fn judge(call: &Call, offence: Offence) {
+    let blocked = match offence {
+        Offence::RefusedUpload => judge_user(call).await,
+        Offence::FailedLogin => judge_address(call).await,
+    };
+    if let Err(error) = blocked {
+        tracing::error!(request_id = call.request_id, error = chain(&error), "a block could not be recorded");
+    }
+}
+
+async fn judge_user(call: &Call) -> Result<(), ApiError> {
+    let (offences, cause) = (&call.registry.limits.offences, BlockCause::RefusedUploads);
+    let Some(user) = call.identity().and_then(|identity| identity.user().cloned()) else { return Ok(()) };
+    if !offences.of_users.is_too_many(&user) {
+        return Ok(());
+    }
+    metrics::counter!("ambar_blocks_total", "what" => "user", "cause" => cause.as_str()).increment(1);
+    tracing::warn!(%user, request_id = call.request_id, "a user is blocked: far too many refused uploads");
+    let (state, context) = (call.state().clone(), context(call));
+    to_the_end(async move { Ok(block_user(&state, &context, &user, cause).await?) }).await
+}
+
+async fn judge_address(call: &Call) -> Result<(), ApiError> {
+    let (limits, cause) = (&call.registry.limits, BlockCause::FailedLogins);
+    let Some(address) = call.client_address() else { return Ok(()) };
+    if !limits.offences.of_addresses.is_too_many(&address) {
+        return Ok(());
+    }
+    if limits.blocked_addresses.is_full(&call.state().views, &*call.state().clock) {
+        tracing::warn!(%address, request_id = call.request_id, "an address is not blocked: too many others are");
+        return Ok(());
+    }
+    metrics::counter!("ambar_blocks_total", "what" => "address", "cause" => cause.as_str()).increment(1);
+    tracing::warn!(%address, request_id = call.request_id, "an address is blocked: far too many failed logins");
+    let (state, context) = (call.state().clone(), context(call));
+    to_the_end(async move { Ok(block_address(&state, &context, address, cause).await?) }).await
+}
+
+/// The registry itself blocks, and not who sent the request; the request is the reason.
+fn context(call: &Call) -> CommandContext {
+    let source_address = call.source_address().unwrap_or_else(|| "unknown".to_owned());
+    CommandContext::new(call.state().ids.uuid(), Actor::Worker { job: "limits" }, call.request_id.clone(), source_address)
+}

@@ -1,0 +1,37 @@
+//! How much is too much, as the operator wants it (requirements P7, P8).
+
+use std::num::NonZeroU32;
+
+use chrono::Duration;
+
+/// What is limited, each for itself; `None` is no limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// How many layers the users of an account may be uploading at once.
+    pub uploads_at_once: Option<NonZeroU32>,
+    /// How many layer uploads they may start in a second.
+    pub uploads_per_second: Option<NonZeroU32>,
+    /// How many logins may fail from an address in a minute before further ones have to wait.
+    pub failed_logins_per_minute: Option<NonZeroU32>,
+    /// How many refused uploads in a minute a user is blocked for.
+    pub block_after_refused_uploads: Option<NonZeroU32>,
+    /// How many failed or refused logins in a minute an address is blocked for.
+    pub block_after_failed_logins: Option<NonZeroU32>,
+    /// How long a block lasts.
+    pub block_lifetime: Duration,
+}
+
+/// The defaults of the product: the configuration has them from here.
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            uploads_at_once: NonZeroU32::new(20),
+            uploads_per_second: NonZeroU32::new(20),
+            failed_logins_per_minute: NonZeroU32::new(30),
+            // Twice what a hundred Docker clients that push at once through one account, and try again as they do, are refused.
+            block_after_refused_uploads: NonZeroU32::new(600),
+            block_after_failed_logins: NonZeroU32::new(120),
+            block_lifetime: Duration::minutes(30),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Each upload counts for the account of who sends it, and waits when that has too many (requirement P7).
+
+use ambar_domain::ids::AccountId;
+use ambar_storage::blobs::UploadId;
+
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::limits::{Bringing, Offence, TooManyUploads, count_refusal};
+
+/// A new upload, if the account may have one more. Nobody pushes without an account.
+pub(super) fn start(call: &Call, account: Option<&AccountId>, upload: UploadId) -> Result<(), ApiError> {
+    let account = account.ok_or(ApiError::Denied)?;
+    call.registry.limits.uploads.start(account, upload).map_err(|too_many| refuse(call, too_many))
+}
+
+/// Bytes of an upload come, for as long as the answer lives.
+pub(super) fn bring<'a>(call: &'a Call, account: Option<&AccountId>, upload: UploadId) -> Result<Bringing<'a>, ApiError> {
+    let account = account.ok_or(ApiError::Denied)?;
+    call.registry.limits.uploads.bring(account, upload).map_err(|too_many| refuse(call, too_many))
+}
+
+/// The upload is done with.
+pub(super) fn end(call: &Call, account: Option<&AccountId>, upload: UploadId) {
+    if let Some(account) = account {
+        call.registry.limits.uploads.end(account, upload);
+    }
+}
+
+fn refuse(call: &Call, too_many: TooManyUploads) -> ApiError {
+    count_refusal(match too_many {
+        TooManyUploads::AtOnce => "uploads_at_once",
+        TooManyUploads::PerSecond { .. } => "uploads_per_second",
+    });
+    call.offends(Offence::RefusedUpload);
+    ApiError::TooManyUploads(too_many)
+}

@@ -1,0 +1,107 @@
+//! What is limited: the section `[limits]` of the file, and the flags and variables of the same names.
+
+use std::num::NonZeroU32;
+
+use ambar_api::{Limits, Settings};
+use anyhow::Result;
+use clap::Args;
+use serde::Deserialize;
+
+use super::within;
+
+/// What can be said of limits, in the file and on the command line alike; 0 is no limit where the help says so.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LimitArgs {
+    /// Largest layer [default: 10737418240, 10 GiB]
+    #[arg(long, env = "AMBAR_MAX_LAYER_BYTES", value_name = "BYTES")]
+    pub(crate) max_layer_bytes: Option<u64>,
+    /// Organizations an account may have [default: 5]
+    #[arg(long, env = "AMBAR_ORGANIZATION_QUOTA", value_name = "NUMBER")]
+    pub(crate) organization_quota: Option<u32>,
+    /// Layers that the users of an account may upload at once; 0 is no limit [default: 20]
+    #[arg(long, env = "AMBAR_UPLOADS_AT_ONCE", value_name = "NUMBER")]
+    pub(crate) uploads_at_once: Option<u32>,
+    /// Layer uploads that the users of an account may start in a second; 0 is no limit [default: 20]
+    #[arg(long, env = "AMBAR_UPLOADS_PER_SECOND", value_name = "NUMBER")]
+    pub(crate) uploads_per_second: Option<u32>,
+    /// Logins from one address that may fail in a minute before further ones have to wait; 0 is no limit [default: 30]
+    #[arg(long, env = "AMBAR_FAILED_LOGINS_PER_MINUTE", value_name = "NUMBER")]
+    pub(crate) failed_logins_per_minute: Option<u32>,
+    /// Refused layer uploads in a minute that a user is blocked for; 0 blocks nobody for it [default: 600]
+    #[arg(long, env = "AMBAR_BLOCK_AFTER_REFUSED_UPLOADS", value_name = "NUMBER")]
+    pub(crate) block_after_refused_uploads: Option<u32>,
+    /// Failed or refused logins in a minute that an address is blocked for; 0 blocks nobody for it [default: 120]
+    #[arg(long, env = "AMBAR_BLOCK_AFTER_FAILED_LOGINS", value_name = "NUMBER")]
+    pub(crate) block_after_failed_logins: Option<u32>,
+    /// How long a block lasts [default: 30]
+    #[arg(long, env = "AMBAR_BLOCK_MINUTES", value_name = "MINUTES")]
+    pub(crate) block_minutes: Option<u32>,
+}
+
+/// What is limited, complete and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LimitConfig {
+    pub(crate) max_layer_bytes: u64,
+    pub(crate) organization_quota: u32,
+    pub(crate) uploads_at_once: u32,
+    pub(crate) uploads_per_second: u32,
+    pub(crate) failed_logins_per_minute: u32,
+    pub(crate) block_after_refused_uploads: u32,
+    pub(crate) block_after_failed_logins: u32,
+    pub(crate) block_minutes: u32,
+}
+
+impl LimitConfig {
+    /// Puts flags and variables over the file over the defaults.
+    pub(super) fn resolve(args: LimitArgs, file: LimitArgs) -> Result<Self> {
+        let Settings { max_blob_bytes, organization_quota, limits, .. } = Settings::default();
+        let number = |limit: Option<NonZeroU32>| limit.map_or(0, NonZeroU32::get);
+        let config = Self {
+            max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(max_blob_bytes),
+            organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(organization_quota),
+            uploads_at_once: args.uploads_at_once.or(file.uploads_at_once).unwrap_or(number(limits.uploads_at_once)),
+            uploads_per_second: args.uploads_per_second.or(file.uploads_per_second).unwrap_or(number(limits.uploads_per_second)),
+            failed_logins_per_minute: args
+                .failed_logins_per_minute
+                .or(file.failed_logins_per_minute)
+                .unwrap_or(number(limits.failed_logins_per_minute)),
+            block_after_refused_uploads: args
+                .block_after_refused_uploads
+                .or(file.block_after_refused_uploads)
+                .unwrap_or(number(limits.block_after_refused_uploads)),
+            block_after_failed_logins: args
+                .block_after_failed_logins
+                .or(file.block_after_failed_logins)
+                .unwrap_or(number(limits.block_after_failed_logins)),
+            block_minutes: args.block_minutes.or(file.block_minutes).map_or_else(|| limits.block_lifetime.num_minutes().try_into(), Ok)?,
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        within("max_layer_bytes", self.max_layer_bytes, 1..=1 << 50)?;
+        within("organization_quota", self.organization_quota, 0..=1_000_000)?;
+        // As many as are looked through for each upload without anybody noticing.
+        within("uploads_at_once", self.uploads_at_once, 0..=1_000)?;
+        within("uploads_per_second", self.uploads_per_second, 0..=1_000_000)?;
+        within("failed_logins_per_minute", self.failed_logins_per_minute, 0..=1_000_000)?;
+        within("block_after_refused_uploads", self.block_after_refused_uploads, 0..=1_000_000)?;
+        within("block_after_failed_logins", self.block_after_failed_logins, 0..=1_000_000)?;
+        within("block_minutes", self.block_minutes, 1..=10_080)
+    }
+}
+
+impl From<&LimitConfig> for Limits {
+    fn from(config: &LimitConfig) -> Self {
+        Self {
+            uploads_at_once: NonZeroU32::new(config.uploads_at_once),
+            uploads_per_second: NonZeroU32::new(config.uploads_per_second),
+            failed_logins_per_minute: NonZeroU32::new(config.failed_logins_per_minute),
+            block_after_refused_uploads: NonZeroU32::new(config.block_after_refused_uploads),
+            block_after_failed_logins: NonZeroU32::new(config.block_after_failed_logins),
+            block_lifetime: chrono::Duration::minutes(config.block_minutes.into()),
+        }
+    }
+}
