@@ -15,6 +15,7 @@ mod limits;
 mod operation;
 mod raw;
 mod registry;
+mod remote;
 mod resume;
 mod sdk;
 mod slow_clients;
