@@ -4,13 +4,17 @@
 
 mod admin;
 mod cli;
+mod client;
 mod config;
+mod profiles;
+mod remote;
+mod reply;
 mod server;
 mod system;
 
 use std::process::ExitCode;
 
-/// Runs one command; what goes wrong is told on standard error, and the exit code is 1.
+/// Runs one command; what goes wrong is told on standard error, and the exit code tells its kind.
 fn main() -> ExitCode {
     system::make_private_files();
     cli::run()

@@ -1,7 +1,11 @@
-//! The outside world's clock and randomness, behind the domain's traits, and who this process runs as. The only place that asks the system.
+//! The outside world's clock and randomness, behind the domain's traits, who this process runs as, and where that
+//! user keeps profiles. The only place that asks the system.
+
+use std::path::PathBuf;
 
 use ambar_domain::clock::{Clock, Timestamp};
 use ambar_domain::ids::IdSource;
+use anyhow::{Context, Result};
 use ring::rand::{SecureRandom, SystemRandom};
 use rustix::fs::Mode;
 use uuid::Uuid;
@@ -14,6 +18,14 @@ pub(crate) fn host_name() -> String {
 /// From here on, files and folders that this process makes are for its own user only, whoever makes them and in whatever directory.
 pub(crate) fn make_private_files() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// Where the servers that are known are kept: below `XDG_CONFIG_HOME`, or `.config` in the home directory.
+pub(crate) fn profiles_file() -> Result<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let configuration = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")));
+    let configuration = configuration.context("neither XDG_CONFIG_HOME nor HOME says where profiles are kept")?;
+    Ok(configuration.join("ambar/profiles.toml"))
 }
 
 /// The system's clock.

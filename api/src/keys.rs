@@ -18,6 +18,8 @@ pub struct Keys {
     token: hmac::Key,
     upload: hmac::Key,
     iam_token: hmac::Key,
+    security_token: hmac::Key,
+    temporary_secret: hmac::Key,
     sealing: aead::LessSafeKey,
 }
 
@@ -43,6 +45,8 @@ impl Keys {
             token: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"bearer tokens")),
             upload: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"upload ids")),
             iam_token: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"iam tokens")),
+            security_token: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"security tokens")),
+            temporary_secret: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"secrets of temporary access keys")),
             sealing: aead::LessSafeKey::new(sealing),
         }
     }
@@ -60,6 +64,16 @@ impl Keys {
     /// Signs tokens of the identity service.
     pub(crate) fn iam_token(&self) -> &hmac::Key {
         &self.iam_token
+    }
+
+    /// Signs the tokens that go with temporary access keys.
+    pub(crate) fn security_token(&self) -> &hmac::Key {
+        &self.security_token
+    }
+
+    /// The secret of a temporary access key, which is kept nowhere.
+    pub(crate) fn temporary_secret(&self, access_key: &AccessKeyId) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.temporary_secret, access_key.as_str().as_bytes()))
     }
 
     /// Encrypts the secret of an access key; it opens for no other access key.

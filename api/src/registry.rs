@@ -1,13 +1,17 @@
 //! What lives as long as the router: the state, two small caches of things that cannot change or are checked for change, and who failed to
 //! prove who it is or went over a limit.
 
+use std::sync::Arc;
+
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::ids::UserId;
 use chrono::Duration;
+use tokio::sync::Semaphore;
 
 use crate::auth::{Lockout, Logins};
 use crate::content::SmallContent;
 use crate::limits::Limiters;
+use crate::manage::LISTS_AT_ONCE;
 use crate::state::AppState;
 
 /// The state with what speeds it up.
@@ -20,6 +24,8 @@ pub(crate) struct Registry {
     pub(crate) wrong_signatures: Lockout<AccessKeyId>,
     /// Users whose passwords were wrong.
     pub(crate) wrong_passwords: Lockout<UserId>,
+    /// Whose turn it is to make a list of the management API.
+    pub(crate) lists: Arc<Semaphore>,
 }
 
 impl Registry {
@@ -31,6 +37,7 @@ impl Registry {
             logins: Logins::new(),
             wrong_signatures: Lockout::new(5, Duration::minutes(5)),
             wrong_passwords: Lockout::new(5, Duration::minutes(15)),
+            lists: Arc::new(Semaphore::new(LISTS_AT_ONCE)),
         }
     }
 }

@@ -140,7 +140,17 @@ impl<'a> Fold<'a> {
 
     /// The text that is asked for, if there is such a row.
     pub(crate) fn find_text(&self, sql: &'static str, parameters: impl Params) -> Result<Option<String>, ApplyError> {
-        Ok(self.connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0)).optional()?)
+        self.find_optional(sql, parameters, |row| row.get(0))
+    }
+
+    /// The row that is asked for, if there is one.
+    pub(crate) fn find_optional<T>(
+        &self,
+        sql: &'static str,
+        parameters: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, ApplyError> {
+        Ok(self.connection.prepare_cached(sql)?.query_row(parameters, read).optional()?)
     }
 
     /// The rows that are asked for.

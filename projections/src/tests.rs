@@ -4,6 +4,7 @@ mod delegations;
 mod events;
 mod golden;
 mod history;
+mod lists;
 mod logins;
 mod node;
 mod organization_list;

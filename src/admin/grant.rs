@@ -26,6 +26,7 @@ pub(crate) enum GrantCommand {
         grant: GrantArgs,
     },
     /// Give a user a level on one image, or take it away
+    #[command(visible_alias = "image")]
     Repo {
         /// The repository, organization/name
         repository: RepositoryName,
@@ -44,17 +45,17 @@ pub(crate) enum GrantCommand {
 pub(crate) struct GrantArgs {
     /// The user
     #[arg(long)]
-    user: UserName,
+    pub(crate) user: UserName,
     /// The user's account, where there are several
     #[arg(long)]
-    account: Option<AccountName>,
+    pub(crate) account: Option<AccountName>,
     /// What the user may do
     #[arg(long)]
-    level: LevelArgument,
+    pub(crate) level: LevelArgument,
 }
 
 impl GrantArgs {
-    fn done(&self, place: &str) -> Reply {
+    pub(crate) fn done(&self, place: &str) -> Reply {
         let done = if matches!(self.level, LevelArgument::None) { "removed" } else { "set" };
         Reply::done(format!("permission of '{}' on {place} {done}", self.user))
     }

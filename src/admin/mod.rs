@@ -1,7 +1,8 @@
 //! What an administrator does from the machine Ambar runs on.
 //!
-//! [`AdminCommand`] is both what the command line parses and what travels over the control socket. A command is carried out by the running
-//! server, or, when none runs, on the data directory itself: the same code, over the same operations as every other surface.
+//! [`AdminCommand`] is what travels over the control socket. What can be done over the API as well, `remote` parses; the rest the command
+//! line takes as it is. A command is carried out by the running server, or, when none runs, on the data directory itself: the same code, over
+//! the same operations as every other surface.
 
 mod account;
 mod address;
@@ -11,7 +12,6 @@ mod grant;
 mod group;
 mod key;
 mod org;
-mod reply;
 mod repo;
 mod role;
 mod user;
@@ -29,7 +29,15 @@ use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use events::EventsPage;
-pub(crate) use reply::Reply;
+pub(crate) use grant::{GrantArgs, GrantCommand, LevelArgument};
+pub(crate) use group::GroupCommand;
+pub(crate) use key::KeyCommand;
+pub(crate) use org::OrgCommand;
+pub(crate) use repo::{RepoCommand, VisibilityArgument};
+pub(crate) use role::title as role_title;
+pub(crate) use user::UserCommand;
+
+pub(crate) use crate::reply::Reply;
 
 use crate::config::{FileConfig, ServeArgs, ServeConfig};
 use crate::server::{self, DataDir, Locked, NoServer, Node, NodeSettings};
@@ -41,26 +49,26 @@ pub(crate) enum AdminCommand {
     /// Accounts: the tenants
     #[command(subcommand)]
     Account(account::AccountCommand),
-    /// Users of an account
-    #[command(subcommand)]
+    /// Users of an account.
+    #[command(skip)]
     User(user::UserCommand),
     /// Addresses that are blocked
     #[command(subcommand)]
     Address(address::AddressCommand),
-    /// Groups of users
-    #[command(subcommand)]
+    /// Groups of users.
+    #[command(skip)]
     Group(group::GroupCommand),
-    /// Access keys of a user
-    #[command(subcommand)]
+    /// Access keys of a user.
+    #[command(skip)]
     Key(key::KeyCommand),
-    /// Organizations: what repositories live in
-    #[command(subcommand)]
+    /// Organizations: what repositories live in.
+    #[command(skip)]
     Org(org::OrgCommand),
-    /// Repositories: the images
-    #[command(subcommand)]
+    /// Repositories: the images.
+    #[command(skip)]
     Repo(repo::RepoCommand),
-    /// Permissions on organizations and repositories
-    #[command(subcommand)]
+    /// Permissions on organizations and repositories.
+    #[command(skip)]
     Grant(grant::GrantCommand),
     /// What an account entrusts to others
     #[command(subcommand)]
@@ -109,7 +117,10 @@ impl AdminCommand {
 /// Has the command carried out: by the running server if there is one, otherwise here.
 pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<Reply> {
     if !DataDir::holds_data(data_dir) {
-        bail!("there is no Ambar data in {}; `ambar serve` makes some, --data-dir names another directory", data_dir.display());
+        bail!(
+            "there is no Ambar data in {}; `ambar serve` makes some, --data-dir names another directory, and `ambar login` a server",
+            data_dir.display()
+        );
     }
     match DataDir::lock(data_dir)? {
         Locked::Elsewhere => server::send(&server::control_socket(data_dir), &command).await,

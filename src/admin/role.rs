@@ -24,7 +24,7 @@ impl From<RoleArgument> for Role {
 }
 
 /// The role's own name.
-pub(super) fn title(role: Role) -> &'static str {
+pub(crate) fn title(role: Role) -> &'static str {
     match role {
         Role::SwrAdministrator => "SWR Administrator",
         Role::TenantAdministrator => "Tenant Administrator",

@@ -1,4 +1,4 @@
-//! `ambar events`: the event log as JSON lines.
+//! `ambar events`: what happened. `tail` reads the log of a data directory, the rest the account's events on a server.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,9 +8,10 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::output;
+use super::{Place, output, runtime};
 use crate::admin::{self, AdminCommand, EventsPage, Reply};
 use crate::config::FileConfig;
+use crate::remote::events as remote;
 use crate::server::NoServer;
 
 /// Events asked for at a time.
@@ -20,8 +21,26 @@ const WAIT: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventsCommand {
-    /// Print the newest events as JSON lines, oldest first
+    /// Print the newest events of a data directory as JSON lines, oldest first
     Tail(TailArgs),
+    /// List the account's events on a server; as JSON lines with --json
+    List(remote::ListArgs),
+    /// Print the account's events on a server as they are recorded; as JSON lines with --json
+    Follow(remote::FollowArgs),
+}
+
+impl EventsCommand {
+    pub(super) fn run(self, place: &Place) -> Result<()> {
+        match self {
+            Self::Tail(args) => {
+                place.wish.require_data_dir()?;
+                let (file, data_dir) = place.settings()?;
+                runtime()?.block_on(tail(&data_dir, file, args))
+            }
+            Self::List(args) => remote::list(&place.client()?, &args, place.json),
+            Self::Follow(args) => remote::follow(&place.client()?, &args, place.json),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -41,8 +60,7 @@ pub(crate) struct TailArgs {
 }
 
 /// Prints page by page until the head is reached, or for ever.
-pub(crate) async fn run(data_dir: &Path, file: FileConfig, command: EventsCommand) -> Result<()> {
-    let EventsCommand::Tail(args) = command;
+async fn tail(data_dir: &Path, file: FileConfig, args: TailArgs) -> Result<()> {
     let wait_seconds = if args.follow { WAIT.as_secs() } else { 0 };
     let mut after = match args.after {
         Some(after) => after.to_string(),

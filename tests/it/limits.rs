@@ -57,8 +57,8 @@ fn a_user_who_goes_far_over_the_limits_is_blocked_over_a_restart_until_the_comma
     registry.ambar(&["user", "unblock", "anna", "--reason", "mended"]);
     assert_eq!(status(&registry, &anna, "GET", "/v2/", None), "200");
     registry.server.command(&["user", "unblock", "anna"]).unwrap_err();
-    let events = events(&registry);
-    assert_eq!(events[events.len() - 2..], ["user.blocked", "user.unblocked"]);
+    let blocks: Vec<_> = events(&registry).into_iter().filter(|event| event.ends_with("blocked")).collect();
+    assert_eq!(blocks, ["user.blocked", "user.unblocked"]);
 }
 
 #[test]

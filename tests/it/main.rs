@@ -16,6 +16,7 @@ mod openapi;
 mod operation;
 mod raw;
 mod registry;
+mod remote;
 mod resume;
 mod sdk;
 mod slow_clients;

@@ -26,12 +26,15 @@ use super::identity::Identity;
 use super::logins::identity_of;
 use crate::call::Call;
 use crate::error::{BLOCKED, chain, retry_after};
-use crate::iam::find_holder;
+use crate::iam::{Holder, find_holder, find_temporary};
 use crate::signature::{self, Signature, SignatureError, is_signature};
 use crate::state::AppState;
 
 /// The header that an IAM token comes in.
 pub(crate) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+
+/// The header that the token of a temporary access key comes in, beside the signature.
+pub(crate) const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 
 /// The header that names the account a call is made for. Clients send their own account's id in it, signed or not.
 pub(crate) const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
@@ -100,7 +103,10 @@ pub(crate) fn authenticate_again(call: &Call) -> Result<Identity, ApiAuthError> 
     }
     let identity = match call.headers().get(X_AUTH_TOKEN) {
         Some(token) => check_token(call.state(), token.as_bytes())?,
-        None => find_signer(call)?,
+        None => match call.headers().get(X_SECURITY_TOKEN) {
+            Some(token) => check_security_token(call.state(), token.as_bytes())?.1,
+            None => find_signer(call)?,
+        },
     };
     refuse_blocked(call, &identity)?;
     Ok(identity)
@@ -146,6 +152,10 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<(Identity, bool), ApiAuth
     let signature = Signature::parse(header)?;
     may_log_in(call).map_err(|wait| ApiAuthError::TooManyFailedLogins { wait })?;
     let state = call.state();
+    if let Some(token) = call.headers().get(X_SECURITY_TOKEN) {
+        let identity = check_temporary(call, body, &signature, token.as_bytes())?;
+        return Ok((identity, signature.covers(X_DOMAIN_ID.as_str())));
+    }
     // Read before the views: what is found may be newer than the generation, never older.
     let generation = state.views.generation_of_access();
     let known = find_key(state, signature.access_key)?;
@@ -180,12 +190,36 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<(Identity, bool), ApiAuth
     Ok((identity_of(key.login, access_key, generation), signature.covers(X_DOMAIN_ID.as_str())))
 }
 
+/// Who signed a call with a temporary access key, whose token came along.
+fn check_temporary(call: &Call, body: &[u8], signature: &Signature<'_>, token: &[u8]) -> Result<Identity, ApiAuthError> {
+    let state = call.state();
+    let (access_key, identity) = check_security_token(state, token)?;
+    if access_key.as_str() != signature.access_key {
+        return Err(ApiAuthError::BadToken);
+    }
+    let verdict = signature::verify(signature, &call.parts, body, &state.keys.temporary_secret(&access_key), state.clock.now());
+    if verdict == Err(SignatureError::Wrong) {
+        login_failed(call);
+    }
+    Ok(verdict.map(|()| identity)?)
+}
+
+fn check_security_token(state: &AppState, token: &[u8]) -> Result<(AccessKeyId, Identity), ApiAuthError> {
+    let generation = state.views.generation_of_access();
+    let (access_key, holder) = find_temporary(state, token)?.ok_or(ApiAuthError::BadToken)?;
+    Ok((access_key, identity_of_holder(holder, generation)))
+}
+
 fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError> {
     let generation = state.views.generation_of_access();
     let holder = find_holder(state, token)?.ok_or(ApiAuthError::BadToken)?;
+    Ok(identity_of_holder(holder, generation))
+}
+
+fn identity_of_holder(holder: Holder, generation: u64) -> Identity {
     let access_key = holder.access_key().cloned();
     let blocked_until = holder.blocked_until();
-    Ok(Identity { caller: holder.caller, access_key, blocked_until, ..Identity::anonymous(generation) })
+    Identity { caller: holder.caller, access_key, blocked_until, ..Identity::anonymous(generation) }
 }
 
 /// The key, if it works. A temporary login signs nothing.

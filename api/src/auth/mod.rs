@@ -12,7 +12,7 @@ mod lockout;
 mod logins;
 mod member;
 
-pub(crate) use api_login::{ApiAuthError, X_AUTH_TOKEN, authenticate_again, authenticate_api};
+pub(crate) use api_login::{ApiAuthError, X_AUTH_TOKEN, X_SECURITY_TOKEN, authenticate_again, authenticate_api};
 pub(crate) use attempt::{login_failed, may_log_in};
 pub(crate) use capability::{Deleter, Puller, Pusher, Uploader, new_session, readable};
 pub(crate) use delegate::{delegate, delegate_under};

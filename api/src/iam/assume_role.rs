@@ -11,12 +11,12 @@ use ambar_projections::delegations::{Delegation, find_delegation_by_name};
 use ambar_projections::identity::{self, Account};
 
 use super::caller::Caller;
-use super::claims::{Acting, Claims, Holder, find_holder};
+use super::claims::{Acting, Claims, Holder};
 use super::error::IamError;
 use super::request::{AssumeRole, Named};
+use super::security_tokens::claims_behind;
 use super::sign_in::find_account;
-use crate::auth::{X_AUTH_TOKEN, delegate_under};
-use crate::call::Call;
+use crate::auth::delegate_under;
 
 /// What proved the call: a password that a token was got with, and that token's end; or an access key.
 struct Proved {
@@ -26,17 +26,17 @@ struct Proved {
 }
 
 /// Who holds the token that is asked for.
-pub(super) fn assume(call: &Call, body: &[u8], role: &AssumeRole) -> Result<Holder, IamError> {
-    let asking = Caller::prove(call, body)?;
+pub(super) fn assume(asking: &Caller<'_>, role: &AssumeRole) -> Result<Holder, IamError> {
     let missing = || IamError::NotFound { what: "agency" };
-    let (state, now) = (call.state(), call.state().clock.now());
+    let state = asking.call.state();
+    let now = state.clock.now();
     let reader = asking.reader()?;
-    let (other, agency) = find_agency(&asking, role)?.ok_or_else(missing)?;
+    let (other, agency) = find_agency(asking, role)?.ok_or_else(missing)?;
     let entrusted = delegate_under(&reader, asking.identity.caller(), &other.account, &agency.delegation, now)?;
     let (caller, delegation) = entrusted.ok_or_else(missing)?;
     let user = asking.identity.user().map(|user| identity::find_user_by_id(&reader, user)).transpose()?.flatten().ok_or_else(missing)?;
     let account = identity::find_account(&reader, &user.account)?.ok_or_else(missing)?;
-    let Proved { password, access_key, until } = proved(&asking)?;
+    let Proved { password, access_key, until } = proved(asking)?;
     let usual = now + state.settings.iam_token_lifetime;
     let claims = Claims {
         user: user.user.clone(),
@@ -67,10 +67,9 @@ fn find_agency(asking: &Caller<'_>, role: &AssumeRole) -> Result<Option<(Account
 }
 
 fn proved(asking: &Caller<'_>) -> Result<Proved, IamError> {
-    if let Some(token) = asking.call.headers().get(X_AUTH_TOKEN) {
-        let holder = find_holder(asking.call.state(), token.as_bytes())?.ok_or(IamError::Denied)?;
-        let until = holder.claims.expires_at();
-        return Ok(Proved { password: holder.claims.password, access_key: holder.claims.access_key, until });
+    if let Some(claims) = claims_behind(asking.call)? {
+        let until = claims.expires_at();
+        return Ok(Proved { password: claims.password, access_key: claims.access_key, until });
     }
     Ok(Proved { password: None, access_key: asking.identity.access_key().cloned(), until: None })
 }

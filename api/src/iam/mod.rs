@@ -16,6 +16,7 @@ mod projects;
 mod request;
 mod respond;
 mod roles;
+mod security_tokens;
 mod sign_in;
 mod tokens;
 mod users;
@@ -28,8 +29,9 @@ use crate::body::read_within;
 use crate::call::Call;
 
 use caller::Caller;
-pub(crate) use claims::find_holder;
+pub(crate) use claims::{Holder, find_holder};
 use error::IamError;
+pub(crate) use security_tokens::find_temporary;
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -62,6 +64,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("HEAD, PUT, DELETE", "/v3/groups/{group}/users/{user}"),
     ("POST", "/v3.0/OS-USER/users"),
     ("GET, PUT", "/v3.0/OS-USER/users/{user}"),
+    ("POST", "/v3.0/OS-CREDENTIAL/securitytokens"),
     ("GET, POST", "/v3.0/OS-CREDENTIAL/credentials"),
     ("GET, PUT, DELETE", "/v3.0/OS-CREDENTIAL/credentials/{access_key}"),
     ("GET, POST", "/v3.0/OS-AGENCY/agencies"),
@@ -111,6 +114,7 @@ async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
         ["v3", "users", rest @ ..] | ["v3.0", "OS-USER", "users", rest @ ..] => users::serve(&caller, rest, &body).await,
         ["v3", "groups", rest @ ..] => groups::serve(&caller, rest, &body).await,
         ["v3.0", "OS-AGENCY", rest @ ..] => agencies::serve(&caller, rest, &body).await,
+        ["v3.0", "OS-CREDENTIAL", "securitytokens"] => security_tokens::create(&caller, &body),
         ["v3.0", "OS-CREDENTIAL", "credentials", rest @ ..] => credentials::serve(&caller, rest, &body).await,
         _ => Err(IamError::NothingHere),
     }

@@ -43,6 +43,9 @@ pub(super) struct AssumeRole {
     #[serde(default)]
     pub(super) domain_name: Option<String>,
     pub(super) agency_name: String,
+    /// For a temporary access key.
+    #[serde(default)]
+    pub(super) duration_seconds: Option<i64>,
 }
 
 /// What a token is asked for with.

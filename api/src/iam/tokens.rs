@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use ambar_domain::ids::ProjectId;
 use ambar_domain::level::Role;
-use ambar_domain::policy::access::Caller;
+use ambar_domain::policy::access::Caller as Person;
 use ambar_projections::ViewsError;
 use ambar_projections::identity::{self, Account, User};
 use ambar_schemas::iam::token::{
@@ -15,6 +15,7 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::assume_role::assume;
+use super::caller::Caller;
 use super::claims::{Claims, Holder, find_holder, sign};
 use super::error::IamError;
 use super::request::{Proof, Scope, TokenRequest};
@@ -31,7 +32,7 @@ pub(super) async fn create(call: &Call, body: &[u8]) -> Result<Response, IamErro
     let (proof, scope) = TokenRequest::parse(body)?;
     let mut holder = match proof {
         Proof::Password(claimed) => signed_in(call, sign_in(call, &claimed).await?),
-        Proof::AssumeRole(role) => assume(call, body, &role)?,
+        Proof::AssumeRole(role) => assume(&Caller::prove(call, body)?, &role)?,
     };
     holder.claims.project = scope.map(|scope| project_of(&scope, holder.acts_in())).transpose()?.flatten();
     let token = sign(call.state(), &holder.claims);
@@ -52,7 +53,7 @@ fn signed_in(call: &Call, SignedIn { user, account, password_version }: SignedIn
         expires: (issued_at + state.settings.iam_token_lifetime).timestamp(),
         id: state.ids.uuid(),
     };
-    let caller = Caller::User { user: user.user.clone(), account: account.account.clone(), administrator: user.administrator };
+    let caller = Person::User { user: user.user.clone(), account: account.account.clone(), administrator: user.administrator };
     Holder { caller, user, account, entrusted: None, claims }
 }
 

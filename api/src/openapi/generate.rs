@@ -90,10 +90,13 @@ fn describe(surface: Surface) -> &'static str {
              Operations that are not there yet, such as those of triggers, answer 501 and are not described."
         }
         Surface::Identity => {
-            "Tokens, projects, users, groups, roles and access keys, in the shapes of Keystone and of the service's own extensions. \
+            "Tokens, projects, users, groups, roles, access keys and agencies, in the shapes of Keystone and of the service's own extensions. \
              An account is a *domain* there."
         }
-        Surface::Own => "What goes past the product's API: the account's events, who can do what and why, histories.",
+        Surface::Own => {
+            "What goes past the product's API: the account's events, who can do what and why, histories, what accounts entrust to each other, \
+             blocks, temporary logins."
+        }
         Surface::Registry => {
             "The OCI distribution protocol, which containers are pulled and pushed with. A repository's name may hold further `/`, which \
              stand in the path as they are; a path template cannot say so."
@@ -113,7 +116,7 @@ fn security_schemes() -> BTreeMap<&'static str, Value> {
             "requestSignature",
             json!({
                 "type": "apiKey", "in": "header", "name": "Authorization",
-                "description": "`SDK-HMAC-SHA256 …`: the call signed with an access key.",
+                "description": "`SDK-HMAC-SHA256 …`: the call signed with an access key. A temporary one comes with its token in `X-Security-Token`.",
             }),
         ),
         (

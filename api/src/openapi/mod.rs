@@ -1,7 +1,7 @@
 //! The OpenAPI document of every surface (requirement B2), and the page that shows it.
 //!
 //! Paths are read by hand here, so that no router knows the operations. Each surface therefore says them in a table of its own
-//! (`manage/openapi/`, `iam/openapi.rs` …), beside the code that reads its paths, and a test holds that table and code agree. What is
+//! (`manage/openapi/`, `v1/openapi.rs` …), beside the code that reads its paths, and a test holds that table and code agree. What is
 //! generated from the tables is checked in as `schemas/openapi/ambar.json`, reviewed like code, and served as it stands there.
 
 mod document;

@@ -7,9 +7,10 @@ use http::HeaderName;
 use http::header::HOST;
 use http::request::Parts;
 
-use super::{Signature, SignatureError, hash};
+use super::{SignatureError, hash};
 
-pub(super) fn request(signature: &Signature<'_>, request: &Parts, body: &[u8]) -> Result<Vec<u8>, SignatureError> {
+/// `signed_headers` are their names with semicolons between them, in the order and the letters in which they are written.
+pub(super) fn request(signed_headers: &str, request: &Parts, body: &[u8]) -> Result<Vec<u8>, SignatureError> {
     let mut form = Vec::with_capacity(1024);
     form.extend_from_slice(request.method.as_str().as_bytes());
     form.push(b'\n');
@@ -17,14 +18,14 @@ pub(super) fn request(signature: &Signature<'_>, request: &Parts, body: &[u8]) -
     form.push(b'\n');
     form.extend_from_slice(query(request.uri.query().unwrap_or_default()).as_bytes());
     form.push(b'\n');
-    for name in signature.names() {
+    for name in signed_headers.split(';') {
         form.extend_from_slice(name.to_ascii_lowercase().as_bytes());
         form.push(b':');
         form.extend_from_slice(header(request, name)?.trim_ascii());
         form.push(b'\n');
     }
     form.push(b'\n');
-    form.extend_from_slice(signature.signed_headers().as_bytes());
+    form.extend_from_slice(signed_headers.as_bytes());
     form.push(b'\n');
     // Never a hash that the client states: one that is right is the same, and any other, or none, would let the body be exchanged.
     form.extend_from_slice(hash(body).as_bytes());

@@ -1,4 +1,5 @@
-//! Request signatures of the API, `SDK-HMAC-SHA256` (requirement I6): pure functions from a request, a secret key and the time to a verdict.
+//! Request signatures of the API, `SDK-HMAC-SHA256` (requirement I6): pure functions from a request, a secret key and the time to a verdict,
+//! and, for the command line, to a signature.
 //!
 //! - Whatever set of headers was signed is taken, as long as the date is among them: clients differ in what they sign.
 //! - The body is always covered, also where a client states a hash of it or that it has none: clients do so for bodies that are not JSON, and
@@ -8,6 +9,7 @@
 
 mod canonical;
 mod header;
+mod sign;
 
 use ambar_domain::clock::Timestamp;
 use chrono::{Duration, NaiveDateTime};
@@ -16,9 +18,13 @@ use ring::{digest, hmac};
 use thiserror::Error;
 
 pub use header::{Signature, is_signature};
+pub use sign::sign;
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const DATE: &str = "x-sdk-date";
+
+/// How a date is written in a signature.
+const DATE_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
 /// How far the date of a signature may be from the time at which it is checked.
 const MAX_SKEW: Duration = Duration::minutes(15);
@@ -55,7 +61,7 @@ pub fn verify(signature: &Signature<'_>, request: &Parts, body: &[u8], secret: &
     if (now - signed_at).abs() > MAX_SKEW {
         return Err(SignatureError::Expired { signed_at, now });
     }
-    let text = string_to_sign(date, &canonical::request(signature, request, body)?);
+    let text = string_to_sign(date, &canonical::request(signature.signed_headers(), request, body)?);
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     // In constant time, so that nobody can find a signature letter by letter.
     hmac::verify(&key, text.as_bytes(), signature.mac()).map_err(|_| SignatureError::Wrong)
@@ -76,7 +82,7 @@ fn read_date(text: &str) -> Option<Timestamp> {
             15 => byte == b'Z',
             _ => byte.is_ascii_digit(),
         });
-    let date = NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ").ok().filter(|_| has_its_form)?;
+    let date = NaiveDateTime::parse_from_str(text, DATE_FORMAT).ok().filter(|_| has_its_form)?;
     Some(date.and_utc())
 }
 

@@ -39,6 +39,10 @@ pub(super) enum V1Error {
     TagNotFound,
     #[error("the repository does not hold the manifest")]
     ManifestNotFound,
+    #[error("the login does not exist, or works no longer")]
+    LoginNotFound,
+    #[error("the user does not exist")]
+    UserNotFound,
     #[error("the account does not exist")]
     AccountNotFound,
     #[error("the delegation does not exist")]
@@ -94,6 +98,8 @@ impl V1Error {
             Self::BlockNotFound => (StatusCode::NOT_FOUND, "block_not_found"),
             Self::TagNotFound => (StatusCode::NOT_FOUND, "tag_not_found"),
             Self::ManifestNotFound => (StatusCode::NOT_FOUND, "manifest_not_found"),
+            Self::LoginNotFound => (StatusCode::NOT_FOUND, "login_not_found"),
+            Self::UserNotFound => (StatusCode::NOT_FOUND, "user_not_found"),
             Self::DelegationNotFound => (StatusCode::NOT_FOUND, "delegation_not_found"),
             Self::TrusteeAmbiguous => (StatusCode::BAD_REQUEST, "body_invalid"),
             Self::DelegationRefused(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => {
@@ -125,6 +131,7 @@ impl From<OperationError> for V1Error {
         match error {
             OperationError::Denied => Self::Denied,
             OperationError::Busy => Self::Busy,
+            OperationError::LoginNotFound => Self::LoginNotFound,
             OperationError::AccountNotFound => Self::AccountNotFound,
             OperationError::Account(AccountError::DelegationNotFound) => Self::DelegationNotFound,
             OperationError::Account(

@@ -1,5 +1,5 @@
-//! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories (requirements E3, G4, M8,
-//! S4), and what accounts entrust to each other (I5).
+//! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories, temporary logins
+//! (requirements E3, G4, L4, M8, S4), and what accounts entrust to each other (I5).
 //!
 //! Every call is signed or has a token, as those of the other management surfaces. Lists are pages: `limit` items, and a cursor for the next.
 //! A `/` in a repository's name is escaped in a path, or written `$`.
@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod events;
 mod follow;
+mod logins;
 pub(crate) mod openapi;
 mod parameters;
 mod respond;
@@ -43,6 +44,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("DELETE", "blocks/{user}"),
     ("GET", "events"),
     ("GET", "events/stream"),
+    ("GET", "logins"),
+    ("DELETE", "logins/{login}"),
     ("GET", "repositories/{name}/access"),
     ("GET", "repositories/{name}/shares/history"),
     ("GET", "repositories/{name}/tags/{tag}/history"),
@@ -70,6 +73,8 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
         ["blocks", user] => blocks::lift(call, &Auditor::prove(&member)?, user).await,
         ["events"] => events::list(call, &Auditor::prove(&member)?).await,
         ["events", "stream"] => follow::stream(call, &Auditor::prove(&member)?),
+        ["logins"] => logins::list(call, &member),
+        ["logins", login] => logins::revoke(call, &decode(login, false)).await,
         ["repositories", name, "access"] => {
             access::list(call, &OnRepository::prove_at_home(call, &member, &named(name), Level::Manage).await?)
         }

@@ -1,5 +1,6 @@
 //! The table of the own API's operations for the OpenAPI document. Every route in `ROUTES` has a row.
 
+use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::block::UnblockReason;
 use ambar_domain::ids::{DelegationId, UserId};
 use ambar_domain::organization_name::OrganizationName;
@@ -11,6 +12,7 @@ use ambar_schemas::v1::delegation::Delegation;
 use ambar_schemas::v1::error::ErrorBody;
 use ambar_schemas::v1::event::Event;
 use ambar_schemas::v1::history::{Restored, ShareRecord, TagRecord};
+use ambar_schemas::v1::login::TemporaryLogin;
 use ambar_schemas::v1::page::Page;
 
 use super::delegations::{Change as DelegationChange, New as NewDelegation};
@@ -18,7 +20,7 @@ use super::tags::Restore;
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let all = [events(), images(), delegations(), blocks()].into_iter().flatten();
+    let all = [events(), images(), delegations(), blocks(), logins()].into_iter().flatten();
     all.map(|operation| operation.refuses_by_code(ANY).naming(named)).collect()
 }
 
@@ -125,6 +127,21 @@ fn blocks() -> Vec<Operation> {
     ]
 }
 
+fn logins() -> Vec<Operation> {
+    let others = "Administrators of the account reach those of its other users as well.";
+    vec![
+        row("GET", "/v1/logins", "ListLogins", "Lists the caller's temporary logins that work")
+            .details(others)
+            .with(Parameter::query("user_id", Shape::read::<UserId>(), "Whose; the caller's if nothing is said."))
+            .gives::<Page<TemporaryLogin>>(200, "All of them, the oldest first")
+            .refuses_by_code(&[(404, "user_not_found")]),
+        row("DELETE", "/v1/logins/{login}", "RevokeLogin", "Stops a temporary login at once")
+            .details(others)
+            .done(204, "It works no longer")
+            .refuses_by_code(&[(404, "login_not_found"), (503, "busy")]),
+    ]
+}
+
 fn row(method: &'static str, path: &'static str, id: &'static str, summary: &'static str) -> Operation {
     Operation::new(method, path, id, summary).of(Surface::Own, Proof::Api)
 }
@@ -152,6 +169,7 @@ fn named(name: &str) -> Option<Parameter> {
         }
         "tag" => Parameter::path("tag", Shape::read::<Tag>(), "The version.", "v1"),
         "id" => Parameter::path("id", Shape::read::<DelegationId>(), "The id of a delegation.", ID),
+        "login" => Parameter::path("login", Shape::read::<AccessKeyId>(), "The id of a temporary login.", "AKEXAMPLE00000000001"),
         "user" => Parameter::path("user", Shape::read::<UserId>(), "The id of a user.", ID),
         _ => return None,
     })

@@ -6,23 +6,32 @@ use ambar_domain::repository::{Category, RepositoryEvent};
 use ambar_domain::tag::Tag;
 use rusqlite::params;
 
-use super::contents;
+use super::names::{self, Place};
+use super::{contents, counts};
 use crate::fold::{ApplyError, Fold};
 
 pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
     let repository = fold.repository_id(name)?;
     match event {
         RepositoryEvent::Created { account, visibility } => create(fold, name, account, *visibility),
-        RepositoryEvent::VisibilityChanged { visibility } => fold.end(
-            "card",
-            "UPDATE repository_cards SET public = ?2, updated_at = ?3 WHERE repository = ?1",
-            params![repository, *visibility == Visibility::Public, fold.place.at],
-        ),
-        RepositoryEvent::CategoryChanged { category } => fold.end(
-            "card",
-            "UPDATE repository_cards SET category = ?2, updated_at = ?3 WHERE repository = ?1",
-            params![repository, category.as_str(), fold.place.at],
-        ),
+        RepositoryEvent::VisibilityChanged { visibility } => {
+            counts::leave(fold, repository)?;
+            fold.end(
+                "card",
+                "UPDATE repository_cards SET public = ?2, updated_at = ?3 WHERE repository = ?1",
+                params![repository, *visibility == Visibility::Public, fold.place.at],
+            )?;
+            counts::join(fold, repository)
+        }
+        RepositoryEvent::CategoryChanged { category } => {
+            counts::leave(fold, repository)?;
+            fold.end(
+                "card",
+                "UPDATE repository_cards SET category = ?2, updated_at = ?3 WHERE repository = ?1",
+                params![repository, category.as_str(), fold.place.at],
+            )?;
+            counts::join(fold, repository)
+        }
         RepositoryEvent::DescriptionChanged { .. } => change(fold, repository, 0, 0),
         RepositoryEvent::ManifestPushed { digest, .. } => {
             let digest = fold.digest_id(digest)?;
@@ -55,7 +64,7 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         }
         RepositoryEvent::Deleted {} => {
             contents::release_all(fold, repository)?;
-            fold.end("card", "DELETE FROM repository_cards WHERE repository = ?1", [repository])
+            delete(fold, repository)
         }
         RepositoryEvent::AccessGranted { .. }
         | RepositoryEvent::AccessRevoked { .. }
@@ -86,7 +95,15 @@ fn create(fold: &mut Fold<'_>, name: &str, account: &AccountId, visibility: Visi
             fold.user().as_ref().map(UserId::as_str)
         ],
     )?;
-    Ok(())
+    counts::join(fold, repository)?;
+    names::add(fold, account.as_str(), Place { repository, organization }, path)
+}
+
+fn delete(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
+    counts::leave(fold, repository)?;
+    let delete = "DELETE FROM repository_cards WHERE repository = ?1 RETURNING account";
+    let account: String = fold.find("card", delete, [repository], |row| row.get(0))?;
+    names::remove(fold, &account, repository)
 }
 
 /// The manifest that the tag named until this event.

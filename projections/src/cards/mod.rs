@@ -4,10 +4,20 @@
 //! or layer counts once while a manifest that counts names it.
 
 mod apply;
+mod card;
 mod contents;
-mod queries;
+mod counts;
+mod lists;
+mod names;
+mod overview;
+mod query;
 mod shared;
+pub(crate) mod statements;
+mod wanted;
 
 pub(crate) use apply::apply;
-pub use queries::{AccountOverview, CardOrder, CardQuery, RepositoryCard, account_overview, find_card, list_cards, list_cards_after};
+pub use card::{RepositoryCard, find_card};
+pub use lists::{list_cards, list_cards_after};
+pub use overview::{AccountOverview, account_overview};
+pub use query::{CardOrder, CardQuery};
 pub use shared::{SharedCard, SharedCardQuery, list_shared_cards, list_shared_cards_after};

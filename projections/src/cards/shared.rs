@@ -6,7 +6,8 @@ use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository::Category;
 use rusqlite::{Result, Row, ToSql};
 
-use super::queries::{CardOrder, RepositoryCard, card, select_cards};
+use super::card::{RepositoryCard, card, select_cards};
+use super::query::CardOrder;
 use crate::columns::{limit_of, optional_time, size};
 use crate::error::ViewsError;
 use crate::reader::Reader;

@@ -43,15 +43,36 @@ pub struct VisibleOrganization {
 
 /// Begins a query of organizations, whose columns [`organization`] reads. What follows limits `named` and `organization`.
 macro_rules! select_organizations {
-    ($more:literal, $where:literal) => {
+    ($where:literal) => {
+        select_organizations!("", "organizations AS organization", concat!("organization.until_position IS NULL AND ", $where))
+    };
+    ($more:expr, $from:expr, $where:expr) => {
         concat!(
             "SELECT named.name, organization.account, organization.from_at, named.id, organization.creator, creator.name",
             $more,
-            " FROM organizations AS organization
-              JOIN organization_names AS named ON named.id = organization.organization
+            " FROM ",
+            $from,
+            " JOIN organization_names AS named ON named.id = organization.organization
               LEFT JOIN users AS creator ON creator.user = organization.creator
-             WHERE organization.until_position IS NULL AND ",
+             WHERE ",
             $where
+        )
+    };
+}
+
+/// The same, counted: what follows has the caller's level in its own column `level`.
+macro_rules! select_visible {
+    ($from:literal) => {
+        select_organizations!(
+            ", (SELECT level FROM organization_grants
+                 WHERE organization_grants.organization = named.id AND user = ?2 AND organization_grants.until_position IS NULL),
+               (SELECT count(*) FROM organization_grants AS held
+                  JOIN users AS person ON person.user = held.user AND person.until_position IS NULL
+                 WHERE held.organization = named.id AND held.until_position IS NULL),
+               (SELECT coalesce(sum(cards), 0) FROM card_counts
+                 WHERE card_counts.account = organization.account AND card_counts.organization = named.id)",
+            $from,
+            "organization.account = ?1 AND (?3 IS NULL OR named.name = ?3) ORDER BY named.name"
         )
     };
 }
@@ -72,7 +93,7 @@ fn organization(row: &Row<'_>) -> Result<Organization> {
 /// # Errors
 /// The views cannot be read.
 pub fn find_organization(reader: &Reader, name: &OrganizationName) -> Result<Option<Organization>, ViewsError> {
-    reader.find(select_organizations!("", "named.name = ?1"), [name.as_str()], organization)
+    reader.find(select_organizations!("named.name = ?1"), [name.as_str()], organization)
 }
 
 /// The account that owned an organization of that name last, whether it still does or not.
@@ -97,7 +118,7 @@ pub fn find_last_owner(reader: &Reader, name: &OrganizationName) -> Result<Optio
 /// # Errors
 /// The views cannot be read.
 pub fn list_organizations(reader: &Reader, account: &AccountId) -> Result<Vec<Organization>, ViewsError> {
-    reader.list(select_organizations!("", "organization.account = ?1 ORDER BY named.name"), [account.as_str()], organization)
+    reader.list(select_organizations!("organization.account = ?1 ORDER BY named.name"), [account.as_str()], organization)
 }
 
 /// The account's organizations that the user has a level on, by name, or only the one of that name.
@@ -114,27 +135,25 @@ pub fn list_visible_organizations(
     by_repository_grants: bool,
     name: Option<&str>,
 ) -> Result<Vec<VisibleOrganization>, ViewsError> {
-    reader.list(
-        select_organizations!(
-            ", (SELECT level FROM organization_grants
-                 WHERE organization_grants.organization = named.id AND user = ?2 AND organization_grants.until_position IS NULL) AS level,
-               (SELECT count(*) FROM organization_grants AS held
-                  JOIN users AS person ON person.user = held.user AND person.until_position IS NULL
-                 WHERE held.organization = named.id AND held.until_position IS NULL),
-               (SELECT count(*) FROM repository_cards AS card WHERE card.organization = named.id)",
-            "organization.account = ?1 AND (?5 IS NULL OR named.name = ?5)
-             AND (?3 OR level IS NOT NULL
-                  OR ?4 AND EXISTS (SELECT 1 FROM repository_grants AS held
-                                      JOIN repository_cards AS card ON card.repository = held.repository
-                                     WHERE held.user = ?2 AND held.until_position IS NULL
-                                       AND card.organization = named.id))
-             ORDER BY named.name"
+    let sql = match (administrator, by_repository_grants) {
+        (true, _) => select_visible!("(SELECT * FROM organizations WHERE account = ?1 AND until_position IS NULL) AS organization"),
+        // From the grants, which are few: what nobody has granted is not looked at.
+        (false, false) => select_visible!(
+            "(SELECT organization AS granted FROM organization_grants WHERE user = ?2 AND until_position IS NULL)
+             CROSS JOIN organizations AS organization ON organization.organization = granted AND organization.until_position IS NULL"
         ),
-        params![account.as_str(), user.as_str(), administrator, by_repository_grants, name],
-        |row| {
-            let level = if administrator { Some(Level::Manage) } else { optional_level(row, 6)? };
-            let (user_count, repository_count) = (size(row, 7)?, size(row, 8)?);
-            Ok(VisibleOrganization { organization: organization(row)?, level, user_count, repository_count })
-        },
-    )
+        (false, true) => select_visible!(
+            "(SELECT organization AS granted FROM organization_grants WHERE user = ?2 AND until_position IS NULL
+              UNION
+              SELECT card.organization
+                FROM repository_grants AS held CROSS JOIN repository_cards AS card ON card.repository = held.repository
+               WHERE held.user = ?2 AND held.until_position IS NULL)
+             CROSS JOIN organizations AS organization ON organization.organization = granted AND organization.until_position IS NULL"
+        ),
+    };
+    reader.list(sql, params![account.as_str(), user.as_str(), name], |row| {
+        let level = if administrator { Some(Level::Manage) } else { optional_level(row, 6)? };
+        let (user_count, repository_count) = (size(row, 7)?, size(row, 8)?);
+        Ok(VisibleOrganization { organization: organization(row)?, level, user_count, repository_count })
+    })
 }

@@ -1,6 +1,8 @@
 //! How SQLite looks things up: what was so at a place in the log is found by an index, however long the history is.
 
 use super::node::Node;
+use crate::cards::CardOrder;
+use crate::cards::statements::{self, Key, Page, Place, Way};
 
 /// The plan of a query, line by line.
 fn plan(sql: &str) -> Vec<String> {
@@ -8,7 +10,8 @@ fn plan(sql: &str) -> Vec<String> {
     let views = node.views("views");
     let reader = views.reader().unwrap();
     let mut statement = reader.connection().prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-    statement.query_map([], |row| row.get("detail")).unwrap().map(Result::unwrap).collect()
+    // What parameters stand for makes no difference to a plan.
+    statement.raw_query().mapped(|row| row.get("detail")).map(Result::unwrap).collect()
 }
 
 #[test]
@@ -76,5 +79,54 @@ fn shares_are_found_by_repository_by_account_and_by_end() {
     ] {
         let plan = plan(&format!("SELECT from_at FROM shares WHERE until_position IS NULL AND {condition}"));
         assert!(plan.len() == 1 && plan[0].starts_with("SEARCH") && plan[0].ends_with(index), "{condition}: {plan:?}");
+    }
+}
+
+/// A page in each order, first and last first.
+fn pages() -> impl Iterator<Item = Page> {
+    let keys = [CardOrder::Name, CardOrder::UpdatedAt, CardOrder::TagCount, CardOrder::Size].map(Key::Of).into_iter().chain([Key::Number]);
+    keys.flat_map(|key| [false, true].map(|descending| Page { key, descending, after: 0, offset: 0, limit: 10 }))
+}
+
+/// What the plan says of the cards that a page is looked for among, before those on it are looked up.
+fn on_the_way(sql: &str) -> Vec<String> {
+    plan(sql).into_iter().take_while(|line| !line.contains("SCAN page")).filter(|line| line.contains(" card ")).collect()
+}
+
+#[test]
+fn a_page_of_all_cards_or_of_most_is_walked_to_in_the_index_of_its_order() {
+    for page in pages() {
+        let index = match page.key {
+            Key::Number => "repository_cards_by_number (account=? AND repository>?)",
+            Key::Of(CardOrder::Name) => "repository_cards_by_path (account=?)",
+            Key::Of(CardOrder::UpdatedAt) => "repository_cards_by_update (account=?)",
+            Key::Of(CardOrder::TagCount) => "repository_cards_by_tags (account=?)",
+            Key::Of(CardOrder::Size) => "repository_cards_by_size (account=?)",
+        };
+        for way in [Way::Index, Way::IndexThatTells] {
+            let found = on_the_way(statements::page(way, page).0);
+            assert_eq!(found, [format!("SEARCH card USING COVERING INDEX {index}")], "{way:?} {page:?}");
+        }
+        let found = on_the_way(statements::page(Way::IndexAndCards, page).0);
+        assert!(found.len() == 1 && found[0].ends_with(index), "{page:?}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_limited_is_looked_for_only_where_it_stands() {
+    let all = "SEARCH card USING PRIMARY KEY (account=?)";
+    let of_organization = "SEARCH card USING PRIMARY KEY (account=? AND organization=?)";
+    let one = "SEARCH card USING INDEX repository_cards_current (repository=? AND account=?)";
+    let place = "SEARCH card USING PRIMARY KEY (account=? AND organization=? AND repository=?)";
+    for (way, expected) in [
+        (Place::Account, &[all][..]),
+        (Place::Organization, &[of_organization]),
+        (Place::Grants, &[of_organization, one]),
+        (Place::Names, &[place]),
+    ] {
+        for page in pages() {
+            assert_eq!(on_the_way(statements::page(Way::Sorted(way), page).0), expected, "{page:?}");
+        }
+        assert_eq!(on_the_way(statements::total(way).0), expected);
     }
 }

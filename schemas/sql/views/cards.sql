@@ -1,10 +1,10 @@
 -- One row for each repository that exists, as lists show it and sort it. What the numbers count is kept up to date event by event, so that no
--- list walks over the tags of its repositories. An account's rows are small and stand side by side: a list that looks for something reads them
--- all in one sweep.
+-- list walks over the tags of its repositories. Rows are small, and an account's stand side by side, by organization: a list that looks for
+-- something reads them, or those of the organizations that somebody sees, in one sweep.
 CREATE TABLE repository_cards (
     account      TEXT NOT NULL,
-    repository   INTEGER NOT NULL,
     organization INTEGER NOT NULL,
+    repository   INTEGER NOT NULL,
     -- The name inside the organization.
     path         TEXT NOT NULL,
     category     TEXT NOT NULL,
@@ -16,14 +16,40 @@ CREATE TABLE repository_cards (
     -- The last change of a tag, a manifest or a property.
     updated_at   INTEGER NOT NULL,
     creator      TEXT,
-    PRIMARY KEY (account, repository)
+    PRIMARY KEY (account, organization, repository)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX repository_cards_current ON repository_cards (repository);
-CREATE INDEX repository_cards_by_organization ON repository_cards (organization);
+CREATE INDEX repository_cards_by_number ON repository_cards (account, repository);
 CREATE INDEX repository_cards_by_path ON repository_cards (account, path, repository);
 CREATE INDEX repository_cards_by_update ON repository_cards (account, updated_at, repository);
 CREATE INDEX repository_cards_by_size ON repository_cards (account, size_bytes, repository);
 CREATE INDEX repository_cards_by_tags ON repository_cards (account, tag_count, repository);
+
+-- How many cards of a kind an account has in an organization: what lists are counted by. Where there is none, there is no row.
+CREATE TABLE card_counts (
+    account      TEXT NOT NULL,
+    organization INTEGER NOT NULL,
+    category     TEXT NOT NULL,
+    public       INTEGER NOT NULL CHECK (public IN (0, 1)),
+    cards        INTEGER NOT NULL CHECK (cards >= 0),
+    PRIMARY KEY (account, organization, category, public)
+) STRICT, WITHOUT ROWID;
+
+-- The names inside the organizations, as many in a row as go on a page of the file: a search by a part of a name reads them instead of the
+-- cards. A row has those of an account whose numbers are not below its own and below the next row's, one a line, in the order of the numbers.
+CREATE TABLE card_names (
+    id      INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    first   INTEGER NOT NULL,
+    names   TEXT NOT NULL,
+    UNIQUE (account, first)
+) STRICT;
+
+-- Where the names of a row stand, in the same lines: the numbers of the repository and of its organization, with a slash between.
+CREATE TABLE card_places (
+    names  INTEGER PRIMARY KEY,
+    places TEXT NOT NULL
+) STRICT;
 
 -- How many tags name a manifest that its repository holds, and how many times indexes that have a tag list it. One that neither does is not
 -- here, and not counted.

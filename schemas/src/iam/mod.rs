@@ -11,5 +11,6 @@ pub mod group;
 pub mod link;
 pub mod project;
 pub mod role;
+pub mod security_token;
 pub mod token;
 pub mod user;

@@ -1,4 +1,4 @@
-//! What the own API answers (`/v1`): events, access, histories, delegations, blocks, refusals.
+//! What the own API answers (`/v1`): events, access, histories, delegations, blocks, temporary logins, refusals.
 
 pub mod access;
 pub mod block;
@@ -6,4 +6,5 @@ pub mod delegation;
 pub mod error;
 pub mod event;
 pub mod history;
+pub mod login;
 pub mod page;

@@ -44,6 +44,8 @@ class Actors:
         self.group = self._signed("POST", "/v3/groups", group)["group"]["id"]
         self.project = self._signed("GET", "/v3/projects", None)["projects"][0]["id"]
         agency = {"agency": {"name": "operations", "trust_domain_name": self.given["other_account"]}}
+        self._signed("POST", "/v2/manage/utils/secret", None)
+        self.temporary = self._signed("GET", "/v1/logins", None)["items"][0]["login"]
         self.agency = self._signed("POST", "/v3.0/OS-AGENCY/agencies", agency)["agency"]["id"]
 
     def _signed(self, method, path, body):
@@ -79,11 +81,11 @@ class Actors:
             "namespace": namespace, "organization": namespace, "repository": name, "tag": tag, "reference": tag,
             "name": repository.replace("/", "$"), "digest": self._layer(repository, tag), "project_id": self.project, "project": self.project,
             "user": self.given["reader"]["user_id"], "access_key": self.given["reader"]["ak"], "group": self.group,
-            "agency": self.agency, "id": self.agency, "role": "00000000000000000000000000000001",
+            "agency": self.agency, "id": self.agency, "login": self.temporary, "role": "00000000000000000000000000000001",
         }
         lines = [f'"path.{key}" = {json.dumps(value)}' for key, value in values.items()]
         # A domain is named by its id in one API and by its name in the other.
-        for pattern, domain in (("^/v3/domains/", self.account), ("^/v2/manage/", self.given["other_account"])):
+        for pattern, domain in ((r"^/v3(\.0/OS-AGENCY)?/domains/", self.account), ("^/v2/manage/", self.given["other_account"])):
             lines += ["", "[[operations]]", f"include-path-regex = '{pattern}'", f'parameters = {{ "path.domain" = {json.dumps(domain)} }}']
         return lines
 

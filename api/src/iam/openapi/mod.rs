@@ -9,11 +9,12 @@ use ambar_schemas::iam::error::ErrorBody;
 use ambar_schemas::iam::group::{Groups, OneGroup};
 use ambar_schemas::iam::project::{Domains, OneProject, OwnProjects, Projects};
 use ambar_schemas::iam::role::{OneRole, Roles};
+use ambar_schemas::iam::security_token::OneSecurityToken;
 use ambar_schemas::iam::token::OneToken;
 use ambar_schemas::iam::user::{OneUser, Users};
 
 use super::request::TokenRequest;
-use super::{credentials, groups, users};
+use super::{credentials, groups, security_tokens, users};
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 pub(crate) fn operations() -> Vec<Operation> {
@@ -247,6 +248,16 @@ fn credentials() -> Vec<Operation> {
             .malformed()
             .on_user()
             .busy(),
+        row("POST", "/v3.0/OS-CREDENTIAL/securitytokens", "CreateTemporaryAccessKey", "Makes a temporary access key")
+            .details(
+                "For whoever calls, or for its token that the body names (`token`); or to act for an account that has entrusted its registry \
+                 (`assume_role`). It lasts from 900 to 86400 seconds, and no longer than what it is got with.",
+            )
+            .takes::<security_tokens::Body>()
+            .gives::<OneSecurityToken>(201, "The key, with its secret and its token")
+            .malformed()
+            .denied()
+            .missing("The token is not good, or there is no such agency for the caller"),
         row("GET", one, "ShowPermanentAccessKey", "Shows an access key").gives::<OneCredential>(200, "The key").on_key(),
         row("PUT", one, "UpdatePermanentAccessKey", "Enables or disables an access key")
             .details("A key keeps its description.")

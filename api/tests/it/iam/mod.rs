@@ -4,6 +4,7 @@ mod credentials;
 mod groups;
 mod projects;
 mod routes;
+mod security_tokens;
 mod signatures;
 mod tokens;
 mod users;

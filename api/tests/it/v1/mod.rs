@@ -1,10 +1,11 @@
-//! The own API: every route for every kind of caller, the account's events, and histories.
+//! The own API: every route for every kind of caller, the account's events, histories, and temporary logins.
 
 mod access;
 mod callers;
 mod events;
 mod follow;
 mod histories;
+mod logins;
 
 use serde_json::Value;
 

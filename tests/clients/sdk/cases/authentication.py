@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from unittest import mock
 
 from huaweicloudsdkcore.signer import signer
+from huaweicloudsdkiam import v3 as iam
 
 from refusals import unauthenticated
+from wire import TIME, answer
 
 
 @contextmanager
@@ -46,6 +48,16 @@ def a_date_more_than_15_minutes_off_is_refused_and_one_less_off_is_not(ambar):
             unauthenticated(ambar.reader.swr.list_namespaces)
         with _clock_off_by(minutes * 14 // 16):
             ambar.reader.swr.list_namespaces()
+
+
+def a_temporary_access_key_signs_with_its_security_token_and_not_without(ambar):
+    identity = iam.TokenAuthIdentity(methods=["token"], token=iam.IdentityToken(duration_seconds=900))
+    made = ambar.reader.iam.create_temporary_access_key_by_token(auth=iam.TokenAuth(identity=identity))
+    fields = {"access": str, "secret": str, "securitytoken": str, "expires_at": TIME}
+    key = answer(made, {"credential": fields})["credential"]
+    ambar.reader.with_key(key["access"], key["secret"], key["securitytoken"]).swr.list_namespaces()
+    unauthenticated(ambar.reader.with_key(key["access"], key["secret"]).swr.list_namespaces)
+    ambar.reader.swr.list_namespaces()
 
 
 def every_character_of_a_name_or_filter_is_signed_as_it_arrives(ambar):

@@ -1,10 +1,8 @@
 """What is not there yet, and how that is said. This file goes when it comes.
 
-Triggers, retention and synchronization answer with 501. The identity service knows as little of temporary access keys
-as of any other address that it does not have, and answers with 404.
+Triggers, retention and synchronization answer with 501.
 """
 
-from huaweicloudsdkiam import v3 as iam
 from huaweicloudsdkswr.v2 import Rule, TagSelector
 
 from refusals import answers
@@ -45,8 +43,3 @@ def what_comes_later_says_that_it_is_not_there_yet(ambar):
             assert answers(501, operation, **image, **fields), f"{operation.args[0]} says nothing"
     swr = ambar.administrator.swr
     assert answers(501, swr.list_sync_regions), "nothing is said"
-
-
-def a_token_gives_no_temporary_access_key_yet(ambar):
-    identity = iam.TokenAuthIdentity(methods=["token"], token=iam.IdentityToken(id="some token", duration_seconds=900))
-    assert answers(404, ambar.administrator.iam.create_temporary_access_key_by_token, auth=iam.TokenAuth(identity=identity)), "nothing is said"

@@ -1,0 +1,177 @@
+//! Lists of cards: whatever way a page comes about, it is what a plain sweep over all cards gives, and what is kept beside the cards agrees with
+//! them.
+
+use ambar_domain::clock::Timestamp;
+use ambar_domain::level::{Level, Visibility};
+use ambar_domain::repository::Category;
+use proptest::prelude::*;
+use rusqlite::params;
+
+use super::history::{Step, account, after, open_account, push, steps, user, user_of};
+use super::node::Node;
+use crate::cards::{CardOrder, CardQuery, list_cards, list_cards_after};
+use crate::{Reader, Views};
+
+/// As many as there are numbers for: names are kept in several rows, and most ways of making a list differ.
+const REPOSITORIES: u8 = 200;
+
+/// Repositories in two organizations with all kinds of properties, of which some have gone and come again. User 1 has a grant on organization 1
+/// and some of organization 0, user 2 has grants on three repositories, and user 3 on both organizations.
+async fn world() -> (Node, Views) {
+    let mut steps = vec![open_account(0, "owner"), open_account(1, "other"), user_of(1, 0), user_of(2, 0), user_of(3, 0)];
+    steps.extend([Step::CreateOrganization(0), Step::CreateOrganization(1)]);
+    steps.extend((0..REPOSITORIES).map(Step::CreateRepository));
+    steps.extend((0..REPOSITORIES).filter(|number| number % 3 == 0).map(Step::DeleteRepository));
+    steps.extend((0..REPOSITORIES).filter(|number| number % 6 == 0).map(Step::CreateRepository));
+    steps.extend((1..REPOSITORIES).step_by(9).map(|number| push(number, number % 3, number % 3)));
+    steps.extend((1..REPOSITORIES).step_by(18).map(|number| push(number, 1, 3)));
+    steps.extend((1..REPOSITORIES).step_by(2).map(|number| Step::Publish(number, true)));
+    steps.extend((1..REPOSITORIES).step_by(31).map(|number| Step::Describe(number, Some(Category::Lang), None)));
+    steps.extend((2..REPOSITORIES).step_by(40).map(|number| Step::Share(number, 1, Some(50_000))));
+    steps.extend([Step::GrantOrganization(1, 1, Level::Read), Step::GrantOrganization(0, 3, Level::Edit)]);
+    steps.push(Step::GrantOrganization(1, 3, Level::Edit));
+    steps.extend([1, 2, 4, 20, 44].map(|number| Step::GrantRepository(number, 1, Level::Read)));
+    steps.extend([5, 8, 10].map(|number| Step::GrantRepository(number, 2, Level::Manage)));
+    after(&steps).await
+}
+
+/// Everything that can be asked for together.
+fn queries() -> Vec<CardQuery> {
+    let mut queries = vec![CardQuery::of(account(0)), CardQuery::of(account(1))];
+    let mut also = |change: &dyn Fn(&CardQuery) -> CardQuery| {
+        let changed: Vec<_> = queries.iter().map(change).collect();
+        queries.extend(changed);
+    };
+    also(&|query| CardQuery { visibility: Some(Visibility::Private), ..query.clone() });
+    also(&|query| CardQuery { category: Some(Category::Lang), ..query.clone() });
+    also(&|query| CardQuery { shared_at: Timestamp::from_timestamp(1_000, 0), ..query.clone() });
+    also(&|query| CardQuery { organization: Some("org1".parse().unwrap()), ..query.clone() });
+    let (users, names) = ([1, 2, 3].map(user), ["", "repo", "o1", "repo44", "4\n5", "none"]);
+    let seen = |query: &CardQuery| users.clone().map(|user| CardQuery { visible_to: Some(user), ..query.clone() });
+    queries.extend(queries.clone().iter().flat_map(seen));
+    let named = |query: &CardQuery| names.map(|name| CardQuery { name_contains: Some(name.to_owned()), ..query.clone() });
+    queries.extend(queries.clone().iter().flat_map(named));
+    queries
+}
+
+/// What is asked for, held against each card: numbers, with what they are sorted by.
+fn swept(reader: &Reader, query: &CardQuery) -> Vec<(i64, String, i64, i64, i64)> {
+    reader
+        .list(
+            "SELECT card.repository, card.path, card.updated_at, card.tag_count, card.size_bytes FROM repository_cards AS card
+              WHERE card.account = ?1 AND (?2 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?2))
+                AND (?3 IS NULL OR instr(card.path, ?3) > 0) AND (?4 IS NULL OR card.category = ?4) AND (?5 IS NULL OR card.public = ?5)
+                AND (?6 IS NULL
+                     OR card.organization IN (SELECT organization FROM organization_grants WHERE user = ?6 AND until_position IS NULL)
+                     OR card.repository IN (SELECT repository FROM repository_grants WHERE user = ?6 AND until_position IS NULL))
+                AND (?7 IS NULL OR EXISTS (SELECT 1 FROM shares WHERE repository = card.repository AND until_position IS NULL
+                                                                  AND (ends_at IS NULL OR ends_at > ?7)))
+              ORDER BY card.repository",
+            params![
+                query.account.as_str(),
+                query.organization.as_ref().map(ToString::to_string),
+                query.name_contains,
+                query.category.map(Category::as_str),
+                query.visibility.map(|visibility| visibility == Visibility::Public),
+                query.visible_to.as_ref().map(ToString::to_string),
+                query.shared_at.map(|at| at.timestamp_micros()),
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
+        )
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_page_is_what_a_sweep_over_all_cards_gives_whatever_is_asked_for() {
+    let (_node, views) = world().await;
+    let reader = views.reader().unwrap();
+    let mut pages = 0;
+    for query in queries() {
+        let mut expected = swept(&reader, &query);
+        let behind: Vec<i64> = expected.iter().map(|card| card.0).filter(|number| *number > 40).take(7).collect();
+        let listed = list_cards_after(&reader, &query, Some(40), 7).unwrap();
+        assert_eq!(listed.iter().map(|card| card.id).collect::<Vec<_>>(), behind, "{query:?}");
+        for order in [CardOrder::Name, CardOrder::UpdatedAt, CardOrder::TagCount, CardOrder::Size] {
+            expected.sort_by(|a, b| match order {
+                CardOrder::Name => (&a.1, a.0).cmp(&(&b.1, b.0)),
+                CardOrder::UpdatedAt => (a.2, a.0).cmp(&(b.2, b.0)),
+                CardOrder::TagCount => (a.3, a.0).cmp(&(b.3, b.0)),
+                CardOrder::Size => (a.4, a.0).cmp(&(b.4, b.0)),
+            });
+            for (descending, offset, limit) in
+                [(false, 0, 5), (true, 0, 500), (true, 3, 4), (false, 60, 10), (true, 130, 10), (false, 1, 0)]
+            {
+                let mut all: Vec<i64> = expected.iter().map(|card| card.0).collect();
+                if descending {
+                    all.reverse();
+                }
+                let page: Vec<i64> = all.iter().copied().skip(offset).take(limit).collect();
+                let (listed, total) = list_cards(&reader, &query, order, descending, offset, limit).unwrap();
+                assert_eq!(total, all.len() as u64, "{query:?}");
+                assert_eq!(listed.iter().map(|card| card.id).collect::<Vec<_>>(), page, "{query:?} {order:?} {descending} {offset}");
+                pages += usize::from(!page.is_empty());
+            }
+        }
+    }
+    assert!(pages > 1_000, "{pages} pages had something on them");
+}
+
+/// The names of an account's repositories with their numbers and those of their organizations, from the rows that are searched.
+fn kept_names(reader: &Reader) -> Vec<(String, i64, i64, String)> {
+    let rows: Vec<(String, String, String)> = reader
+        .list(
+            "SELECT row.account, row.names, there.places
+               FROM card_names AS row JOIN card_places AS there ON there.names = row.id ORDER BY row.account, row.first",
+            [],
+            |row| {
+                assert!(row.get::<_, String>(1)?.len() <= 300, "as many bytes as a row may have in tests");
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            },
+        )
+        .unwrap();
+    let taken_apart = rows.iter().flat_map(|(account, names, places)| {
+        assert_eq!(names.lines().count(), places.lines().count());
+        names.lines().zip(places.lines()).map(move |(name, place)| {
+            let (repository, organization) = place.split_once('/').unwrap();
+            (account.clone(), repository.parse().unwrap(), organization.parse().unwrap(), name.to_owned())
+        })
+    });
+    taken_apart.collect()
+}
+
+fn names_on_cards(reader: &Reader) -> Vec<(String, i64, i64, String)> {
+    let sql = "SELECT account, repository, organization, path FROM repository_cards ORDER BY account, repository";
+    reader.list(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap()
+}
+
+/// How many cards of each kind there are, as kept or as counted.
+fn counts(reader: &Reader, sql: &'static str) -> Vec<(String, i64, String, bool, i64)> {
+    reader.list(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))).unwrap()
+}
+
+const KEPT: &str = "SELECT account, organization, category, public, cards FROM card_counts ORDER BY 1, 2, 3, 4";
+const COUNTED: &str =
+    "SELECT account, organization, category, public, count(*) FROM repository_cards GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
+
+#[tokio::test]
+async fn names_that_come_and_go_between_others_stay_in_their_order_and_in_small_rows() {
+    let (_node, views) = world().await;
+    let reader = views.reader().unwrap();
+    assert_eq!(kept_names(&reader), names_on_cards(&reader));
+    let rows = reader.find("SELECT count(*) FROM card_names", [], |row| row.get::<_, i64>(0)).unwrap();
+    assert!(rows.is_some_and(|rows| rows > 4), "{rows:?} rows");
+    assert_eq!(rows, reader.find("SELECT count(*) FROM card_places", [], |row| row.get(0)).unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_kept_of_cards_for_counting_and_searching_them_is_what_they_say(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (_node, views) = runtime.block_on(after(&steps));
+        let reader = views.reader().unwrap();
+        prop_assert_eq!(counts(&reader, KEPT), counts(&reader, COUNTED));
+        prop_assert_eq!(kept_names(&reader), names_on_cards(&reader));
+    }
+}

@@ -1,0 +1,108 @@
+//! `ambar login`, `ambar logout` and `ambar profile`: which servers are known, and with which keys.
+
+use std::path::{Path, PathBuf};
+
+use ambar_domain::access_key::AccessKeyId;
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::terminal;
+use crate::admin::Reply;
+use crate::client::{Client, ServerUrl};
+use crate::profiles::{DEFAULT_NAME, Profile, Profiles};
+use crate::remote::Own;
+use crate::system::SystemClock;
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginArgs {
+    /// The server, such as `https://registry.example.com`; the profile's, if it has one
+    url: Option<ServerUrl>,
+    /// The access key's public id (AK); asked for if it is not given
+    #[arg(long, value_name = "AK")]
+    access_key: Option<AccessKeyId>,
+    /// Read the secret key (SK) from standard input; it is asked for otherwise, and not shown
+    #[arg(long)]
+    sk_stdin: bool,
+    /// Trust the certificate authorities in this PEM file, and not those of the system
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Take any certificate, and plain HTTP: whoever is on the way can read and change everything
+    #[arg(long, conflicts_with = "ca")]
+    insecure: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// List the servers that are known
+    List,
+    /// Use this profile where none is named
+    Use {
+        /// The profile
+        name: String,
+    },
+}
+
+/// Tries the key, and keeps it only if it works.
+pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<Reply> {
+    let mut profiles = Profiles::load(path)?;
+    let name = name.or(profiles.current.as_deref()).unwrap_or(DEFAULT_NAME).to_owned();
+    let before = profiles.by_name.get(&name);
+    let url = args.url.or_else(|| before.map(|profile| profile.url.clone()));
+    let url = url.context("name the server: `ambar login https://registry.example.com`")?;
+    // What was said for the same server before is not said again.
+    let same = before.filter(|profile| profile.url == url);
+    let insecure = args.insecure || (args.ca.is_none() && same.is_some_and(|profile| profile.insecure));
+    let ca = args.ca.map(|ca| std::path::absolute(&ca)).transpose()?.or_else(|| same.filter(|_| !insecure)?.ca.clone());
+    if url.is_open() && !insecure {
+        bail!("{url} is not encrypted: whoever is on the way could read new keys and passwords; --insecure does it all the same");
+    }
+    let access_key = match args.access_key {
+        Some(access_key) => access_key,
+        None => terminal::ask("Access key (AK): ")?.trim().parse()?,
+    };
+    let secret_key = if args.sk_stdin { terminal::read_line()? } else { terminal::ask_secret("Secret key (SK): ")? };
+    let secret_key = secret_key.trim().to_owned();
+    if secret_key.is_empty() {
+        bail!("the secret key is empty");
+    }
+    let profile = Profile { url, access_key, secret_key, ca, insecure };
+    let own = Own::find(&Client::new(profile.clone(), Box::new(SystemClock))?)?;
+    let text = format!("logged in to {} as '{}' of account '{}'; profile '{name}'", profile.url, own.user_name, own.account_name);
+    let fields = [("server", profile.url.to_string()), ("user", own.user_name), ("account", own.account_name), ("profile", name.clone())];
+    profiles.by_name.insert(name.clone(), profile);
+    profiles.current = Some(name);
+    profiles.store(path)?;
+    Ok(Reply::Said { text, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() })
+}
+
+/// Forgets a server and its key; the key goes on working on the server.
+pub(crate) fn logout(name: Option<&str>, path: &Path) -> Result<Reply> {
+    let mut profiles = Profiles::load(path)?;
+    let name = name.or(profiles.current.as_deref()).context("you are logged in nowhere")?.to_owned();
+    if profiles.by_name.remove(&name).is_none() {
+        bail!("there is no profile '{name}'; `ambar profile list` lists those there are");
+    }
+    profiles.current = profiles.current.filter(|current| *current != name);
+    profiles.store(path)?;
+    Ok(Reply::done(format!("profile '{name}' removed; its access key still works: `ambar key delete` ends that")))
+}
+
+pub(crate) fn profile(command: ProfileCommand, path: &Path) -> Result<Reply> {
+    let mut profiles = Profiles::load(path)?;
+    match command {
+        ProfileCommand::List => {
+            let row = |(name, profile): (&String, &Profile)| {
+                let is_current = profiles.current.as_ref() == Some(name);
+                [name.as_str().into(), profile.url.to_string().into(), profile.access_key.as_str().into(), Value::from(is_current)]
+            };
+            Ok(Reply::table(["profile", "server", "access_key", "current"], profiles.by_name.iter().map(row)))
+        }
+        ProfileCommand::Use { name } => {
+            profiles.find(Some(&name))?;
+            profiles.current = Some(name.clone());
+            profiles.store(path)?;
+            Ok(Reply::done(format!("profile '{name}' is used from now on")))
+        }
+    }
+}

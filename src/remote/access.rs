@@ -1,0 +1,43 @@
+//! `ambar access`: who can do what on an image, and why, now or at a past moment (requirement G4).
+
+use ambar_domain::repository_name::RepositoryName;
+use anyhow::Result;
+use clap::Args;
+use http::Method;
+use serde_json::{Value, json};
+
+use super::paging::every;
+use super::people::list;
+use crate::admin::Reply;
+use crate::client::{Client, Request};
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AccessArgs {
+    /// The image, organization/name
+    repository: RepositoryName,
+    /// As it was at this time, such as 2027-01-31T18:00:00Z
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+impl AccessArgs {
+    /// The users, then the accounts that the image is shared with, and everybody where it is public.
+    pub(super) fn execute(&self, client: &Client) -> Result<Reply> {
+        let request = || Request::on_repository_v1(Method::GET, &self.repository, &["access"]).with("at", self.at.as_deref());
+        let mut rows: Vec<Value> = every(client, request)?;
+        for row in &mut rows {
+            row["kind"] = "user".into();
+            row["name"] = row["user_name"].clone();
+        }
+        let whole = client.ask(request().with("limit", Some("1")))?;
+        for share in list(&whole, "/shares") {
+            let (name, until) = (&share["account_name"], &share["until"]);
+            rows.push(json!({ "kind": "account", "name": name, "level": "read", "because": "share", "until": until }));
+        }
+        if whole["public"] == true {
+            rows.push(json!({ "kind": "everybody", "level": "read", "because": "public" }));
+        }
+        let columns = [("kind", "kind"), ("name", "name"), ("level", "level"), ("because", "because"), ("until_at", "until")];
+        Ok(Reply::rows_of(&columns, &rows))
+    }
+}

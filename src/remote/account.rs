@@ -1,0 +1,74 @@
+//! `ambar whoami`, `ambar overview`, `ambar report` and `ambar quota`: the caller and its account as a whole.
+
+use anyhow::Result;
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::people::{Own, list, text};
+use super::roles;
+use crate::admin::Reply;
+use crate::client::{Client, Request};
+
+/// With which key, and where.
+pub(super) fn whoami(client: &Client) -> Result<Reply> {
+    let own = Own::find(client)?;
+    let roles = roles::list(client, roles::Holder::User(&own.user_id))?;
+    Ok(Reply::record([
+        ("server", Value::from(client.profile().url.to_string())),
+        ("user", own.user_name.into()),
+        ("id", own.user_id.into()),
+        ("account", own.account_name.into()),
+        ("account_id", own.account_id.into()),
+        ("project", own.project_name.into()),
+        ("roles", roles.into()),
+        ("access_key", client.profile().access_key.as_str().into()),
+    ]))
+}
+
+/// Figures of the account.
+pub(super) fn overview(client: &Client) -> Result<Reply> {
+    let mut shown = client.ask(Request::get(&["v2", "manage", "overview"]))?;
+    for (name, field) in [("stored", "store_space"), ("downloaded", "downflow_size")] {
+        // The API writes bytes with a point.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes: a whole number from 0 on")]
+        let bytes = shown[field].as_f64().unwrap_or_default() as u64;
+        shown[name] = json!(bytes);
+    }
+    let fields = [
+        ("account", "domain_name"),
+        ("account_id", "domain_id"),
+        ("organizations", "namspace_num"),
+        ("images", "repo_num"),
+        ("tags", "image_num"),
+        ("size_bytes", "stored"),
+        ("downloaded_bytes", "downloaded"),
+    ];
+    Ok(Reply::record_of(&fields, &shown))
+}
+
+/// What a report is about.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Reported {
+    /// How much the account stored at the end of each day
+    Stored,
+    /// How much was downloaded from the account on each day
+    Downloaded,
+}
+
+/// The last days, one by one.
+pub(super) fn report(client: &Client, reported: Reported) -> Result<Reply> {
+    let resource = match reported {
+        Reported::Stored => "store",
+        Reported::Downloaded => "downflow",
+    };
+    let days = client.ask(Request::get(&["v2", "manage", "reports", resource, "daily"]))?;
+    Ok(Reply::rows_of(&[("date", "date"), ("size_bytes", "value")], days.as_array().map(Vec::as_slice).unwrap_or_default()))
+}
+
+/// What the account may have, and has.
+pub(super) fn quota(client: &Client) -> Result<Reply> {
+    let project = text(&client.ask(Request::get(&["v3", "auth", "projects"]))?, "/projects/0/id");
+    let quotas = client.ask(Request::get(&["v2", "manage", "projects", &project, "quotas"]))?;
+    let columns = [("quota", "quota_key"), ("used", "used"), ("limit", "quota_limit")];
+    Ok(Reply::rows_of(&columns, &list(&quotas, "/quotas")))
+}

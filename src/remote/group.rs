@@ -1,0 +1,83 @@
+//! `ambar group`.
+
+use anyhow::Result;
+use http::Method;
+use serde_json::{Value, json};
+
+use super::people::{find_group, list, text, user_id};
+use super::{no_account, roles};
+use crate::admin::{GroupCommand, Reply};
+use crate::client::{Client, Request};
+
+pub(super) fn question(command: &GroupCommand) -> Option<String> {
+    match command {
+        GroupCommand::Delete { name, .. } => Some(format!("Delete group '{name}'?")),
+        GroupCommand::Create { .. }
+        | GroupCommand::List { .. }
+        | GroupCommand::Add { .. }
+        | GroupCommand::Remove { .. }
+        | GroupCommand::Administrator { .. } => None,
+    }
+}
+
+pub(super) fn execute(command: GroupCommand, client: &Client) -> Result<Reply> {
+    match command {
+        GroupCommand::Create { name, account, administrator, role } => {
+            no_account(account.as_ref())?;
+            let created = client.ask(Request::new(Method::POST, &["v3", "groups"]).json(json!({ "group": { "name": name } })))?;
+            let id = text(&created, "/group/id");
+            if administrator {
+                roles::set(client, roles::Holder::Group(&id), role.into(), true)?;
+            }
+            let account = text(&client.ask(Request::get(&["v3", "auth", "domains"]))?, "/domains/0/name");
+            Ok(Reply::record([("group", name.to_string()), ("id", id), ("account", account)]))
+        }
+        GroupCommand::List { account } => {
+            no_account(account.as_ref())?;
+            list_all(client)
+        }
+        GroupCommand::Add { group, user, account } => {
+            no_account(account.as_ref())?;
+            client.send(member(client, Method::PUT, group.as_str(), user.as_str())?)?;
+            Ok(Reply::done(format!("user '{user}' is in group '{group}'")))
+        }
+        GroupCommand::Remove { group, user, account } => {
+            no_account(account.as_ref())?;
+            client.send(member(client, Method::DELETE, group.as_str(), user.as_str())?)?;
+            Ok(Reply::done(format!("user '{user}' is not in group '{group}'")))
+        }
+        GroupCommand::Administrator { name, account, role, revoke } => {
+            no_account(account.as_ref())?;
+            let group = text(&find_group(client, name.as_str())?, "/id");
+            roles::set(client, roles::Holder::Group(&group), role.into(), !revoke)?;
+            let now = if revoke { "no longer " } else { "" };
+            Ok(Reply::done(format!("each member of group '{name}' is {now}{}", roles::title(role.into()))))
+        }
+        GroupCommand::Delete { name, account } => {
+            no_account(account.as_ref())?;
+            let group = text(&find_group(client, name.as_str())?, "/id");
+            client.send(Request::new(Method::DELETE, &["v3", "groups", &group]))?;
+            Ok(Reply::done(format!("group '{name}' deleted")))
+        }
+    }
+}
+
+fn member(client: &Client, method: Method, group: &str, user: &str) -> Result<Request> {
+    let group = text(&find_group(client, group)?, "/id");
+    Ok(Request::new(method, &["v3", "groups", &group, "users", &user_id(client, user)?]))
+}
+
+/// With roles and members, which the API tells of one group at a time.
+fn list_all(client: &Client) -> Result<Reply> {
+    let mut groups = list(&client.ask(Request::get(&["v3", "groups"]))?, "/groups");
+    for group in &mut groups {
+        let id = text(group, "/id");
+        let held = roles::list(client, roles::Holder::Group(&id))?;
+        let members = client.ask(Request::get(&["v3", "groups", &id, "users"]))?;
+        group["administrator"] = (!held.is_empty()).into();
+        group["roles"] = held.into();
+        group["members"] = list(&members, "/users").iter().map(|user| Value::from(text(user, "/name"))).collect();
+    }
+    let columns = [("group", "name"), ("id", "id"), ("administrator", "administrator"), ("roles", "roles"), ("members", "members")];
+    Ok(Reply::rows_of(&columns, &groups))
+}

@@ -1,0 +1,144 @@
+//! What is done on a server over its API, with the key of a profile: the same API, rights and answers as for every other client.
+//!
+//! Some of it the operator can do without a key as well, on the data directory; then it is one command, here and in `admin`.
+
+mod access;
+mod account;
+pub(crate) mod events;
+mod grant;
+mod group;
+mod image;
+mod key;
+mod login_command;
+mod org;
+mod paging;
+mod people;
+mod permission;
+mod roles;
+mod share;
+mod tag;
+mod user;
+
+use ambar_domain::names::AccountName;
+use anyhow::{Result, bail};
+use clap::Subcommand;
+
+pub(crate) use people::{NotThere, Own};
+
+use crate::admin::{AdminCommand, GroupCommand, KeyCommand, Reply};
+use crate::client::Client;
+
+/// A command on a server.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum RemoteCommand {
+    /// Organizations: what images live in
+    #[command(subcommand)]
+    Org(org::OrgCommand),
+    /// Images: the repositories
+    #[command(subcommand, visible_alias = "repo")]
+    Image(image::ImageCommand),
+    /// Versions of an image
+    #[command(subcommand)]
+    Tag(tag::TagCommand),
+    /// Permissions on organizations and images
+    #[command(subcommand)]
+    Grant(grant::GrantCommand),
+    /// Private images for other accounts
+    #[command(subcommand)]
+    Share(share::ShareCommand),
+    /// Show who can do what on an image, and why
+    Access(access::AccessArgs),
+    /// Users of the account
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Groups of users
+    #[command(subcommand)]
+    Group(GroupCommand),
+    /// Access keys of a user
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Temporary logins for registry clients
+    #[command(subcommand)]
+    LoginCommand(login_command::LoginCommandCommand),
+    /// Show who you are on the server
+    Whoami,
+    /// Show how much the account has
+    Overview,
+    /// Show what the account stored or what was downloaded from it, day by day
+    Report {
+        /// Which of them
+        reported: account::Reported,
+    },
+    /// Show how much the account may have
+    Quota,
+}
+
+impl RemoteCommand {
+    /// What the operator does instead, on the data directory; `None` for what needs a server and a key.
+    pub(crate) fn on_data_dir(self) -> Option<AdminCommand> {
+        match self {
+            Self::Org(command) => command.on_data_dir().map(AdminCommand::Org),
+            Self::Image(command) => command.on_data_dir().map(AdminCommand::Repo),
+            Self::Tag(command) => command.on_data_dir().map(AdminCommand::Repo),
+            Self::Grant(command) => Some(AdminCommand::Grant(command.on_data_dir())),
+            Self::User(command) => command.on_data_dir().map(AdminCommand::User),
+            Self::Group(command) => Some(AdminCommand::Group(command)),
+            Self::Key(command) => Some(AdminCommand::Key(command)),
+            Self::Share(_)
+            | Self::Access(_)
+            | Self::LoginCommand(_)
+            | Self::Whoami
+            | Self::Overview
+            | Self::Report { .. }
+            | Self::Quota => None,
+        }
+    }
+
+    /// What people are asked before something is lost or opened to others.
+    pub(crate) fn question(&self) -> Option<String> {
+        match self {
+            Self::Org(command) => command.question(),
+            Self::Image(command) => command.question(),
+            Self::Tag(command) => command.question(),
+            Self::Share(command) => command.question(),
+            Self::User(command) => command.question(),
+            Self::Group(command) => group::question(command),
+            Self::Key(command) => key::question(command),
+            Self::Grant(_)
+            | Self::Access(_)
+            | Self::LoginCommand(_)
+            | Self::Whoami
+            | Self::Overview
+            | Self::Report { .. }
+            | Self::Quota => None,
+        }
+    }
+
+    /// Carries the command out on the server.
+    pub(crate) fn execute(self, client: &Client) -> Result<Reply> {
+        match self {
+            Self::Org(command) => command.execute(client),
+            Self::Image(command) => command.execute(client),
+            Self::Tag(command) => command.execute(client),
+            Self::Grant(command) => command.execute(client),
+            Self::Share(command) => command.execute(client),
+            Self::Access(args) => args.execute(client),
+            Self::User(command) => command.execute(client),
+            Self::Group(command) => group::execute(command, client),
+            Self::Key(command) => key::execute(command, client),
+            Self::LoginCommand(command) => command.execute(client),
+            Self::Whoami => account::whoami(client),
+            Self::Overview => account::overview(client),
+            Self::Report { reported } => account::report(client, reported),
+            Self::Quota => account::quota(client),
+        }
+    }
+}
+
+/// A key is one of an account, so that none can be named.
+fn no_account(named: Option<&AccountName>) -> Result<()> {
+    match named {
+        Some(_) => bail!("--account is for the operator, with --data-dir; on a server everything is in the account of the access key"),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,163 @@
+//! `ambar share`: private images for other accounts.
+
+use ambar_domain::names::AccountName;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_schemas::swr::share::{FOREVER, READ, deadline_text, parse_deadline};
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use http::Method;
+use serde_json::{Value, json};
+
+use super::image;
+use super::paging::{Paging, every};
+use super::people::text;
+use crate::admin::Reply;
+use crate::client::{Client, Request};
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ShareCommand {
+    /// List with whom an image is shared, or the images that your account shares
+    List {
+        /// The image, organization/name
+        repository: Option<RepositoryName>,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// List the images that other accounts share with yours
+    Received {
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Let the users of another account pull a private image
+    Add(ShareArgs),
+    /// Change until when an image is shared, or why
+    Set(ShareArgs),
+    /// Share an image with an account no longer
+    Remove {
+        /// The image, organization/name
+        repository: RepositoryName,
+        /// The other account
+        account: AccountName,
+    },
+    /// List every share of an image there has been, the newest first
+    History {
+        /// The image, organization/name
+        repository: RepositoryName,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ShareArgs {
+    /// The image, organization/name
+    repository: RepositoryName,
+    /// The other account
+    account: AccountName,
+    /// The last day it is shared, a time in UTC such as 2027-01-31T18:00:00Z, or 'forever'
+    #[arg(long, default_value = FOREVER, value_name = "END", value_parser = read_end)]
+    until: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+}
+
+/// A day counts in full: it ends with the next one's beginning.
+fn read_end(text: &str) -> Result<String, String> {
+    if let Some(next) = text.parse::<chrono::NaiveDate>().ok().and_then(|day| day.succ_opt()) {
+        return Ok(deadline_text(Some(next.and_time(chrono::NaiveTime::MIN).and_utc())));
+    }
+    parse_deadline(text).map(deadline_text).map_err(|_| "give a day such as 2027-01-31, a time in UTC, or 'forever'".to_owned())
+}
+
+impl ShareCommand {
+    pub(super) fn question(&self) -> Option<String> {
+        match self {
+            Self::Remove { repository, account } => Some(format!("Stop sharing '{repository}' with account '{account}'?")),
+            Self::List { .. } | Self::Received { .. } | Self::Add(_) | Self::Set(_) | Self::History { .. } => None,
+        }
+    }
+
+    pub(super) fn execute(self, client: &Client) -> Result<Reply> {
+        match self {
+            Self::List { repository: Some(repository), .. } => list(client, &repository),
+            Self::List { repository: None, paging } => list_images(client, "self", paging),
+            Self::Received { paging } => list_images(client, "thirdparty", paging),
+            Self::Add(args) => {
+                let mut body = args.body();
+                body["access_domain"] = args.account.as_str().into();
+                client.send(Request::on_shares(Method::POST, &args.repository, &[]).json(body))?;
+                Ok(Reply::done(format!("repository '{}' is shared with account '{}'", args.repository, args.account)))
+            }
+            Self::Set(args) => {
+                client.send(Request::on_shares(Method::PATCH, &args.repository, &[args.account.as_str()]).json(args.body()))?;
+                Ok(Reply::done(format!("the share of '{}' with account '{}' changed", args.repository, args.account)))
+            }
+            Self::Remove { repository, account } => {
+                client.send(Request::on_shares(Method::DELETE, &repository, &[account.as_str()]))?;
+                Ok(Reply::done(format!("repository '{repository}' is not shared with account '{account}'")))
+            }
+            Self::History { repository } => history(client, &repository),
+        }
+    }
+}
+
+impl ShareArgs {
+    fn body(&self) -> Value {
+        let mut body = json!({ "permit": READ, "deadline": self.until });
+        if let Some(description) = &self.description {
+            body["description"] = description.as_str().into();
+        }
+        body
+    }
+}
+
+fn list(client: &Client, repository: &RepositoryName) -> Result<Reply> {
+    let shares = client.ask(Request::on_shares(Method::GET, repository, &[]))?;
+    let columns = [
+        ("account", "access_domain"),
+        ("until_at", "deadline"),
+        ("description", "description"),
+        ("creator", "creator_name"),
+        ("created_at", "created"),
+    ];
+    Ok(Reply::rows_of(&columns, shares.as_array().map(Vec::as_slice).unwrap_or_default()))
+}
+
+fn list_images(client: &Client, center: &str, paging: Paging) -> Result<Reply> {
+    let listed = paging.list(client, || Request::get(&["v2", "manage", "shared-repositories"]).with("center", Some(center)))?;
+    Ok(image::rows(listed))
+}
+
+fn history(client: &Client, repository: &RepositoryName) -> Result<Reply> {
+    let listed = every(client, || Request::on_repository_v1(Method::GET, repository, &["shares", "history"]))?;
+    let ended = |mut share: Value| {
+        if text(&share, "/until").is_empty() {
+            share["until"] = FOREVER.into();
+        }
+        share
+    };
+    let columns = [
+        ("account", "account_name"),
+        ("from_at", "from"),
+        ("until_at", "until"),
+        ("ended_at", "ended_at"),
+        ("ending", "ending"),
+        ("written_by", "written_by"),
+        ("ended_by", "ended_by"),
+    ];
+    Ok(Reply::rows_of(&columns, &listed.into_iter().map(ended).collect::<Vec<_>>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_ends_with_the_end_of_its_last_day() {
+        assert_eq!(read_end("2027-01-31").unwrap(), "2027-02-01T00:00:00Z");
+        assert_eq!(read_end("2027-01-31T18:00:00Z").unwrap(), "2027-01-31T18:00:00Z");
+        assert_eq!(read_end("forever").unwrap(), "forever");
+        for text in ["2027-02-30", "tomorrow", "", "2027-01-31T18:00:00+01:00"] {
+            read_end(text).expect_err(text);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! `ambar tag`: the versions of an image.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ambar_domain::digest::Digest;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_domain::tag::Tag;
+use anyhow::Result;
+use clap::{Args, Subcommand, ValueEnum};
+use http::Method;
+use serde_json::{Value, json};
+
+use super::paging::{Paging, every};
+use crate::admin::{self, Reply};
+use crate::client::{Client, Request};
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum TagCommand {
+    /// List the versions of an image
+    List(ListArgs),
+    /// Show a version
+    Show {
+        /// The image with the tag, organization/name:tag
+        image: TaggedImage,
+    },
+    /// Give a version a second name, on the server
+    Copy {
+        /// The image with the tag, organization/name:tag
+        image: TaggedImage,
+        /// The other name in the same image
+        tag: Tag,
+        /// Move the other name if it is there already
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Delete a version
+    Delete {
+        /// The image with the tag, organization/name:tag
+        image: TaggedImage,
+    },
+    /// List what a tag has pointed at, the newest first
+    History {
+        /// The image with the tag, organization/name:tag
+        image: TaggedImage,
+    },
+    /// Point a tag at a manifest again that the image still holds
+    Restore {
+        /// The image with the tag, organization/name:tag
+        image: TaggedImage,
+        /// The manifest; `ambar tag history` lists them
+        digest: Digest,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ListArgs {
+    /// The image, organization/name
+    repository: RepositoryName,
+    /// Only with this in the tag
+    #[arg(long, value_name = "TEXT")]
+    tag: Option<String>,
+    /// In which order
+    #[arg(long, value_name = "ORDER", default_value = "newest")]
+    sort: Order,
+    #[command(flatten)]
+    paging: Paging,
+}
+
+/// In which order versions are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Order {
+    /// What was pushed last comes first
+    Newest,
+    /// By tag
+    Tag,
+}
+
+/// `organization/name:tag`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TaggedImage {
+    repository: RepositoryName,
+    tag: Tag,
+}
+
+impl FromStr for TaggedImage {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (repository, tag) = text.rsplit_once(':').ok_or("a version is given as organization/name:tag")?;
+        let repository = repository.parse().map_err(|error| format!("{error}"))?;
+        let tag = tag.parse().map_err(|error| format!("{error}"))?;
+        Ok(Self { repository, tag })
+    }
+}
+
+impl fmt::Display for TaggedImage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.repository, self.tag)
+    }
+}
+
+impl TaggedImage {
+    fn request(&self, method: Method) -> Request {
+        Request::on_repository(method, &self.repository, &["tags", self.tag.as_str()])
+    }
+
+    fn in_v1(&self, method: Method, what: &str) -> Request {
+        Request::on_repository_v1(method, &self.repository, &["tags", self.tag.as_str(), what])
+    }
+}
+
+impl TagCommand {
+    pub(super) fn on_data_dir(self) -> Option<admin::RepoCommand> {
+        match self {
+            Self::List(ListArgs { repository, tag: None, sort: Order::Newest, paging }) if paging.is_default() => {
+                Some(admin::RepoCommand::Tags { repository })
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn question(&self) -> Option<String> {
+        match self {
+            Self::Delete { image } => Some(format!("Delete version '{image}'?")),
+            Self::Restore { image, digest } => Some(format!("Point '{image}' at {digest}?")),
+            Self::Copy { image, tag, replace: true } => Some(format!("Point '{tag}' at what '{image}' is, wherever it points now?")),
+            Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::History { .. } => None,
+        }
+    }
+
+    pub(super) fn execute(self, client: &Client) -> Result<Reply> {
+        match self {
+            Self::List(args) => {
+                let columns = [("tag", "tag"), ("digest", "digest"), ("kind", "kind"), ("size_bytes", "size"), ("updated_at", "updated")];
+                let versions: Vec<_> = list(client, &args)?.into_iter().map(with_kind).collect();
+                Ok(Reply::rows_of(&columns, &versions))
+            }
+            Self::Show { image } => show(client, &image),
+            Self::Copy { image, tag, replace } => {
+                let create = Request::on_repository(Method::POST, &image.repository, &["tags"]);
+                client.send(create.json(json!({ "source_tag": image.tag, "destination_tag": tag, "override": replace })))?;
+                Ok(Reply::done(format!("'{}:{tag}' is '{image}'", image.repository)))
+            }
+            Self::Delete { image } => {
+                client.send(image.request(Method::DELETE))?;
+                Ok(Reply::done(format!("version '{image}' deleted")))
+            }
+            Self::History { image } => history(client, &image),
+            Self::Restore { image, digest } => {
+                client.send(image.in_v1(Method::POST, "restore").json(json!({ "digest": digest })))?;
+                Ok(Reply::done(format!("'{image}' is {digest}")))
+            }
+        }
+    }
+}
+
+/// All tags of an image, and nothing else of them.
+pub(super) fn list_names(client: &Client, repository: &RepositoryName) -> Result<Reply> {
+    let args = ListArgs { repository: repository.clone(), tag: None, sort: Order::Tag, paging: Paging::EVERYTHING };
+    Ok(Reply::rows_of(&[("tag", "tag")], &list(client, &args)?))
+}
+
+fn list(client: &Client, args: &ListArgs) -> Result<Vec<Value>> {
+    let (column, direction) = match args.sort {
+        Order::Newest => ("updated_at", "desc"),
+        Order::Tag => ("tag", "asc"),
+    };
+    let (organization, path) = (args.repository.organization_str(), args.repository.path().replace('/', "$"));
+    args.paging.list_by_marker(client, "tags", || {
+        Request::get(&["v3", "manage", "namespaces", organization, "repos", &path, "tags"])
+            .with("tag", args.tag.as_deref())
+            .with("order_column", Some(column))
+            .with("order_type", Some(direction))
+    })
+}
+
+/// An image, or an index of several.
+fn with_kind(mut version: Value) -> Value {
+    version["kind"] = if version["tag_type"] == 1 { "index" } else { "image" }.into();
+    version
+}
+
+fn show(client: &Client, image: &TaggedImage) -> Result<Reply> {
+    let shown = with_kind(client.ask(image.request(Method::GET))?);
+    let fields = [
+        ("tag", "tag"),
+        ("path", "path"),
+        ("digest", "digest"),
+        ("kind", "kind"),
+        ("size_bytes", "size"),
+        ("created_at", "created"),
+        ("updated_at", "updated"),
+        ("manifest", "manifest"),
+    ];
+    Ok(Reply::record_of(&fields, &shown))
+}
+
+fn history(client: &Client, image: &TaggedImage) -> Result<Reply> {
+    let columns = [
+        ("digest", "digest"),
+        ("from_at", "from"),
+        ("until_at", "until"),
+        ("held", "held"),
+        ("pushed_by", "pushed_by"),
+        ("ended_by", "ended_by"),
+    ];
+    Ok(Reply::rows_of(&columns, &every(client, || image.in_v1(Method::GET, "history"))?))
+}

@@ -1,0 +1,212 @@
+//! Every noun once, for people and for programs.
+
+use serde_json::{Value, json};
+
+use super::{Person, front, push};
+use crate::registry::Registry;
+
+/// One field of every row.
+fn all(rows: &Value, field: &str) -> Vec<Value> {
+    rows.as_array().unwrap().iter().map(|row| row[field].clone()).collect()
+}
+
+#[test]
+fn organizations_are_made_listed_shown_and_deleted() {
+    let registry = Registry::start();
+    let person = Person::logged_in(&registry, "admin");
+    assert_eq!(person.text(&["org", "create", "web"]), "organization 'web' created\n");
+    let listed = person.json(&["org", "list"]);
+    assert_eq!(listed[1], json!({ "organization": "web", "level": "manage", "images": 0, "users": 0 }));
+    assert!(person.text(&["org", "list"]).starts_with("ORGANIZATION  LEVEL   IMAGES  USERS\nteam"));
+    assert_eq!(person.json(&["org", "show", "web"])["creator"], "admin");
+    person.text(&["org", "delete", "web"]);
+    assert_eq!(all(&person.json(&["org", "list"]), "organization"), ["team"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn images_are_made_described_found_and_deleted() {
+    let registry = Registry::start();
+    push(&registry, "v1", 1).await;
+    let (person, front) = (Person::logged_in(&registry, "admin"), front());
+    person.text(&["image", "create", "team/base", "--category", "linux", "--description", "first\nline"]);
+    let listed = person.json(&["image", "list", "team", "--sort", "name"]);
+    assert_eq!(all(&listed, "repository"), ["team/base", front.as_str()]);
+    assert_eq!((&listed[1]["tags"], &listed[1]["public"], &listed[0]["category"]), (&json!(1), &json!(false), &json!("linux")));
+    assert!(listed[1]["size_bytes"].as_u64().unwrap() > 0 && listed[1]["downloads"] == 0);
+    assert_eq!(person.text(&["image", "list", "--category", "linux"]).lines().count(), 2);
+    assert_eq!(all(&person.json(&["image", "search", "front"]), "repository"), [front.as_str()]);
+    let part = person.run(&["--json", "image", "list", "--sort", "name", "--limit", "1", "--offset", "1"]);
+    assert!(String::from_utf8(part.stdout).unwrap().contains(&front) && part.stderr.is_empty());
+    let part = person.run(&["image", "list", "--limit", "1"]);
+    assert!(String::from_utf8(part.stderr).unwrap().contains("1 of 2; --offset 1 goes on"));
+    assert_eq!(person.json(&["image", "list", "--all"]).as_array().unwrap().len(), 2);
+
+    person.text(&["image", "set", &front, "--visibility", "public", "--description", "for all"]);
+    let shown = person.json(&["image", "show", &front]);
+    assert_eq!((&shown["public"], &shown["description"], &shown["category"]), (&json!(true), &json!("for all"), &json!("other")));
+    person.text(&["repo", "visibility", &front, "private"]);
+    assert!(person.json(&["image", "list", "--visibility", "public"]).as_array().unwrap().is_empty());
+    assert!(person.text(&["image", "show", "team/base"]).contains("description:  first line\n"));
+    assert!(person.refused(&["image", "set", &front]).1.contains("nothing to change"));
+    person.text(&["image", "delete", &front]);
+    assert_eq!(all(&person.json(&["image", "list"]), "repository"), ["team/base"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tags_are_listed_copied_deleted_and_pointed_back() {
+    let registry = Registry::start();
+    push(&registry, "v1", 1).await;
+    push(&registry, "v1", 2).await;
+    let (person, front) = (Person::logged_in(&registry, "admin"), front());
+    let tag = |name: &str| format!("{front}:{name}");
+    person.text(&["tag", "copy", &tag("v1"), "v2"]);
+    assert!(person.refused(&["tag", "copy", &tag("v1"), "v2"]).1.contains("4090048"));
+    person.text(&["tag", "copy", &tag("v1"), "v2", "--replace"]);
+    let listed = person.json(&["tag", "list", &front, "--sort", "tag"]);
+    assert_eq!((all(&listed, "tag"), &listed[0]["kind"]), (vec![json!("v1"), json!("v2")], &json!("image")));
+    assert_eq!(listed[0]["digest"], listed[1]["digest"]);
+    assert_eq!(person.json(&["image", "tags", &front]), json!([{ "tag": "v1" }, { "tag": "v2" }]));
+    assert!(person.text(&["tag", "list", &front, "--tag", "2"]).starts_with("TAG  DIGEST"));
+    assert!(person.json(&["tag", "show", &tag("v1")])["manifest"].as_str().unwrap().starts_with('{'));
+
+    let history = person.json(&["tag", "history", &tag("v1")]);
+    let first = history[1]["digest"].as_str().unwrap();
+    assert_eq!((&history[0]["digest"], &history[0]["until_at"]), (&listed[0]["digest"], &Value::Null));
+    person.text(&["tag", "restore", &tag("v1"), first]);
+    assert_eq!(person.json(&["tag", "show", &tag("v1")])["digest"], first);
+    person.text(&["tag", "delete", &tag("v1")]);
+    assert_eq!(all(&person.json(&["tag", "list", &front]), "tag"), ["v2"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn permissions_are_given_by_user_name_and_access_is_explained() {
+    let registry = Registry::start();
+    push(&registry, "v1", 1).await;
+    let (person, front) = (Person::logged_in(&registry, "admin"), front());
+    person.text(&["user", "create", "anna"]);
+    for on in ["team", &front] {
+        person.text(&["grant", "set", on, "--user", "anna", "--level", "read"]);
+        person.text(&["grant", "add", on, "--user", "anna", "--level", "edit"]);
+        let listed = person.json(&["grant", "list", on]);
+        assert_eq!((all(&listed, "user"), all(&listed, "level")), (vec![json!("anna")], vec![json!("edit")]));
+    }
+    let rows = person.json(&["access", &front]);
+    let anna = rows.as_array().unwrap().iter().find(|row| row["name"] == "anna").unwrap();
+    assert_eq!((&anna["kind"], &anna["level"]), (&json!("user"), &json!("edit")));
+    assert!(person.text(&["access", &front]).contains("account_administrator"));
+    let past = person.refused(&["access", &front, "--at", "2020-01-01T00:00:00Z"]);
+    assert_eq!(past.0, 3);
+
+    let anna = Person::logged_in(&registry, "anna");
+    assert_eq!(anna.json(&["grant", "list", "team"])[0]["level"], "edit");
+    person.text(&["grant", "remove", &front, "--user", "anna"]);
+    person.text(&["grant", "repo", &front, "--user", "anna", "--level", "manage"]);
+    person.text(&["grant", "org", "team", "--user", "anna", "--level", "none"]);
+    assert!(person.json(&["grant", "list", "team"]).as_array().unwrap().is_empty());
+    // Who manages an image may not look up others, and gives an id.
+    person.text(&["user", "create", "otto"]);
+    let otto = person.json(&["user", "show", "otto"])["id"].as_str().unwrap().to_owned();
+    assert!(anna.refused(&["grant", "set", &front, "--user", "otto", "--level", "read"]).1.contains("only administrators"));
+    anna.text(&["grant", "set", &front, "--user", &otto, "--level", "read"]);
+    assert_eq!(all(&person.json(&["grant", "list", &front]), "user"), ["anna", "otto"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn images_are_shared_with_another_account_until_an_end() {
+    let registry = Registry::start();
+    push(&registry, "v1", 1).await;
+    let (person, front) = (Person::logged_in(&registry, "admin"), front());
+    registry.ambar(&["account", "create", "acme"]);
+    person.text(&["share", "add", &front, "acme", "--until", "2099-12-31", "--description", "trial"]);
+    let listed = person.json(&["share", "list", &front]);
+    assert_eq!((&listed[0]["account"], &listed[0]["until_at"]), (&json!("acme"), &json!("2100-01-01T00:00:00Z")));
+    person.text(&["share", "set", &front, "acme"]);
+    let text = person.text(&["share", "list", &front]);
+    assert!(text.contains("forever") && text.contains("trial"), "{text}");
+    assert_eq!(all(&person.json(&["share", "list"]), "repository"), [front.as_str()]);
+    assert!(person.json(&["share", "received"]).as_array().unwrap().is_empty());
+    let access = person.json(&["access", &front]);
+    assert!(access.as_array().unwrap().iter().any(|row| row["kind"] == "account" && row["name"] == "acme"), "{access}");
+    person.text(&["share", "remove", &front, "acme"]);
+    let history = person.json(&["share", "history", &front]);
+    assert_eq!((all(&history, "ending"), &history[0]["until_at"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
+    assert!(person.refused(&["share", "add", &front, "nobody"]).1.contains("SVCSTG.SWR.4001041"));
+}
+
+#[test]
+fn users_groups_and_keys_are_managed() {
+    let registry = Registry::start();
+    let person = Person::logged_in(&registry, "admin");
+    assert_eq!(person.json(&["user", "create", "anna", "--administrator", "--role", "swr-administrator"])["account"], "default");
+    assert_eq!(person.json(&["user", "show", "anna"])["roles"], json!(["SWR Administrator"]));
+    person.text(&["user", "administrator", "anna", "--revoke", "--role", "swr-administrator"]);
+    person.text(&["user", "administrator", "anna", "--revoke", "--role", "swr-administrator"]);
+    assert_eq!(person.json(&["user", "show", "anna"])["roles"], json!([]));
+    assert!(person.with_input(&["user", "password", "anna", "--password-stdin"], "A long-enough 1 password\n").status.success());
+    let listed = person.json(&["user", "list"]);
+    assert_eq!((all(&listed, "user"), &listed[1]["console"]), (vec![json!("admin"), json!("anna")], &json!(true)));
+    person.text(&["user", "access", "anna", "--programmatic", "true", "--console", "false"]);
+    assert_eq!(person.json(&["user", "show", "anna"])["console"], false);
+
+    person.text(&["group", "create", "builders", "--administrator"]);
+    person.text(&["group", "add", "builders", "anna"]);
+    let groups = person.json(&["group", "list"]);
+    assert_eq!((&groups[0]["members"], &groups[0]["roles"]), (&json!(["anna"]), &json!(["Tenant Administrator"])));
+    assert!(person.text(&["user", "show", "anna"]).contains("groups:        builders\n"));
+    person.text(&["group", "administrator", "builders", "--revoke"]);
+    person.text(&["group", "remove", "builders", "anna"]);
+    assert_eq!(person.json(&["group", "list"])[0]["members"], json!([]));
+    person.text(&["group", "delete", "builders"]);
+
+    let key = person.json(&["key", "create", "anna"]);
+    let access_key = key["access_key"].as_str().unwrap();
+    assert_eq!(key["login_user"], format!("local@{access_key}"));
+    person.text(&["key", "disable", access_key]);
+    assert_eq!(person.json(&["key", "list", "anna"])[0]["state"], "disabled");
+    person.text(&["key", "enable", access_key]);
+    person.text(&["key", "delete", access_key]);
+    assert!(person.json(&["key", "list", "anna"]).as_array().unwrap().is_empty());
+    person.text(&["user", "delete", "anna"]);
+    assert_eq!(all(&person.json(&["user", "list"]), "user"), ["admin"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_looks_after_their_own_password_key_and_temporary_logins() {
+    let registry = Registry::start();
+    registry.ambar(&["user", "create", "anna"]);
+    let (admin, anna) = (Person::logged_in(&registry, "admin"), Person::logged_in(&registry, "anna"));
+    let (old, new) = ("A long-enough 1 password", "Another 2 long password");
+    assert!(admin.with_input(&["user", "password", "anna", "--password-stdin"], &format!("{old}\n")).status.success());
+    assert!(!anna.with_input(&["user", "password", "--password-stdin"], &format!("wrong\n{new}\n")).status.success());
+    assert!(anna.with_input(&["user", "password", "--password-stdin"], &format!("{old}\n{new}\n")).status.success());
+    assert_eq!(anna.json(&["key", "list", "anna"]).as_array().unwrap().len(), 1);
+    assert_eq!(anna.json(&["user", "show"])["user"], "anna");
+
+    let command = anna.text(&["login-command", "create", "--minutes", "15"]);
+    assert!(command.starts_with("docker login -u local@") && command.ends_with(&format!(" {}\n", registry.server.host())), "{command}");
+    let login = anna.json(&["login-command", "create"]);
+    let text = |field: &str| login[field].as_str().unwrap().to_owned();
+    let login = crate::registry::Login { user: text("user"), key: text("password"), access_key: String::new() };
+    let mut client = registry.subject(&login).basic_clients(1).await.unwrap().remove(0);
+    client.expect("GET", "/v2/", 200).await.unwrap();
+    let listed = anna.json(&["login-command", "list"]);
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    let id = login.user.split_once('@').unwrap().1;
+    assert_eq!(listed[1]["login"], id);
+    anna.text(&["login-command", "revoke", id]);
+    client.expect("GET", "/v2/", 401).await.unwrap();
+    assert!(anna.refused(&["login-command", "create", "--minutes", "1"]).1.contains("SVCSTG.SWR.4001025"));
+}
+
+#[test]
+fn the_account_as_a_whole_is_shown() {
+    let registry = Registry::start();
+    let person = Person::logged_in(&registry, "admin");
+    let overview = person.json(&["overview"]);
+    assert_eq!((&overview["organizations"], &overview["images"], &overview["size_bytes"]), (&json!(1), &json!(0), &json!(0)));
+    assert!(person.text(&["overview"]).contains("size:           0 B\n"));
+    let days = person.json(&["report", "stored"]);
+    assert_eq!((days.as_array().unwrap().len(), &days[29]["size_bytes"]), (30, &json!(0)));
+    assert!(person.text(&["report", "downloaded"]).starts_with("DATE        SIZE\n20"));
+    assert_eq!(person.json(&["quota"]), json!([{ "quota": "namespace", "used": 1, "limit": 5 }]));
+}
