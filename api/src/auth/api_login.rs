@@ -8,24 +8,18 @@
 //! Five wrong signatures in a row of a key that exists lock it for five minutes, on this node and in memory.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ambar_domain::access_key::AccessKeyId;
-use ambar_projections::ViewsError;
 use ambar_projections::identity::{self, SigningKey};
-use ambar_schemas::iam::error::GatewayError;
-use axum::body::Body;
-use axum::response::Response;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderName, HeaderValue, StatusCode};
-use thiserror::Error;
+use http::HeaderName;
+use http::header::AUTHORIZATION;
 
+use super::api_auth_error::ApiAuthError;
 use super::attempt::{login_failed, may_log_in};
 use super::delegate::delegate;
 use super::identity::Identity;
 use super::logins::identity_of;
 use crate::call::Call;
-use crate::error::{BLOCKED, chain, retry_after};
 use crate::iam::{Holder, find_holder, find_temporary};
 use crate::signature::{self, Signature, SignatureError, is_signature};
 use crate::state::AppState;
@@ -42,37 +36,9 @@ pub(crate) const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id"
 /// Stands for the secret of a key that there is not, so that checking takes as long as for one that there is.
 const NO_SECRET: &str = "........................................";
 
-/// How a date stands in a signature, and so in what is said of it.
-const SIGNED_DATE: &str = "%Y%m%dT%H%M%SZ";
-
-/// Why it is not known who sent a call.
-#[derive(Debug, Error)]
-pub(crate) enum ApiAuthError {
-    #[error("the call is neither signed nor has it a token")]
-    Missing,
-    #[error("the signature of the call cannot be checked")]
-    Malformed(#[source] SignatureError),
-    #[error("the signature of the call is too old or too new")]
-    Expired(#[source] SignatureError),
-    #[error("the signature of the call is wrong")]
-    WrongSignature,
-    #[error("there is no working access key of this id")]
-    UnknownKey { access_key: String },
-    #[error("the access key is locked after too many wrong signatures")]
-    Locked,
-    #[error("the token is not good")]
-    BadToken,
-    #[error("the header that names another account is not signed")]
-    DomainNotSigned,
-    #[error("the account does not exist")]
-    NotEntrusted,
-    /// The user, or everybody at the address (requirement P8).
-    #[error("{BLOCKED}")]
-    Blocked,
-    #[error("too many failed logins from this address; try again later")]
-    TooManyFailedLogins { wait: Duration },
-    #[error("the registry is not available")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+/// Whether a temporary access key proves the call. What lasts longer than that is not for it to make: keys, users, roles, delegations.
+pub(crate) fn has_temporary_key(call: &Call) -> bool {
+    call.headers().contains_key(X_SECURITY_TOKEN) && !call.headers().contains_key(X_AUTH_TOKEN)
 }
 
 /// Finds out who sent a call with this body.
@@ -86,9 +52,9 @@ pub(crate) fn authenticate_api(call: &Call, body: &[u8]) -> Result<Arc<Identity>
         (Some(token), None) => (check_token(call.state(), token.as_bytes())?, true),
         (Some(_), Some(_)) => return Err(ApiAuthError::BadToken),
     };
+    refuse_blocked(call, &identity)?;
     let identity = Arc::new(act_for_named(call, identity, covers_domain)?);
     call.identify(&identity);
-    refuse_blocked(call, &identity)?;
     Ok(identity)
 }
 
@@ -116,7 +82,7 @@ pub(crate) fn authenticate_again(call: &Call) -> Result<Identity, ApiAuthError> 
 fn find_signer(call: &Call) -> Result<Identity, ApiAuthError> {
     let access_key = call.identity().and_then(Identity::access_key).ok_or(ApiAuthError::Missing)?;
     let generation = call.state().views.generation_of_access();
-    let known = find_key(call.state(), access_key.as_str())?;
+    let known = find_key(call.state(), access_key.as_str())?.filter(|(_, key)| key.login.enabled);
     let (access_key, key) = known.ok_or_else(|| ApiAuthError::UnknownKey { access_key: access_key.to_string() })?;
     Ok(identity_of(key.login, access_key, generation))
 }
@@ -150,44 +116,54 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<(Identity, bool), ApiAuth
         (None | Some(_), None) => return Err(ApiAuthError::Missing),
     };
     let signature = Signature::parse(header)?;
-    may_log_in(call).map_err(|wait| ApiAuthError::TooManyFailedLogins { wait })?;
-    let state = call.state();
-    if let Some(token) = call.headers().get(X_SECURITY_TOKEN) {
-        let identity = check_temporary(call, body, &signature, token.as_bytes())?;
-        return Ok((identity, signature.covers(X_DOMAIN_ID.as_str())));
-    }
+    let identity = match call.headers().get(X_SECURITY_TOKEN) {
+        Some(token) => check_temporary(call, body, &signature, token.as_bytes())?,
+        None => check_permanent(call, body, &signature)?,
+    };
+    Ok((identity, signature.covers(X_DOMAIN_ID.as_str())))
+}
+
+/// Who signed a call with an access key.
+fn check_permanent(call: &Call, body: &[u8], signature: &Signature<'_>) -> Result<Identity, ApiAuthError> {
+    let (state, now) = (call.state(), call.state().clock.now());
     // Read before the views: what is found may be newer than the generation, never older.
     let generation = state.views.generation_of_access();
     let known = find_key(state, signature.access_key)?;
-    let secret = match &known {
-        Some((access_key, key)) => state.keys.open(access_key, &key.sealed_secret).map_err(|error| {
-            tracing::error!(%access_key, "the secret of an access key cannot be opened: is the master key another one?");
-            ApiAuthError::Unavailable(Box::new(error))
-        })?,
-        None => NO_SECRET.to_owned(),
-    };
-    let now = state.clock.now();
-    let verdict = signature::verify(&signature, &call.parts, body, &secret, now);
-    let Some((access_key, key)) = known else {
-        login_failed(call);
-        return Err(ApiAuthError::UnknownKey { access_key: signature.access_key.to_owned() });
-    };
+    let secret = known.as_ref().map_or(Ok(NO_SECRET.to_owned()), |(access_key, key)| open_secret(state, access_key, key))?;
+    let verdict = signature::verify(signature, &call.parts, body, &secret, now);
+    if verdict == Err(SignatureError::Wrong) {
+        guessed(call)?;
+    }
+    let unknown = || ApiAuthError::UnknownKey { access_key: signature.access_key.to_owned() };
+    let (access_key, key) = known.ok_or_else(unknown)?;
     let lockout = &call.registry.wrong_signatures;
     if lockout.is_locked(&access_key, now) {
-        login_failed(call);
         return Err(ApiAuthError::Locked);
     }
-    if let Err(error) = verdict {
-        if error == SignatureError::Wrong {
-            login_failed(call);
-            if lockout.failed(&access_key, now) {
-                tracing::warn!(%access_key, "an access key is locked: too many wrong signatures in a row");
-            }
+    match verdict {
+        Err(SignatureError::Wrong) if lockout.failed(&access_key, now) => {
+            tracing::warn!(%access_key, "an access key is locked: too many wrong signatures in a row");
         }
-        return Err(error.into());
+        Ok(()) => lockout.succeeded(&access_key),
+        Err(_) => {}
     }
-    lockout.succeeded(&access_key);
-    Ok((identity_of(key.login, access_key, generation), signature.covers(X_DOMAIN_ID.as_str())))
+    verdict?;
+    if key.login.enabled { Ok(identity_of(key.login, access_key, generation)) } else { Err(unknown()) }
+}
+
+/// A wrong signature counts for the address that it came from, which has to wait when there are too many. A right one neither counts nor waits:
+/// nobody finds a secret by trying, and whoever has it must not stand still for what others do behind the same address.
+fn guessed(call: &Call) -> Result<(), ApiAuthError> {
+    may_log_in(call).map_err(|wait| ApiAuthError::TooManyFailedLogins { wait })?;
+    login_failed(call);
+    Ok(())
+}
+
+fn open_secret(state: &AppState, access_key: &AccessKeyId, key: &SigningKey) -> Result<String, ApiAuthError> {
+    state.keys.open(access_key, &key.sealed_secret).map_err(|error| {
+        tracing::error!(%access_key, "the secret of an access key cannot be opened: is the master key another one?");
+        ApiAuthError::Unavailable(Box::new(error))
+    })
 }
 
 /// Who signed a call with a temporary access key, whose token came along.
@@ -199,7 +175,7 @@ fn check_temporary(call: &Call, body: &[u8], signature: &Signature<'_>, token: &
     }
     let verdict = signature::verify(signature, &call.parts, body, &state.keys.temporary_secret(&access_key), state.clock.now());
     if verdict == Err(SignatureError::Wrong) {
-        login_failed(call);
+        guessed(call)?;
     }
     Ok(verdict.map(|()| identity)?)
 }
@@ -222,119 +198,9 @@ fn identity_of_holder(holder: Holder, generation: u64) -> Identity {
     Identity { caller: holder.caller, access_key, blocked_until, ..Identity::anonymous(generation) }
 }
 
-/// The key, if it works. A temporary login signs nothing.
+/// The key, whether it works or not. A temporary login signs nothing.
 fn find_key(state: &AppState, id: &str) -> Result<Option<(AccessKeyId, SigningKey)>, ApiAuthError> {
     let Ok(access_key) = id.parse::<AccessKeyId>() else { return Ok(None) };
     let found = state.views.reader().and_then(|reader| identity::find_signing_key(&reader, &access_key));
-    Ok(found?.filter(|key| key.login.enabled).map(|key| (access_key, key)))
-}
-
-impl From<ViewsError> for ApiAuthError {
-    fn from(error: ViewsError) -> Self {
-        Self::Unavailable(Box::new(error))
-    }
-}
-
-impl From<SignatureError> for ApiAuthError {
-    fn from(error: SignatureError) -> Self {
-        match error {
-            SignatureError::Malformed | SignatureError::DateMissing => Self::Malformed(error),
-            SignatureError::Expired { .. } => Self::Expired(error),
-            SignatureError::Wrong => Self::WrongSignature,
-        }
-    }
-}
-
-impl ApiAuthError {
-    pub(crate) fn status(&self) -> StatusCode {
-        match self {
-            Self::Missing
-            | Self::Malformed(_)
-            | Self::Expired(_)
-            | Self::WrongSignature
-            | Self::UnknownKey { .. }
-            | Self::Locked
-            | Self::DomainNotSigned
-            | Self::BadToken => StatusCode::UNAUTHORIZED,
-            Self::NotEntrusted => StatusCode::NOT_FOUND,
-            Self::Blocked => StatusCode::FORBIDDEN,
-            Self::TooManyFailedLogins { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
-
-    pub(crate) fn gateway_code(&self) -> &'static str {
-        match self {
-            Self::Missing
-            | Self::Malformed(_)
-            | Self::Expired(_)
-            | Self::WrongSignature
-            | Self::UnknownKey { .. }
-            | Self::Locked
-            | Self::DomainNotSigned
-            | Self::BadToken
-            // Each surface says it in its own words.
-            | Self::NotEntrusted => "APIGW.0301",
-            Self::Blocked => "APIGW.0306",
-            Self::TooManyFailedLogins { .. } => "APIGW.0308",
-            Self::Unavailable(_) => "APIGW.0202",
-        }
-    }
-
-    /// What clients of the service know to look for in a refusal.
-    pub(crate) fn gateway_text(&self) -> String {
-        let reason = match self {
-            Self::Missing => "x-auth-token not found",
-            Self::Malformed(SignatureError::DateMissing) => "verify aksk signature fail: x-sdk-date is missing or not signed",
-            Self::Malformed(_) => "verify aksk signature fail: the Authorization header is malformed",
-            Self::Expired(SignatureError::Expired { signed_at, now }) => {
-                let (signed_at, now) = (signed_at.format(SIGNED_DATE), now.format(SIGNED_DATE));
-                &format!("verify aksk signature fail: signature expired, signature time: {signed_at}, server time: {now}")
-            }
-            Self::Expired(_) => "verify aksk signature fail: signature expired",
-            Self::WrongSignature => "verify aksk signature fail",
-            Self::UnknownKey { access_key } => &format!("Get secretKey failed,ak:{access_key},err:ak not exist"),
-            Self::Locked => "AK access failed to reach the limit,forbidden",
-            Self::BadToken => "decrypt token fail",
-            Self::DomainNotSigned => "verify aksk signature fail: x-domain-id is not signed",
-            Self::NotEntrusted => "the domain does not exist",
-            Self::Blocked => return BLOCKED.to_owned(),
-            Self::TooManyFailedLogins { .. } => return format!("The throttling threshold has been reached: {self}"),
-            Self::Unavailable(_) => return "Backend unavailable".to_owned(),
-        };
-        format!("Incorrect IAM authentication information: {reason}")
-    }
-
-    /// The answer as the gateway in front of the real service gives it.
-    pub(crate) fn into_gateway_response(self, request_id: &str) -> Response {
-        if let Self::Unavailable(source) = &self {
-            tracing::error!(request_id, error = %self, cause = %chain(source.as_ref()), "a call could not be authenticated");
-        }
-        let body = GatewayError { error_msg: self.gateway_text(), error_code: self.gateway_code(), request_id: request_id.to_owned() };
-        let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
-        *response.status_mut() = self.status();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(value) = self.retry_after() {
-            response.headers_mut().insert(RETRY_AFTER, value);
-        }
-        response
-    }
-
-    /// When trying again may help, where it may.
-    pub(crate) fn retry_after(&self) -> Option<HeaderValue> {
-        match self {
-            Self::Unavailable(_) => Some(HeaderValue::from_static("1")),
-            Self::TooManyFailedLogins { wait } => Some(retry_after(*wait)),
-            Self::Missing
-            | Self::Malformed(_)
-            | Self::Expired(_)
-            | Self::WrongSignature
-            | Self::UnknownKey { .. }
-            | Self::Locked
-            | Self::BadToken
-            | Self::DomainNotSigned
-            | Self::NotEntrusted
-            | Self::Blocked => None,
-        }
-    }
+    Ok(found?.map(|key| (access_key, key)))
 }

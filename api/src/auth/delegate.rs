@@ -15,6 +15,19 @@ pub(crate) fn delegate(reader: &Reader, user: &Caller, account: &AccountId, now:
     Ok(found.and_then(|delegation| acting(user, home, &delegation)))
 }
 
+/// The same by what was entrusted at that moment already, and since.
+pub(crate) fn delegate_since(
+    reader: &Reader,
+    user: &Caller,
+    account: &AccountId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Caller>, ViewsError> {
+    let Some((user, home)) = as_administrator(user) else { return Ok(None) };
+    let found = find_delegation_to(reader, account, home, now)?.filter(|found| found.granted_at <= since);
+    Ok(found.and_then(|delegation| acting(user, home, &delegation)))
+}
+
 /// The same under this delegation and no other.
 pub(crate) fn delegate_under(
     reader: &Reader,

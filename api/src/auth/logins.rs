@@ -15,7 +15,7 @@ use lru::LruCache;
 use ring::digest;
 
 use super::attempt::{login_failed, may_log_in};
-use super::delegate::delegate;
+use super::delegate::delegate_since;
 use super::identity::Identity;
 use crate::call::Call;
 use crate::error::ApiError;
@@ -176,10 +176,10 @@ fn is_named(login: &Login, project: &str) -> bool {
 
 /// What a login proves now. `None` if it is for another account, which entrusts nothing to the user's any more.
 fn prove(state: &AppState, login: Login, access_key: AccessKeyId, generation: u64) -> Result<Option<Identity>, ApiError> {
-    let account = login.on_behalf_of.clone();
+    let acts_for = login.on_behalf_of.clone().zip(login.issued_at);
     let own = identity_of(login, access_key, generation);
-    let Some(account) = account else { return Ok(Some(own)) };
-    let caller = delegate(&state.views.reader()?, &own.caller, &account, state.clock.now())?;
+    let Some((account, issued_at)) = acts_for else { return Ok(Some(own)) };
+    let caller = delegate_since(&state.views.reader()?, &own.caller, &account, issued_at, state.clock.now())?;
     Ok(caller.map(|caller| {
         let entrusted_until = if let Caller::Delegate { until, .. } = &caller { *until } else { None };
         let login_until = own.login_until.into_iter().chain(entrusted_until).min();

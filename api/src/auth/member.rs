@@ -4,7 +4,7 @@ use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::Level;
 use ambar_domain::policy::access::Caller;
 
-use super::api_login::ApiAuthError;
+use super::api_auth_error::ApiAuthError;
 use super::identity::Identity;
 
 /// A user in an account.

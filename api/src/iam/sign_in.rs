@@ -52,15 +52,16 @@ pub(super) async fn prove_password(call: &Call, user: &User, password: &str) -> 
 /// Called behind the check, so that guesses at the same time count like guesses one after the other.
 fn count(call: &Call, user: &User, is_right: bool) -> Result<(), IamError> {
     let (lockout, now) = (&call.registry.wrong_passwords, call.state().clock.now());
-    if lockout.is_locked(&user.user, now) {
+    if !is_right {
         login_failed(call);
+    }
+    if lockout.is_locked(&user.user, now) {
         return Err(IamError::SignInRefused);
     }
     if is_right {
         lockout.succeeded(&user.user);
         return Ok(());
     }
-    login_failed(call);
     if lockout.failed(&user.user, now) {
         tracing::warn!(user = %user.user, request_id = call.request_id, "a user is locked: too many wrong passwords in a row");
     }

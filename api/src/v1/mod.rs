@@ -27,6 +27,7 @@ use http::Method;
 
 use self::authority::{Auditor, OnRepository};
 use self::error::V1Error;
+use crate::auth::has_temporary_key;
 use crate::auth::{Member, authenticate_api};
 use crate::body::read_within;
 use crate::call::Call;
@@ -94,6 +95,9 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
 }
 
 async fn serve_delegations(call: &Call, auditor: &Auditor, path: &[&str], body: &[u8]) -> Result<Response, V1Error> {
+    if has_temporary_key(call) && call.parts.method != Method::GET {
+        return Err(V1Error::Denied);
+    }
     match (&call.parts.method, path) {
         (&Method::GET, []) => delegations::list(call, auditor),
         (&Method::POST, []) => delegations::create(call, auditor, body).await,

@@ -109,8 +109,10 @@ async fn a_change_or_an_end_counts_from_the_next_request_on() {
     registry.get(pull).bearer(&bearer).send().await.assert_refused(401, "UNAUTHORIZED");
     with_token(&registry, &token, project).await.assert(401);
     // What comes later is another delegation: a token for the one before is of no use for it.
+    registry.advance(Duration::seconds(1));
     registry.entrust(&umbrella, Level::Read, None).await;
     with_token(&registry, &token, project).await.assert(401);
+    registry.get(pull).login(&login).send().await.assert_refused(401, "UNAUTHORIZED");
     look(&registry, &delegate).await.assert(200);
 }
 

@@ -78,6 +78,29 @@ async fn it_stops_with_the_access_key_that_it_was_got_with_and_so_does_one_that_
 }
 
 #[tokio::test]
+async fn it_makes_nothing_that_outlives_it() {
+    let registry = TestRegistry::start().await;
+    let admin = &registry.administrator;
+    let (login, token) = temporary(admin, &ask(&registry, admin, &request(json!({ "duration_seconds": 3600 }))).await);
+    let send = async |method: Method, path: &str, body: Value| {
+        let asked = registry.ask(method, path).body(body.to_string()).header("x-security-token", &token);
+        asked.signed(&login, registry.now()).send().await
+    };
+    let events = registry.count_events().await;
+    let key = json!({ "credential": { "user_id": admin.user } });
+    send(Method::POST, "/v3.0/OS-CREDENTIAL/credentials", key).await.assert(403);
+    send(Method::POST, "/v3/users", json!({ "user": { "name": "eve", "password": "correct horse 1" } })).await.assert(403);
+    send(Method::POST, "/v3/groups", json!({ "group": { "name": "eves" } })).await.assert(403);
+    send(Method::POST, "/v1/delegations", json!({ "name": "x", "service": "s", "level": "read" })).await.assert(403);
+    send(Method::POST, "/v2/manage/agency", Value::Null).await.assert(403);
+    assert_eq!(registry.count_events().await, events);
+    send(Method::GET, "/v3/users", Value::Null).await.assert(200);
+    send(Method::POST, "/v2/manage/namespaces", json!({ "namespace": "made" })).await.assert(201);
+    let secret = send(Method::POST, "/v2/manage/utils/secret", Value::Null).await;
+    assert_eq!(secret.assert(200).header("x-swr-expireat"), "2027-01-15T09:00:00.000000Z");
+}
+
+#[tokio::test]
 async fn what_cannot_be_given_is_refused() {
     let registry = TestRegistry::start().await;
     let (ann, bob) = (registry.user("ann").await, registry.user("bob").await);

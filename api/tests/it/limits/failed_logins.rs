@@ -21,7 +21,9 @@ async fn an_address_from_which_too_many_logins_fail_has_to_wait_whatever_way_in_
         for _ in 0..3 {
             log_in(&registry, entry, &guessed(&ann), HOSTILE).await.assert(401);
         }
-        for login in [&guessed(&ann), &ann] {
+        // A right signature waits for nobody; a password or key that was not proved before does, right or wrong.
+        let signed = matches!(entry, "management API" | "own API");
+        for login in [Some(guessed(&ann)), Some(ann.clone()).filter(|_| !signed)].iter().flatten() {
             let refused = log_in(&registry, entry, login, HOSTILE).await;
             assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "20"), "{entry}: {refused:?}");
             assert!(said(&refused).contains("too many failed logins from this address"), "{entry}: {refused:?}");
@@ -55,7 +57,7 @@ async fn who_is_logged_in_goes_on_whatever_others_do_behind_the_same_address() {
         log_in(&registry, "basic", &guessed(&ann), HOSTILE).await.assert(401);
     }
     log_in(&registry, "basic", &guessed(&ann), HOSTILE).await.assert(429);
-    for entry in ["basic", "token by GET", "token by POST"] {
+    for entry in ["basic", "token by GET", "token by POST", "management API"].repeat(10) {
         assert!(log_in(&registry, entry, &ann, HOSTILE).await.status.is_success(), "{entry}");
     }
     registry.get("/v2/team/web/tags/list").from(HOSTILE).bearer(&token).send().await.assert(404);
@@ -76,6 +78,26 @@ async fn a_login_whose_key_was_disabled_or_deleted_is_no_guess() {
         log_in(&registry, "basic", &ann, HOSTILE).await.assert(401);
     }
     log_in(&registry, "basic", &otto, HOSTILE).await.assert(200);
+}
+
+#[tokio::test]
+async fn a_right_signature_is_no_guess_though_its_key_was_disabled_or_is_locked() {
+    let registry = with_limits(|limits| (limits.failed_logins_per_minute, limits.block_after_failed_logins) = (number(9), number(9))).await;
+    let (ann, otto) = (user_with_password(&registry, "ann").await, registry.user("otto").await);
+    let mut wrong = ann.clone();
+    wrong.key.secret_key = "wrong".to_owned();
+    for _ in 0..5 {
+        log_in(&registry, "management API", &wrong, OTHER).await.assert(401);
+    }
+    for _ in 0..12 {
+        log_in(&registry, "management API", &ann, HOSTILE).await.assert(401);
+    }
+    operations::disable_access_key(&registry.state, &registry.operator(), &ann.key.access_key).await.unwrap();
+    registry.advance(Duration::minutes(6));
+    for _ in 0..12 {
+        log_in(&registry, "management API", &ann, HOSTILE).await.assert(401);
+    }
+    log_in(&registry, "management API", &otto, HOSTILE).await.assert(200);
 }
 
 #[tokio::test]

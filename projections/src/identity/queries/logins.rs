@@ -31,6 +31,8 @@ pub struct Login {
     pub blocked_until: Option<Timestamp>,
     /// When a temporary login ends; `None` for one with an access key.
     pub until: Option<Timestamp>,
+    /// When a temporary login was issued.
+    pub issued_at: Option<Timestamp>,
     /// What a temporary login is good for.
     pub scope: LoginScope,
     /// The account that whoever uses a temporary login acts for, if it is another than the user's. Whether that account has entrusted its
@@ -52,6 +54,7 @@ impl Login {
             until: None,
             scope: LoginScope::EVERYTHING,
             on_behalf_of: None,
+            issued_at: None,
         })
     }
 
@@ -99,7 +102,7 @@ fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Logi
                 methods.programmatic
                 AND (login.access_key IS NULL OR EXISTS (SELECT 1 FROM working_access_keys WHERE access_key = login.access_key)),
                 EXISTS (SELECT 1 FROM administrators WHERE user = login.user), block.ends_at,
-                login.ends_at, login.limited, login.from_position, login.on_behalf_of
+                login.ends_at, login.limited, login.from_position, login.on_behalf_of, login.from_at
            FROM logins AS login
            JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
            JOIN users AS person ON person.user = login.user AND person.until_position IS NULL
@@ -109,7 +112,12 @@ fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Logi
           WHERE login.login = ?1 AND login.until_position IS NULL",
         [id.as_str()],
         |row| {
-            let login = Login { until: Some(time(row, 7)?), on_behalf_of: optional_text(row, 10)?, ..Login::read(row)? };
+            let login = Login {
+                until: Some(time(row, 7)?),
+                on_behalf_of: optional_text(row, 10)?,
+                issued_at: Some(time(row, 11)?),
+                ..Login::read(row)?
+            };
             Ok((login, limits(row, 8)?))
         },
     )?;
