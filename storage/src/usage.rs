@@ -40,7 +40,7 @@ pub struct Counts {
 pub struct Downloads {
     /// How many times each manifest was pulled.
     pub pulls: HashMap<Digest, u64>,
-    /// How many bytes of blobs were sent.
+    /// How many bytes of blobs were asked for.
     pub bytes: u64,
 }
 
@@ -55,7 +55,7 @@ impl Usage {
         }
     }
 
-    /// So many bytes of a blob are sent to somebody.
+    /// Somebody asks for so many bytes of a blob. Whether all arrive is not waited for.
     pub fn downloaded(&self, repository: &RepositoryName, bytes: u64) {
         let counting = &mut *self.lock();
         let downloads = counting.counts.downloads_of(repository);

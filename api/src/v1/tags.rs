@@ -2,6 +2,7 @@
 
 use ambar_domain::tag::{Reference, Tag};
 use ambar_projections::repositories::{VersionRecord, list_version_history};
+use ambar_projections::usage::count_pulls_of_manifests;
 use ambar_schemas::v1::history::{Restored, TagRecord};
 use axum::response::Response;
 use schemars::JsonSchema;
@@ -18,17 +19,21 @@ use crate::operations;
 pub(super) fn list_history(call: &Call, holder: &OnRepository, tag: &str) -> Result<Response, V1Error> {
     let tag: Tag = tag.parse().map_err(|_| V1Error::TagNotFound)?;
     let (before, limit) = (cursor(call)?, limit(call)?);
-    let listed = list_version_history(&call.state().views.reader()?, &holder.name, &tag, before, limit + 1)?;
+    let reader = call.state().views.reader()?;
+    let listed = list_version_history(&reader, &holder.name, &tag, before, limit + 1)?;
     if listed.is_empty() && before.is_none() {
         return Err(V1Error::TagNotFound);
     }
     let (listed, more) = cut(listed, limit);
     let next = listed.last().filter(|_| more).map(|record| record.position.to_string());
-    Ok(page(listed.into_iter().map(item).collect(), next))
+    let pulls = count_pulls_of_manifests(&reader, &holder.name, listed.iter().map(|record| &record.digest))?;
+    let items = listed.into_iter().map(|record| item(pulls.get(&record.digest).copied().unwrap_or(0), record));
+    Ok(page(items.collect(), next))
 }
 
-fn item(record: VersionRecord) -> TagRecord {
+fn item(pull_count: u64, record: VersionRecord) -> TagRecord {
     TagRecord {
+        pull_count,
         digest: record.digest,
         held: record.held,
         from: record.from,

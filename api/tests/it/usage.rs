@@ -42,6 +42,7 @@ async fn recorded_pulls_stand_in_the_image_and_in_lists() {
     assert_eq!(ask("/v2/manage/namespaces/team/repos/web").await["num_download"], 12);
     assert_eq!(ask("/v2/manage/repos").await[0]["num_download"], 12);
     assert_eq!(ask("/v3/manage/repos").await["repos"][0]["num_download"], 12);
+    assert_eq!(ask("/v1/repositories/team$web/tags/v1/history").await["items"][0]["pull_count"], 12);
     assert_eq!(ask("/v2/manage/overview").await["downflow_size"], 5000.0);
     let report = ask("/v2/manage/reports/downflow/daily").await;
     assert_eq!(report[29], serde_json::json!({ "date": now.date_naive().to_string(), "value": 5000 }));

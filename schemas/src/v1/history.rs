@@ -14,6 +14,8 @@ use crate::swr::time;
 /// What a tag pointed at for a while.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TagRecord {
+    /// How often the manifest was pulled, by whatever tag, as far as that is recorded.
+    pub pull_count: u64,
     /// The manifest.
     pub digest: Digest,
     /// Whether the repository still holds it, so that it can be restored.
