@@ -116,12 +116,18 @@ impl Call {
     /// Whether what the headers say of where the request came from is to be believed.
     fn is_from_proxy(&self) -> bool {
         let Settings { behind_proxy, trusted_proxies, .. } = &*self.state().settings;
-        let is_trusted = || self.peer().is_some_and(|peer| trusted_proxies.iter().any(|network| network.contains(peer)));
-        *behind_proxy && (trusted_proxies.is_empty() || is_trusted())
+        *behind_proxy && (trusted_proxies.is_empty() || self.peer().is_some_and(|peer| self.is_trusted_proxy(peer)))
     }
 
+    fn is_trusted_proxy(&self, address: IpAddr) -> bool {
+        self.state().settings.trusted_proxies.iter().any(|network| network.contains(address))
+    }
+
+    /// The last address that no trusted proxy has: proxies stand in a row, and each says where it was asked from.
     fn forwarded_address(&self) -> Option<IpAddr> {
-        self.forwarded("x-forwarded-for").and_then(address_of)
+        let lines = self.headers().get_all("x-forwarded-for").iter().rev();
+        let said = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')).map(|text| address_of(text.trim()));
+        said.map_while(|address| address).find(|address| !self.is_trusted_proxy(*address))
     }
 
     /// The registry's address as the client knows it, without a slash at its end; `None` if the client did not say a sane one.

@@ -52,7 +52,8 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     let url = url.context("name the server: `ambar login https://registry.example.com`")?;
     // What was said for the same server before is not said again.
     let same = before.filter(|profile| profile.url == url);
-    let insecure = args.insecure || (args.ca.is_none() && same.is_some_and(|profile| profile.insecure));
+    // But for what is dangerous.
+    let insecure = args.insecure;
     let ca = args.ca.map(|ca| std::path::absolute(&ca)).transpose()?.or_else(|| same.filter(|_| !insecure)?.ca.clone());
     if url.is_open() && !insecure {
         bail!("{url} is not encrypted: whoever is on the way could read new keys and passwords; --insecure does it all the same");

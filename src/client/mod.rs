@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderName, HeaderValue, Response};
 use serde_json::Value;
-use ureq::{Agent, Body, BodyReader};
+use ureq::{Agent, Body, BodyReader, Proxy};
 
 pub(crate) use failure::Failure;
 pub(crate) use request::Request;
@@ -55,7 +55,10 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn new(profile: Profile, clock: Box<dyn Clock>) -> Result<Self> {
+        // What is not encrypted is meant for this machine, and passes through no other.
+        let proxy = Proxy::try_from_env().filter(|_| profile.url.is_secure());
         let config = Agent::config_builder()
+            .proxy(proxy)
             .tls_config(tls::config(profile.ca.as_deref(), profile.insecure)?)
             .http_status_as_error(false)
             // A signature is good for the one address that it was made for.

@@ -27,6 +27,11 @@ impl ServerUrl {
         &self.host
     }
 
+    /// Whether it is spoken to over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.secure
+    }
+
     /// Whether others can listen: plain HTTP that leaves the machine.
     pub(crate) fn is_open(&self) -> bool {
         let name = self.host.rsplit_once(':').map_or(self.host.as_str(), |(name, _)| name).trim_matches(['[', ']']);

@@ -156,6 +156,23 @@ async fn nobody_blocks_another_by_pretending_to_be_its_proxy() {
 }
 
 #[tokio::test]
+async fn behind_two_proxies_the_client_is_blocked_and_neither_of_them() {
+    let registry = TestRegistry::start_with(|settings| {
+        settings.behind_proxy = true;
+        settings.trusted_proxies = vec!["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        settings.limits.block_after_failed_logins = number(5);
+    });
+    let registry = registry.await;
+    let admin = &registry.administrator;
+    let by_both = |client: &str| registry.get("/v2/").from("10.0.0.1").header("x-forwarded-for", &format!("{client}, 10.0.0.2"));
+    for _ in 0..6 {
+        by_both(HOSTILE).login(&guessed(admin)).send().await.assert(401);
+    }
+    by_both(HOSTILE).login(admin).send().await.assert(403);
+    by_both(&format!("{HOSTILE}, {OTHER}")).login(admin).send().await.assert(200);
+}
+
+#[tokio::test]
 async fn strangers_with_many_addresses_do_not_fill_the_log() {
     let registry = with_limits(|limits| limits.block_after_failed_logins = number(1)).await;
     let before = registry.count_events().await;
