@@ -46,6 +46,7 @@ pub(crate) enum ProfileCommand {
 /// Tries the key, and keeps it only if it works.
 pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<Reply> {
     let mut profiles = Profiles::load(path)?;
+    let is_named = name.is_some();
     let name = name.or(profiles.current.as_deref()).unwrap_or(DEFAULT_NAME).to_owned();
     let before = profiles.by_name.get(&name);
     let url = args.url.or_else(|| before.map(|profile| profile.url.clone()));
@@ -62,6 +63,14 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
         Some(access_key) => access_key,
         None => terminal::ask("Access key (AK): ")?.trim().parse()?,
     };
+    // Its secret may be nowhere else.
+    if let Some(before) = before.filter(|before| !is_named && (before.url != url || before.access_key != access_key)) {
+        bail!(
+            "the profile '{name}' keeps the access key {} for {}: `ambar --profile <another name> login {url}` adds one, `ambar logout` forgets that one",
+            before.access_key,
+            before.url
+        );
+    }
     let secret_key = if args.sk_stdin { terminal::read_line()? } else { terminal::ask_secret("Secret key (SK): ")? };
     let secret_key = secret_key.trim().to_owned();
     if secret_key.is_empty() {

@@ -80,7 +80,7 @@ fn unauthenticated(message: &str, profile: &Profile) -> Option<String> {
     let says = |texts: [&str; 2]| texts.iter().any(|text| message.contains(text));
     if says(["ak not exist", "no working access key"]) {
         return Some(format!(
-            "{url} knows no working access key {key}: it is deleted, disabled or another server's; `ambar login {url}` takes another"
+            "{url} knows no working access key {key}: it is deleted, disabled or another server's; `ambar --profile <profile> login {url}` takes another"
         ));
     }
     if says(["signature expired", "too old or too new"]) {

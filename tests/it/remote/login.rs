@@ -49,7 +49,20 @@ fn a_key_that_is_disabled_is_told_from_one_with_a_wrong_secret() {
     registry.ambar(&["key", "disable", &access_key]);
     let (code, said) = person.refused(&["org", "list"]);
     assert_eq!(code, 4);
-    assert!(said.contains(&format!("knows no working access key {access_key}")) && said.contains("`ambar login "), "{said}");
+    assert!(said.contains(&format!("knows no working access key {access_key}")) && said.contains("login https://"), "{said}");
+}
+
+#[test]
+fn a_login_with_another_key_does_not_take_the_place_of_the_one_that_is_kept() {
+    let registry = Registry::start();
+    registry.ambar(&["user", "create", "anna"]);
+    let person = Person::logged_in(&registry, "admin");
+    let kept = std::fs::read(person.profiles()).unwrap();
+    let output = person.login(&registry, &Key::create(&registry, "anna"), &[]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("keeps the access key") && said.contains("--profile"), "{said}");
+    assert_eq!(std::fs::read(person.profiles()).unwrap(), kept);
 }
 
 #[test]
