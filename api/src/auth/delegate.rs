@@ -10,9 +10,7 @@ use ambar_projections::{Reader, ViewsError};
 
 /// As what the user acts for the account; `None` if it may not, and then it need not know whether there is such an account.
 pub(crate) fn delegate(reader: &Reader, user: &Caller, account: &AccountId, now: Timestamp) -> Result<Option<Caller>, ViewsError> {
-    let Some((user, home)) = as_administrator(user) else { return Ok(None) };
-    let found = find_delegation_to(reader, account, home, now)?;
-    Ok(found.and_then(|delegation| acting(user, home, &delegation)))
+    Ok(entrusted(reader, user, account, now, |_| true)?.map(|(caller, _)| caller))
 }
 
 /// The same by what was entrusted at that moment already, and since.
@@ -23,9 +21,7 @@ pub(crate) fn delegate_since(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Option<Caller>, ViewsError> {
-    let Some((user, home)) = as_administrator(user) else { return Ok(None) };
-    let found = find_delegation_to(reader, account, home, now)?.filter(|found| found.granted_at <= since);
-    Ok(found.and_then(|delegation| acting(user, home, &delegation)))
+    Ok(entrusted(reader, user, account, now, |delegation| delegation.granted_at <= since)?.map(|(caller, _)| caller))
 }
 
 /// The same under this delegation and no other.
@@ -33,11 +29,21 @@ pub(crate) fn delegate_under(
     reader: &Reader,
     user: &Caller,
     account: &AccountId,
-    delegation: &DelegationId,
+    id: &DelegationId,
     now: Timestamp,
 ) -> Result<Option<(Caller, Delegation)>, ViewsError> {
+    entrusted(reader, user, account, now, |delegation| delegation.delegation == *id)
+}
+
+fn entrusted(
+    reader: &Reader,
+    user: &Caller,
+    account: &AccountId,
+    now: Timestamp,
+    is_meant: impl Fn(&Delegation) -> bool,
+) -> Result<Option<(Caller, Delegation)>, ViewsError> {
     let Some((user, home)) = as_administrator(user) else { return Ok(None) };
-    let found = find_delegation_to(reader, account, home, now)?.filter(|found| found.delegation == *delegation);
+    let found = find_delegation_to(reader, account, home, now)?.filter(is_meant);
     Ok(found.and_then(|delegation| acting(user, home, &delegation).map(|caller| (caller, delegation))))
 }
 
