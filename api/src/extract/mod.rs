@@ -6,6 +6,7 @@ mod network;
 mod query;
 mod request_id;
 mod route;
+mod routes;
 mod scope;
 
 pub use authorization::{Credentials, InvalidAuthorization, is_bearer, parse_authorization};
@@ -15,4 +16,5 @@ pub use query::Query;
 pub(crate) use query::decode;
 pub use request_id::sane_request_id;
 pub use route::{Route, Version, parse_route};
+pub(crate) use routes::{NoRoute, require_route};
 pub use scope::{Actions, Scope};

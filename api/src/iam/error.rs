@@ -18,6 +18,7 @@ use thiserror::Error;
 use super::respond::respond;
 use crate::auth::ApiAuthError;
 use crate::error::{BLOCKED, chain, retry_after};
+use crate::extract::NoRoute;
 use crate::operations::OperationError;
 use crate::passwords::PasswordsError;
 
@@ -59,6 +60,15 @@ pub(super) enum IamError {
     BodyBrokenOff,
     #[error("the service is not available; try again later")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<NoRoute> for IamError {
+    fn from(error: NoRoute) -> Self {
+        match error {
+            NoRoute::Nothing => Self::NothingHere,
+            NoRoute::OtherMethods(allow) => Self::MethodNotAllowed { allow },
+        }
+    }
 }
 
 impl From<ViewsError> for IamError {

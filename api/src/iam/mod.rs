@@ -28,6 +28,7 @@ use http::Method;
 use crate::auth::has_temporary_key;
 use crate::body::read_within;
 use crate::call::Call;
+use crate::extract::require_route;
 
 use caller::Caller;
 pub(crate) use claims::{Holder, find_holder};
@@ -87,7 +88,7 @@ pub(crate) async fn serve(call: &Call, body: Body) -> Response {
 async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
     let method = &call.parts.method;
     let path: Vec<_> = call.parts.uri.path().trim_matches('/').split('/').collect();
-    require_route(method, &path)?;
+    require_route(ROUTES, method, &path)?;
     let body = read_within(body, MAX_BODY_BYTES, call.state().settings.body_pause).await;
     let body = body.map_err(|_| IamError::BodyBrokenOff)?.ok_or(IamError::BodyTooLarge)?;
     if (method, path.as_slice()) == (&Method::POST, &["v3", "auth", "tokens"]) {
@@ -128,17 +129,4 @@ async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
 /// What who acts for another account may ask: who it is, and what the account's project is. Users, keys and agencies are not entrusted to anybody.
 fn is_for_delegates(path: &[&str]) -> bool {
     matches!(path, ["v3", "auth" | "roles", ..] | ["v3", "projects"] | ["v3", "projects", _])
-}
-
-/// Refuses an address at which there is nothing, and a method that is not one of its own.
-fn require_route(method: &Method, path: &[&str]) -> Result<(), IamError> {
-    let is_at = |route: &str| {
-        let route = route.trim_matches('/').split('/');
-        route.clone().count() == path.len() && route.zip(path).all(|(expected, segment)| expected == *segment || expected.starts_with('{'))
-    };
-    match ROUTES.iter().find(|(_, route)| is_at(route)) {
-        Some((methods, _)) if methods.split(", ").any(|allowed| allowed == method.as_str()) => Ok(()),
-        Some((methods, _)) => Err(IamError::MethodNotAllowed { allow: methods }),
-        None => Err(IamError::NothingHere),
-    }
 }

@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::respond::respond;
 use crate::auth::ApiAuthError;
 use crate::error::chain;
+use crate::extract::NoRoute;
 use crate::operations::OperationError;
 
 /// Why a call did not succeed. Its text is what the client is told.
@@ -110,6 +111,15 @@ impl V1Error {
             Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Failed(_) => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
+        }
+    }
+}
+
+impl From<NoRoute> for V1Error {
+    fn from(error: NoRoute) -> Self {
+        match error {
+            NoRoute::Nothing => Self::NothingHere,
+            NoRoute::OtherMethods(allow) => Self::MethodNotAllowed { allow },
         }
     }
 }

@@ -31,7 +31,7 @@ use crate::auth::has_temporary_key;
 use crate::auth::{Member, authenticate_api};
 use crate::body::read_within;
 use crate::call::Call;
-use crate::extract::decode;
+use crate::extract::{decode, require_route};
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -66,7 +66,7 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
     let identity = authenticate_api(call, &body)?;
     let member = Member::prove(&identity)?;
     let path: Vec<_> = path.trim_end_matches('/').split('/').collect();
-    require_route(&call.parts.method, &path)?;
+    require_route(ROUTES, &call.parts.method, &path)?;
     let named = |name: &str| decode(name, false).replace('$', "/");
     match path.as_slice() {
         ["delegations", rest @ ..] => serve_delegations(call, &Auditor::prove(&member)?, rest, &body).await,
@@ -112,17 +112,4 @@ async fn serve_delegations(call: &Call, auditor: &Auditor, path: &[&str], body: 
 async fn take(call: &Call, body: Body) -> Result<Bytes, V1Error> {
     let body = read_within(body, MAX_BODY_BYTES, call.state().settings.body_pause).await;
     body.map_err(|_| V1Error::BodyBrokenOff)?.ok_or(V1Error::BodyTooLarge)
-}
-
-/// Refuses an address at which there is nothing, and a method that is not one of its own.
-fn require_route(method: &Method, path: &[&str]) -> Result<(), V1Error> {
-    let is_at = |route: &str| {
-        let route = route.split('/');
-        route.clone().count() == path.len() && route.zip(path).all(|(expected, segment)| expected == *segment || expected.starts_with('{'))
-    };
-    match ROUTES.iter().find(|(_, route)| is_at(route)) {
-        Some((allowed, _)) if allowed.split(", ").any(|allowed| allowed == method.as_str()) => Ok(()),
-        Some((allow, _)) => Err(V1Error::MethodNotAllowed { allow }),
-        None => Err(V1Error::NothingHere),
-    }
 }

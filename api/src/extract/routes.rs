@@ -1,0 +1,25 @@
+//! Whether an address is one of a surface's, and a method one of the address's.
+
+use http::Method;
+
+/// Why a request goes nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoRoute {
+    /// There is nothing at the address.
+    Nothing,
+    /// The address has other methods: these.
+    OtherMethods(&'static str),
+}
+
+/// Looks the path up in a table of methods, as `GET, POST`, and paths, in which a segment in braces stands for any.
+pub(crate) fn require_route(routes: &[(&'static str, &'static str)], method: &Method, path: &[&str]) -> Result<(), NoRoute> {
+    let is_at = |route: &str| {
+        let route = route.trim_matches('/').split('/');
+        route.clone().count() == path.len() && route.zip(path).all(|(expected, segment)| expected == *segment || expected.starts_with('{'))
+    };
+    match routes.iter().find(|(_, route)| is_at(route)) {
+        Some((methods, _)) if methods.split(", ").any(|allowed| allowed == method.as_str()) => Ok(()),
+        Some((methods, _)) => Err(NoRoute::OtherMethods(methods)),
+        None => Err(NoRoute::Nothing),
+    }
+}
