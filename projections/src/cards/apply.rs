@@ -1,6 +1,6 @@
 //! What a repository changes about its card.
 
-use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
 use ambar_domain::repository::{Category, RepositoryEvent};
 use ambar_domain::tag::Tag;
@@ -80,6 +80,8 @@ fn create(fold: &mut Fold<'_>, name: &str, account: &AccountId, visibility: Visi
     let no_name = || ApplyError::StreamId { stream_id: name.to_owned(), expected: "repository" };
     let (organization, path) = name.split_once('/').ok_or_else(no_name)?;
     let (repository, organization) = (fold.repository_id(name)?, fold.organization_id(organization)?);
+    let account = fold.term_id(account.as_str())?;
+    let creator = fold.user().map(|user| fold.term_id(user.as_str())).transpose()?;
     fold.insert(
         "INSERT INTO repository_cards
             (repository, organization, account, path, category, public, size_bytes, tag_count, created_at, updated_at, creator)
@@ -87,23 +89,23 @@ fn create(fold: &mut Fold<'_>, name: &str, account: &AccountId, visibility: Visi
         params![
             repository,
             organization,
-            account.as_str(),
+            account,
             path,
             Category::default().as_str(),
             visibility == Visibility::Public,
             fold.place.at,
-            fold.user().as_ref().map(UserId::as_str)
+            creator
         ],
     )?;
     counts::join(fold, repository)?;
-    names::add(fold, account.as_str(), Place { repository, organization }, path)
+    names::add(fold, account, Place { repository, organization }, path)
 }
 
 fn delete(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
     counts::leave(fold, repository)?;
     let delete = "DELETE FROM repository_cards WHERE repository = ?1 RETURNING account";
-    let account: String = fold.find("card", delete, [repository], |row| row.get(0))?;
-    names::remove(fold, &account, repository)
+    let account = fold.find_number("card", delete, [repository])?;
+    names::remove(fold, account, repository)
 }
 
 /// The manifest that the tag named until this event.

@@ -51,16 +51,18 @@ pub struct RepositoryCard {
 macro_rules! select_cards {
     ($more:literal, $from:expr, $rest:expr) => {
         concat!(
-            "SELECT card.repository, card.organization, place.name, card.account, owner.name, card.category, said.description, card.public,
-                    card.size_bytes, card.tag_count, card.created_at, card.updated_at, card.creator, creator.name,
+            "SELECT card.repository, card.organization, place.name, owning.term, owner.name, card.category, said.description, card.public,
+                    card.size_bytes, card.tag_count, card.created_at, card.updated_at, creating.term, creator.name,
                     coalesce((SELECT pulls FROM repository_downloads WHERE repository = card.repository), 0)",
             $more,
             " FROM ",
             $from,
             " JOIN repository_names AS place ON place.id = card.repository
-              JOIN accounts AS owner ON owner.account = card.account
+              JOIN event_terms AS owning ON owning.id = card.account
+              JOIN accounts AS owner ON owner.account = owning.term
               LEFT JOIN repository_descriptions AS said ON said.repository = card.repository AND said.until_position IS NULL
-              LEFT JOIN users AS creator ON creator.user = card.creator ",
+              LEFT JOIN event_terms AS creating ON creating.id = card.creator
+              LEFT JOIN users AS creator ON creator.user = creating.term ",
             $rest
         )
     };
