@@ -52,11 +52,13 @@ pub(crate) struct Fold<'a> {
     metadata: &'a str,
     /// Where the event stands.
     pub(crate) place: Place,
+    /// What comes right behind it in its stream, if that is applied in the same transaction.
+    pub(crate) next: Option<&'a Event>,
 }
 
 impl<'a> Fold<'a> {
-    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place, metadata: &'a str) -> Self {
-        Self { connection, names, metadata, place }
+    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place, metadata: &'a str, next: Option<&'a Event>) -> Self {
+        Self { connection, names, metadata, place, next }
     }
 
     /// Applies the event to every read model.
