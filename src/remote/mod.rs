@@ -4,6 +4,7 @@
 
 mod access;
 mod account;
+mod center;
 pub(crate) mod events;
 mod grant;
 mod group;
@@ -40,6 +41,9 @@ pub(crate) enum RemoteCommand {
     /// Versions of an image
     #[command(subcommand)]
     Tag(tag::TagCommand),
+    /// Public images of all accounts
+    #[command(subcommand)]
+    Center(center::CenterCommand),
     /// Permissions on organizations and images
     #[command(subcommand)]
     Grant(grant::GrantCommand),
@@ -81,6 +85,7 @@ impl RemoteCommand {
             Self::Image(command) => command.on_data_dir().map(AdminCommand::Repo),
             Self::Tag(command) => command.on_data_dir().map(AdminCommand::Repo),
             Self::Grant(command) => Some(AdminCommand::Grant(command.on_data_dir())),
+            Self::Center(_) => None,
             Self::User(command) => command.on_data_dir().map(AdminCommand::User),
             Self::Group(command) => Some(AdminCommand::Group(command)),
             Self::Key(command) => Some(AdminCommand::Key(command)),
@@ -100,6 +105,7 @@ impl RemoteCommand {
             Self::Org(command) => command.question(),
             Self::Image(command) => command.question(),
             Self::Tag(command) => command.question(),
+            Self::Center(_) => None,
             Self::Share(command) => command.question(),
             Self::User(command) => command.question(),
             Self::Group(command) => group::question(command),
@@ -120,6 +126,7 @@ impl RemoteCommand {
             Self::Org(command) => command.execute(client),
             Self::Image(command) => command.execute(client),
             Self::Tag(command) => command.execute(client),
+            Self::Center(command) => command.execute(client),
             Self::Grant(command) => command.execute(client),
             Self::Share(command) => command.execute(client),
             Self::Access(args) => args.execute(client),
