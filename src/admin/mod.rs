@@ -10,6 +10,7 @@ mod delegation;
 mod events;
 mod grant;
 mod group;
+mod history;
 mod key;
 mod org;
 mod repo;
@@ -28,9 +29,12 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use account::AccountCommand;
+pub(crate) use delegation::{ChangeArgs, DelegationCommand};
 pub(crate) use events::EventsPage;
 pub(crate) use grant::{GrantArgs, GrantCommand, LevelArgument};
 pub(crate) use group::GroupCommand;
+pub(crate) use history::{HistoryCommand, SHARE_COLUMNS, TAG_COLUMNS};
 pub(crate) use key::KeyCommand;
 pub(crate) use org::OrgCommand;
 pub(crate) use repo::{RepoCommand, VisibilityArgument};
@@ -40,14 +44,15 @@ pub(crate) use user::UserCommand;
 pub(crate) use crate::reply::Reply;
 
 use crate::config::{FileConfig, ServeArgs, ServeConfig};
+use crate::refusal::NotThere;
 use crate::server::{self, DataDir, Locked, NoServer, Node, NodeSettings};
 use crate::system;
 
 /// An administrator's command.
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 pub(crate) enum AdminCommand {
-    /// Accounts: the tenants
-    #[command(subcommand)]
+    /// Accounts: the tenants.
+    #[command(skip)]
     Account(account::AccountCommand),
     /// Users of an account.
     #[command(skip)]
@@ -67,11 +72,14 @@ pub(crate) enum AdminCommand {
     /// Repositories: the images.
     #[command(skip)]
     Repo(repo::RepoCommand),
+    /// What was before.
+    #[command(skip)]
+    History(history::HistoryCommand),
     /// Permissions on organizations and repositories.
     #[command(skip)]
     Grant(grant::GrantCommand),
-    /// What an account entrusts to others
-    #[command(subcommand)]
+    /// What an account entrusts to others.
+    #[command(skip)]
     Delegation(delegation::DelegationCommand),
     /// The views, which are folded from the event log
     #[command(subcommand)]
@@ -105,6 +113,7 @@ impl AdminCommand {
             Self::Key(command) => command.execute(node, context).await,
             Self::Org(command) => command.execute(node, context).await,
             Self::Repo(command) => command.execute(node, context).await,
+            Self::History(command) => command.execute(node),
             Self::Grant(command) => command.execute(node, context).await,
             Self::Delegation(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
@@ -116,7 +125,7 @@ impl AdminCommand {
 
 /// Has the command carried out: by the running server if there is one, otherwise here.
 pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<Reply> {
-    if !DataDir::holds_data(data_dir) {
+    if !DataDir::holds_data(data_dir)? {
         bail!(
             "there is no Ambar data in {}; `ambar serve` makes some, --data-dir names another directory, and `ambar login` a server",
             data_dir.display()
@@ -141,7 +150,7 @@ fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity:
     if let Some(name) = named {
         return match identity::find_account_by_name(&reader, name)? {
             Some(account) => Ok(account),
-            None => bail!("there is no account '{name}'"),
+            None => Err(NotThere::no(format_args!("account '{name}'")).into()),
         };
     }
     let mut accounts = identity::list_accounts(&reader)?;
@@ -156,14 +165,14 @@ fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity:
 fn require_organization(reader: &Reader, name: &OrganizationName) -> Result<()> {
     match organizations::find_organization(reader, name)? {
         Some(_) => Ok(()),
-        None => bail!("there is no organization '{name}'"),
+        None => Err(NotThere::no(format_args!("organization '{name}'")).into()),
     }
 }
 
 /// The same for a repository.
 fn require_repository(reader: &Reader, name: &RepositoryName) -> Result<()> {
     if !repositories::repository_exists(reader, name)? {
-        bail!("there is no repository '{name}'");
+        return Err(NotThere::no(format_args!("repository '{name}'")).into());
     }
     Ok(())
 }
