@@ -112,6 +112,7 @@ fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
         ("failed-logins-per-minute", limits.failed_logins_per_minute),
         ("block-after-refused-uploads", limits.block_after_refused_uploads),
         ("block-after-failed-logins", limits.block_after_failed_logins),
+        ("event-streams", limits.event_streams),
         ("block-minutes", limits.block_minutes),
     ] {
         assert_eq!(default_in_help(flag), value.to_string(), "{flag}");
@@ -142,6 +143,7 @@ fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
         "limits.failed_logins_per_minute = 4000000000",
         "limits.block_after_refused_uploads = 4000000000",
         "limits.block_after_failed_logins = 4000000000",
+        "limits.event_streams = 4000000000",
         "limits.block_minutes = 0",
         "limits.block_minutes = 10081",
         "shutdown_seconds = 4000000000",

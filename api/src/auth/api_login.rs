@@ -36,11 +36,6 @@ pub(crate) const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id"
 /// Stands for the secret of a key that there is not, so that checking takes as long as for one that there is.
 const NO_SECRET: &str = "........................................";
 
-/// Whether a temporary access key proves the call. What lasts longer than that is not for it to make: keys, users, roles, delegations.
-pub(crate) fn has_temporary_key(call: &Call) -> bool {
-    call.headers().contains_key(X_SECURITY_TOKEN) && !call.headers().contains_key(X_AUTH_TOKEN)
-}
-
 /// Finds out who sent a call with this body.
 pub(crate) fn authenticate_api(call: &Call, body: &[u8]) -> Result<Arc<Identity>, ApiAuthError> {
     if call.is_address_blocked() {
@@ -183,7 +178,8 @@ fn check_temporary(call: &Call, body: &[u8], signature: &Signature<'_>, token: &
 fn check_security_token(state: &AppState, token: &[u8]) -> Result<(AccessKeyId, Identity), ApiAuthError> {
     let generation = state.views.generation_of_access();
     let (access_key, holder) = find_temporary(state, token)?.ok_or(ApiAuthError::BadToken)?;
-    Ok((access_key, identity_of_holder(holder, generation)))
+    let temporary_until = holder.ends_at();
+    Ok((access_key, Identity { temporary_until, ..identity_of_holder(holder, generation) }))
 }
 
 fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError> {

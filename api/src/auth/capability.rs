@@ -35,6 +35,7 @@ pub(crate) struct Pusher {
 #[derive(Debug)]
 pub(crate) struct Deleter {
     repository: RepositoryName,
+    owner: AccountId,
 }
 
 /// The caller opened this upload session and may still push to the repository.
@@ -87,8 +88,13 @@ impl Pusher {
 impl Deleter {
     pub(crate) async fn prove(call: &Call, repository: &str) -> Result<Self, ApiError> {
         let repository: RepositoryName = repository.parse()?;
-        require(call, &repository, Actions::DELETE, "delete", Level::Manage).await?;
-        Ok(Self { repository })
+        let (_, held) = require(call, &repository, Actions::DELETE, "delete", Level::Manage).await?;
+        Ok(Self { repository, owner: held.owner })
+    }
+
+    /// As [`Pusher::owner`].
+    pub(crate) fn owner(&self) -> &AccountId {
+        &self.owner
     }
 
     pub(crate) fn repository(&self) -> &RepositoryName {

@@ -87,6 +87,11 @@ impl Holder {
         self.claims.access_key.as_ref()
     }
 
+    /// When the token ends.
+    pub(crate) fn ends_at(&self) -> Option<Timestamp> {
+        self.claims.expires_at()
+    }
+
     /// Until when the user is kept out, if it is.
     pub(crate) fn blocked_until(&self) -> Option<Timestamp> {
         self.user.blocked_until

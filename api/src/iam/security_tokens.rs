@@ -22,7 +22,7 @@ use super::claims::{Claims, Holder, find_holder, holder_of};
 use super::error::IamError;
 use super::request::{AssumeRole, read};
 use super::respond::respond;
-use crate::auth::{X_AUTH_TOKEN, X_SECURITY_TOKEN, has_temporary_key};
+use crate::auth::{X_AUTH_TOKEN, X_SECURITY_TOKEN};
 use crate::call::Call;
 use crate::keys::new_access_key_id;
 use crate::state::AppState;
@@ -144,13 +144,6 @@ fn issue(state: &AppState, claims: Claims, lifetime: Duration) -> Response {
     let token = jwt::sign(state.keys.security_token(), &SecurityClaims { access_key: access_key.clone(), claims });
     let credential = SecurityToken { access: access_key, secret, securitytoken: token, expires_at: ends };
     respond(StatusCode::CREATED, &OneSecurityToken { credential })
-}
-
-/// When the temporary access key ends that proves a call; `None` if something else does.
-pub(crate) fn temporary_until(call: &Call) -> Result<Option<Timestamp>, ViewsError> {
-    let token = call.headers().get(X_SECURITY_TOKEN).filter(|_| has_temporary_key(call));
-    let found = token.map(|token| find_temporary(call.state(), token.as_bytes())).transpose()?.flatten();
-    Ok(found.and_then(|(_, holder)| holder.claims.expires_at()))
 }
 
 /// The temporary access key that a security token goes with, and whose it is. `None` if it is none of ours or good no more.

@@ -56,7 +56,7 @@ pub async fn remove_member(state: &AppState, context: &CommandContext, group: &G
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
     set_member(state, context, group, user, false).await?;
-    if is_without_administrator(state, &found.account).await? {
+    if is_without_administrator(state, context, &found.account).await? {
         set_member(state, context, group, user, true).await?;
         return Err(OperationError::LastAdministrator);
     }
@@ -77,7 +77,7 @@ pub async fn set_group_administrator(
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
     set_group_role(state, context, group, role, granted).await?;
-    if !granted && is_without_administrator(state, &found.account).await? {
+    if !granted && is_without_administrator(state, context, &found.account).await? {
         set_group_role(state, context, group, role, true).await?;
         return Err(OperationError::LastAdministrator);
     }

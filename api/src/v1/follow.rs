@@ -25,6 +25,7 @@ use super::error::V1Error;
 use super::{event, events, parameters};
 use crate::auth::authenticate_again;
 use crate::call::Call;
+use crate::limits::{OpenStream, count_refusal};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Events drawn at a time.
@@ -42,6 +43,10 @@ pub(super) fn stream(call: &Call, auditor: &Auditor) -> Result<Response, V1Error
         Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).ok_or(invalid)?),
         None => parameters::cursor(call)?,
     };
+    let open = call.registry.limits.event_streams.open(&auditor.account).ok_or_else(|| {
+        count_refusal("event_streams");
+        V1Error::TooManyStreams
+    })?;
     let changes = call.state().views.changes();
     let after = last.unwrap_or_else(|| changes.borrow().checkpoint);
     let follower = Follower {
@@ -52,6 +57,7 @@ pub(super) fn stream(call: &Call, auditor: &Auditor) -> Result<Response, V1Error
         changes,
         ready: VecDeque::from([Bytes::from_static(b": following\n\n")]),
         said_at: Instant::now(),
+        _open: open,
     };
     let frames = futures::stream::unfold(follower, |mut follower| async move {
         let frame = follower.next().await?;
@@ -75,6 +81,8 @@ struct Follower {
     /// At most a page.
     ready: VecDeque<Bytes>,
     said_at: Instant,
+    /// Counts for the account as long as the stream is there.
+    _open: OpenStream,
 }
 
 impl Follower {

@@ -68,9 +68,9 @@ macro_rules! select_cards {
     };
 }
 
-pub(super) use select_cards;
+pub(crate) use select_cards;
 
-pub(super) fn card(row: &Row<'_>) -> Result<RepositoryCard> {
+pub(crate) fn card(row: &Row<'_>) -> Result<RepositoryCard> {
     Ok(RepositoryCard {
         id: row.get(0)?,
         organization_id: row.get(1)?,

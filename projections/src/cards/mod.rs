@@ -20,6 +20,7 @@ mod wanted;
 
 pub(crate) use apply::apply;
 pub use card::{RepositoryCard, find_card};
+pub(crate) use card::{card, select_cards};
 pub use lists::{list_cards, list_cards_after};
 pub use overview::{AccountOverview, account_overview};
 pub use query::{CardOrder, CardQuery};

@@ -60,7 +60,7 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
         }
         UserEvent::RoleGranted { role } => {
             fold.insert(
-                "INSERT INTO user_roles (user, role, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO user_roles (user, account, role, from_position, from_at) SELECT user, account, ?2, ?3, ?4 FROM users WHERE user = ?1",
                 params![user, role_text(*role), at.position, at.at],
             )?;
             Ok(())
@@ -187,7 +187,8 @@ pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) 
         }
         GroupEvent::RoleGranted { role } => {
             fold.insert(
-                "INSERT INTO group_roles (user_group, role, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO group_roles (user_group, account, role, from_position, from_at)
+                 SELECT user_group, account, ?2, ?3, ?4 FROM user_groups WHERE user_group = ?1",
                 params![group, role_text(*role), at.position, at.at],
             )?;
             Ok(())

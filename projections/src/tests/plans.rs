@@ -1,12 +1,13 @@
 //! How SQLite looks things up: what was so at a place in the log is found by an index, however long the history is.
 
 use super::node::Node;
+use crate::access::LIST_HOLDERS;
 use crate::cards::CardOrder;
 use crate::cards::page::{Key, Page};
 use crate::cards::statements::{self, Place, Walk};
 
 /// The plan of a query, line by line.
-fn plan(sql: &str) -> Vec<String> {
+pub(super) fn plan(sql: &str) -> Vec<String> {
     let node = Node::new();
     let views = node.views("views");
     let reader = views.reader().unwrap();
@@ -134,4 +135,15 @@ fn what_is_limited_is_looked_for_only_where_it_stands() {
     ] {
         assert_eq!(on_the_way(statements::keys(way)), expected);
     }
+}
+
+#[test]
+fn who_holds_what_is_found_without_a_look_at_the_administrators_of_other_accounts() {
+    let plan = plan(LIST_HOLDERS);
+    for (row, index) in [("role", "user_roles_by_account"), ("carried", "group_roles_by_account")] {
+        let own =
+            plan.iter().any(|line| line.starts_with(&format!("SEARCH {row} USING")) && line.ends_with(&format!("{index} (account=?)")));
+        assert!(own, "{row}: {plan:?}");
+    }
+    assert!(plan.iter().all(|line| !line.starts_with("SCAN member") && !line.starts_with("SCAN person")), "{plan:?}");
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod content;
 mod delegates;
+mod documented;
 mod faulty_log;
 mod ids;
 mod logged;

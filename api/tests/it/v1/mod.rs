@@ -2,6 +2,7 @@
 
 mod access;
 mod callers;
+mod center;
 mod events;
 mod follow;
 mod histories;

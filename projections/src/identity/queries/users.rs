@@ -117,6 +117,24 @@ pub fn count_administrators(reader: &Reader, account: &AccountId) -> Result<u64,
     Ok(count.unwrap_or(0))
 }
 
+/// How many of them can get in: with a password, or with an access key that works.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn count_administrators_with_access(reader: &Reader, account: &AccountId) -> Result<u64, ViewsError> {
+    let count = reader.find(
+        "SELECT count(*) FROM users AS person
+           JOIN user_access_methods AS methods ON methods.user = person.user AND methods.until_position IS NULL
+          WHERE person.account = ?1 AND person.until_position IS NULL
+            AND EXISTS (SELECT 1 FROM administrators WHERE user = person.user)
+            AND (EXISTS (SELECT 1 FROM working_access_keys WHERE user = person.user)
+                 OR (methods.console AND EXISTS (SELECT 1 FROM user_passwords WHERE user = person.user AND until_position IS NULL)))",
+        [account.as_str()],
+        |row| size(row, 0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
 /// The roles the user holds itself, not those of its groups.
 ///
 /// # Errors
