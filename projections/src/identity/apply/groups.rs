@@ -1,0 +1,55 @@
+//! What groups change.
+
+use ambar_domain::group::GroupEvent;
+use rusqlite::params;
+
+use super::role_text;
+use crate::fold::{ApplyError, Fold};
+
+pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) -> Result<(), ApplyError> {
+    let at = fold.place;
+    match event {
+        GroupEvent::Created { account, name, description } => {
+            fold.insert(
+                "INSERT INTO user_groups (user_group, account, name, description, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![group, account.as_str(), name.as_str(), description.as_str(), at.position, at.at],
+            )?;
+            Ok(())
+        }
+        GroupEvent::RoleGranted { role } => {
+            fold.insert(
+                "INSERT INTO group_roles (user_group, role, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
+                params![group, role_text(*role), at.position, at.at],
+            )?;
+            Ok(())
+        }
+        GroupEvent::RoleRevoked { role } => fold.end(
+            "role",
+            "UPDATE group_roles SET until_position = ?3, until_at = ?4
+              WHERE user_group = ?1 AND role = ?2 AND until_position IS NULL",
+            params![group, role_text(*role), at.position, at.at],
+        ),
+        GroupEvent::MemberAdded { user } => {
+            fold.insert(
+                "INSERT INTO memberships (user_group, user, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",
+                params![group, user.as_str(), at.position, at.at],
+            )?;
+            Ok(())
+        }
+        GroupEvent::MemberRemoved { user } => fold.end(
+            "membership",
+            "UPDATE memberships SET until_position = ?3, until_at = ?4
+              WHERE user_group = ?1 AND user = ?2 AND until_position IS NULL",
+            params![group, user.as_str(), at.position, at.at],
+        ),
+        GroupEvent::Deleted {} => delete_group(fold, group),
+    }
+}
+
+fn delete_group(fold: &Fold<'_>, group: &str) -> Result<(), ApplyError> {
+    let row = || (group, fold.place.position, fold.place.at);
+    fold.end("group", "UPDATE user_groups SET until_position = ?2, until_at = ?3 WHERE user_group = ?1 AND until_position IS NULL", row())?;
+    fold.change("UPDATE group_roles SET until_position = ?2, until_at = ?3 WHERE user_group = ?1 AND until_position IS NULL", row())?;
+    fold.change("UPDATE memberships SET until_position = ?2, until_at = ?3 WHERE user_group = ?1 AND until_position IS NULL", row())?;
+    Ok(())
+}
