@@ -18,6 +18,7 @@ mod respond;
 mod roles;
 mod security_tokens;
 mod sign_in;
+mod status;
 mod tokens;
 mod users;
 
