@@ -4,7 +4,7 @@ use super::logins::NewLogin;
 use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::block::{BlockCause, UnblockReason};
 use crate::clock::Timestamp;
-use crate::description::AccessKeyDescription;
+use crate::description::{AccessKeyDescription, UserDescription};
 use crate::ids::AccountId;
 use crate::level::Role;
 use crate::names::UserName;
@@ -31,6 +31,11 @@ pub enum UserCommand {
         /// May use access keys.
         programmatic_access: bool,
     },
+    /// Be described so; the same text again changes nothing.
+    ChangeDescription {
+        /// Who it is.
+        description: UserDescription,
+    },
     /// Become an administrator by this role; a role already held changes nothing.
     GrantRole {
         /// The role.
@@ -51,6 +56,13 @@ pub enum UserCommand {
         sealed_secret: SealedSecret,
         /// What it is for.
         description: AccessKeyDescription,
+    },
+    /// Keep a key's secret under another master key. The secret itself stays the same.
+    ResealAccessKey {
+        /// The public id.
+        access_key: AccessKeyId,
+        /// The same secret, sealed under the other master key.
+        sealed_secret: SealedSecret,
     },
     /// Stop a key; a stopped one stays so.
     DisableAccessKey {

@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::access_key::AccessKeyId;
 use crate::aggregate::{aggregate, unless};
 use crate::block::Block;
+use crate::description::UserDescription;
 use crate::level::Role;
 use crate::life::Life;
 
@@ -70,11 +71,12 @@ pub enum UserError {
     NotBlocked,
 }
 
-/// A user's state: whether it exists, how it may sign in, its roles, its access keys with whether each works, its temporary logins, and until
+/// A user's state: whether it exists, who it is, how it may sign in, its roles, its access keys with whether each works, its temporary logins, and until
 /// when it is blocked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct User {
     life: Life,
+    description: UserDescription,
     console_access: bool,
     programmatic_access: bool,
     roles: BTreeSet<Role>,
@@ -109,11 +111,18 @@ impl User {
                 let unchanged = (console_access, programmatic_access) == (self.console_access, self.programmatic_access);
                 unless(unchanged, UserEvent::AccessMethodsChanged { console_access, programmatic_access })
             }
+            UserCommand::ChangeDescription { description } => {
+                unless(description == self.description, UserEvent::DescriptionChanged { description })
+            }
             UserCommand::GrantRole { role } => unless(self.roles.contains(&role), UserEvent::RoleGranted { role }),
             UserCommand::RevokeRole { role } => unless(!self.roles.contains(&role), UserEvent::RoleRevoked { role }),
             UserCommand::CreateAccessKey { access_key, login_key_hash, sealed_secret, description } => {
                 self.check_new_access_key(&access_key)?;
                 vec![UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret, description }]
+            }
+            UserCommand::ResealAccessKey { access_key, sealed_secret } => {
+                self.is_enabled(&access_key)?;
+                vec![UserEvent::AccessKeyResealed { access_key, sealed_secret }]
             }
             UserCommand::DisableAccessKey { access_key } => {
                 unless(!self.is_enabled(&access_key)?, UserEvent::AccessKeyDisabled { access_key })
@@ -176,6 +185,7 @@ impl User {
                 self.console_access = console_access;
                 self.programmatic_access = programmatic_access;
             }
+            UserEvent::DescriptionChanged { description } => self.description = description,
             UserEvent::RoleGranted { role } => {
                 self.roles.insert(role);
             }
@@ -195,7 +205,7 @@ impl User {
             UserEvent::LoginIssued { login, until, access_key, .. } => self.logins.add(login, until, access_key),
             UserEvent::LoginRevoked { login } => self.logins.remove(&login),
             // Nothing is decided by them.
-            UserEvent::PasswordSet { .. } | UserEvent::AccessKeyUsed { .. } => {}
+            UserEvent::PasswordSet { .. } | UserEvent::AccessKeyResealed { .. } | UserEvent::AccessKeyUsed { .. } => {}
             UserEvent::Blocked { until, .. } => self.block = Block::until(until),
             UserEvent::Unblocked { .. } => self.block = Block::NONE,
             UserEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },

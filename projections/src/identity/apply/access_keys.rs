@@ -7,7 +7,7 @@ use rusqlite::params;
 use crate::fold::{ApplyError, Fold};
 use crate::identity::logins::end_logins_made_by;
 
-/// Begins, switches and ends access keys; of a user's other events there is nothing to tell here.
+/// Begins, changes and ends access keys; of a user's other events there is nothing to tell here.
 pub(super) fn apply_access_key(fold: &Fold<'_>, user: &str, event: &UserEvent) -> Result<(), ApplyError> {
     if let UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret, description } = event {
         fold.insert(
@@ -24,6 +24,12 @@ pub(super) fn apply_access_key(fold: &Fold<'_>, user: &str, event: &UserEvent) -
             ],
         )?;
         begin_state(fold, user, access_key, true)?;
+    } else if let UserEvent::AccessKeyResealed { access_key, sealed_secret } = event {
+        fold.end(
+            "access key",
+            "UPDATE access_keys SET sealed_secret = ?3 WHERE user = ?1 AND access_key = ?2 AND until_position IS NULL",
+            params![user, access_key.as_str(), sealed_secret.as_str()],
+        )?;
     } else if let UserEvent::AccessKeyDisabled { access_key } = event {
         change_state(fold, user, access_key, false)?;
     } else if let UserEvent::AccessKeyEnabled { access_key } = event {

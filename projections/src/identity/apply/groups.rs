@@ -16,6 +16,16 @@ pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) 
             )?;
             Ok(())
         }
+        GroupEvent::Renamed { name } => fold.end(
+            "group",
+            "UPDATE user_groups SET name = ?2 WHERE user_group = ?1 AND until_position IS NULL",
+            params![group, name.as_str()],
+        ),
+        GroupEvent::DescriptionChanged { description } => fold.end(
+            "group",
+            "UPDATE user_groups SET description = ?2 WHERE user_group = ?1 AND until_position IS NULL",
+            params![group, description.as_str()],
+        ),
         GroupEvent::RoleGranted { role } => {
             fold.insert(
                 "INSERT INTO group_roles (user_group, role, from_position, from_at) VALUES (?1, ?2, ?3, ?4)",

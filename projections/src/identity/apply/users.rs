@@ -23,9 +23,15 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
             end_access_methods(fold, user)?;
             begin_access_methods(fold, user, *console_access, *programmatic_access)
         }
+        UserEvent::DescriptionChanged { description } => fold.end(
+            "user",
+            "UPDATE users SET description = ?2 WHERE user = ?1 AND until_position IS NULL",
+            params![user, description.as_str()],
+        ),
         UserEvent::RoleGranted { role } => begin_role(fold, user, *role),
         UserEvent::RoleRevoked { role } => end_role(fold, user, *role),
         UserEvent::AccessKeyCreated { .. }
+        | UserEvent::AccessKeyResealed { .. }
         | UserEvent::AccessKeyDisabled { .. }
         | UserEvent::AccessKeyEnabled { .. }
         | UserEvent::AccessKeyDeleted { .. } => apply_access_key(fold, user, event),
