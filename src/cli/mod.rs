@@ -31,7 +31,7 @@ Where a command works:
   Logged in with `ambar login`, commands go to that server over its API; --profile names another one.
   --data-dir (or --config) means a data directory instead, and so does everything before the first login: the commands
   org, image, grant, user, group and key are then carried out by the server that runs on it, or on the directory itself.
-  account, address, delegation, views and events tail are for the data directory only.";
+  account, address, delegation, master-key, views and events tail are for the data directory only.";
 
 /// A container image registry whose every push, share and permission change is an event
 #[derive(Debug, Parser)]

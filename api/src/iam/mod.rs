@@ -34,7 +34,7 @@ use crate::extract::require_route;
 use caller::Caller;
 pub(crate) use claims::{Holder, find_holder};
 use error::IamError;
-pub(crate) use security_tokens::{find_temporary, temporary_until};
+pub(crate) use security_tokens::{TemporaryKey, find_temporary, temporary_until};
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 64 << 10;

@@ -15,6 +15,7 @@ mod grants;
 mod groups;
 mod links;
 mod logins;
+mod master_key;
 mod names;
 mod organizations;
 mod power;
@@ -41,6 +42,7 @@ pub use grants::{grant_on_organization, grant_on_repository, revoke_on_organizat
 pub use groups::{add_member, create_group, delete_group, remove_member, set_group_administrator};
 pub use links::{link_blob, release_link};
 pub use logins::{IssuedLogin, LoginClient, LoginOrder, issue_login, revoke_login};
+pub use master_key::{Sealings, reseal_secrets, sealings};
 pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
 pub use repositories::{Properties, change_properties, create_repository, delete_repository, delete_version, point_version};
