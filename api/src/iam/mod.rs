@@ -62,7 +62,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v3/users/{user}/groups"),
     ("GET", "/v3/users/{user}/projects"),
     ("GET, POST", "/v3/groups"),
-    ("GET, DELETE", "/v3/groups/{group}"),
+    ("GET, PATCH, DELETE", "/v3/groups/{group}"),
     ("GET", "/v3/groups/{group}/users"),
     ("HEAD, PUT, DELETE", "/v3/groups/{group}/users/{user}"),
     ("POST", "/v3.0/OS-USER/users"),
