@@ -5,6 +5,7 @@
 mod access;
 mod account;
 pub(crate) mod events;
+pub(crate) mod export;
 mod grant;
 mod group;
 mod image;

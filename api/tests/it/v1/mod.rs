@@ -3,6 +3,7 @@
 mod access;
 mod callers;
 mod events;
+mod export;
 mod follow;
 mod histories;
 mod logins;
