@@ -1,6 +1,7 @@
 //! What a command answers: a table or a record for people, the same as JSON for programs.
 //!
-//! Names tell what a value is: people read `…_bytes` in larger units and `…_at` to the second; programs get what the server said.
+//! Names tell what a value is: people read `…_bytes` in larger units, `…_at` and `…until` to the second, and in a table `…_name` in the place
+//! of the id beside it; programs get what the server said.
 
 use std::fmt::Write as _;
 
@@ -94,13 +95,38 @@ impl Reply {
                 aligned(&rows)
             }
             Self::Table { columns, rows } => {
-                let titles = columns.iter().map(|name| title(name).to_uppercase()).collect();
-                let rows = rows.iter().map(|row| columns.iter().zip(row).map(|(name, value)| shown(name, value)).collect());
+                let columns = for_people(columns);
+                let titles = columns.iter().map(|column| title(column.name).to_uppercase()).collect();
+                let rows = rows.iter().map(|row| columns.iter().map(|column| shown(column.name, column.value(row))).collect());
                 aligned(&std::iter::once(titles).chain(rows).collect::<Vec<_>>())
             }
             Self::Events { events, .. } => events.iter().map(Value::to_string).collect::<Vec<_>>().join("\n"),
         }
     }
+}
+
+/// A column that people read.
+struct Column<'a> {
+    name: &'a str,
+    place: usize,
+    /// Where the name stands to whose id this is.
+    name_place: Option<usize>,
+}
+
+impl Column<'_> {
+    /// The name; the id of who has none.
+    fn value<'a>(&self, row: &'a [Value]) -> &'a Value {
+        let at = |place: usize| row.get(place).filter(|value| !value.is_null());
+        self.name_place.and_then(at).or_else(|| at(self.place)).unwrap_or(&Value::Null)
+    }
+}
+
+/// All columns, but for those with the names to ids.
+fn for_people(columns: &[String]) -> Vec<Column<'_>> {
+    let place_of = |wanted: &str| columns.iter().position(|name| name == wanted);
+    let is_name = |name: &str| name.strip_suffix("_name").is_some_and(|id| place_of(id).is_some());
+    let shown = columns.iter().enumerate().filter(|(_, name)| !is_name(name));
+    shown.map(|(place, name)| Column { name, place, name_place: place_of(&format!("{name}_name")) }).collect()
 }
 
 /// The value under a name of an object, or at a JSON pointer in it; null if there is none.
@@ -118,7 +144,7 @@ fn title(name: &str) -> &str {
 fn shown(name: &str, value: &Value) -> String {
     match value {
         Value::Number(bytes) if name.ends_with("_bytes") => bytes.as_f64().map_or_else(String::new, in_larger_units),
-        Value::String(time) if name.ends_with("_at") => to_the_second(time),
+        Value::String(time) if name.ends_with("_at") || name.ends_with("until") => to_the_second(time),
         value => in_words(value),
     }
 }
@@ -184,6 +210,14 @@ mod tests {
         assert_eq!((&table.to_json()[0]["size_bytes"], &table.to_json()[0]["none"]), (&json!(1_234_567), &Value::Null));
         assert_eq!(Reply::record_of(&columns[..2], &said[0]).to_text(), "image:  web\nsize:   1.2 MB");
         assert_eq!([0.0, 999.0, 1000.0, 2.5e15].map(in_larger_units), ["0 B", "999 B", "1.0 kB", "2.5 PB"]);
+    }
+
+    #[test]
+    fn people_read_names_where_programs_get_ids_too() {
+        let rows = [["v1", "id-1", "anna"], ["v2", "id-2", ""]].map(|row| row.map(|text| Some(text).filter(|text| !text.is_empty())));
+        let table = Reply::table(["tag", "pushed_by", "pushed_by_name"], rows);
+        assert_eq!(table.to_text(), "TAG  PUSHED_BY\nv1   anna\nv2   id-2");
+        assert_eq!(table.to_json()[0], json!({ "tag": "v1", "pushed_by": "id-1", "pushed_by_name": "anna" }));
     }
 
     #[test]

@@ -106,6 +106,35 @@ impl Digest {
     pub fn hex(&self) -> &str {
         &self.0[self.algorithm().as_str().len() + 1..]
     }
+
+    /// The bytes that the hex stands for.
+    #[must_use]
+    pub fn hash(&self) -> DigestHash {
+        let hex = self.hex().as_bytes();
+        let mut hash = DigestHash { bytes: [0; 64], length: hex.len() / 2 };
+        for (byte, pair) in hash.bytes.iter_mut().zip(hex.chunks_exact(2)) {
+            *byte = nibble(pair[0]) << 4 | nibble(pair[1]);
+        }
+        hash
+    }
+}
+
+/// The bytes of a digest's hash; their number tells the algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DigestHash {
+    bytes: [u8; 64],
+    length: usize,
+}
+
+impl AsRef<[u8]> for DigestHash {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// The value of a lower-case hex digit; a digest has no other characters.
+fn nibble(digit: u8) -> u8 {
+    if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 }
 }
 
 impl fmt::Debug for Digest {

@@ -15,6 +15,18 @@ pub enum Level {
     Manage,
 }
 
+impl Level {
+    /// As it stands in events and answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Edit => "edit",
+            Self::Manage => "manage",
+        }
+    }
+}
+
 /// A role that makes its holder an account administrator (requirement I1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use ambar_domain::digest::{Algorithm, Digest};
+use ambar_domain::digest::{Algorithm, Digest, DigestHash};
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
@@ -93,36 +93,19 @@ fn remember<K: Eq + Hash>(remembered: &mut HashMap<K, i64>, key: K, id: i64) {
     remembered.insert(key, id);
 }
 
-/// The bytes of a digest's hash; their number tells the algorithm.
+/// A digest as the rows have it: the bytes of its hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct DigestKey {
-    hash: [u8; 64],
-    length: usize,
-}
+pub(crate) struct DigestKey(DigestHash);
 
 impl DigestKey {
     pub(crate) fn new(digest: &Digest) -> Self {
-        let hex = digest.hex().as_bytes();
-        let mut key = Self { hash: [0; 64], length: hex.len() / 2 };
-        for (byte, pair) in key.hash.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = nibble(pair[0]) << 4 | nibble(pair[1]);
-        }
-        key
+        Self(digest.hash())
     }
-
-    fn as_bytes(&self) -> &[u8] {
-        &self.hash[..self.length]
-    }
-}
-
-/// The value of a lower-case hex digit; a digest has no other characters.
-fn nibble(digit: u8) -> u8 {
-    if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 }
 }
 
 impl ToSql for DigestKey {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.as_bytes()))
+        Ok(ToSqlOutput::from(self.0.as_ref()))
     }
 }
 
@@ -136,13 +119,13 @@ pub(crate) fn digest_of(hash: &[u8]) -> Result<Digest, ambar_domain::digest::Inv
 mod tests {
     use ambar_domain::digest::Digest;
 
-    use super::{DigestKey, digest_of};
+    use super::digest_of;
 
     #[test]
     fn a_digest_of_either_algorithm_survives_as_its_hash() {
         for text in [format!("sha256:{}", "0af9".repeat(16)), format!("sha512:{}", "f09a".repeat(32))] {
             let digest: Digest = text.parse().unwrap();
-            assert_eq!(digest_of(DigestKey::new(&digest).as_bytes()), Ok(digest));
+            assert_eq!(digest_of(digest.hash().as_ref()), Ok(digest));
         }
     }
 }

@@ -8,12 +8,12 @@ use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
+use super::{Reply, resolve_account};
 use crate::server::Node;
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 pub(crate) enum AccountCommand {
-    /// Open an account
+    /// Open an account; only on a data directory, as is the list of them
     Create {
         /// Unique name
         name: AccountName,
@@ -23,6 +23,12 @@ pub(crate) enum AccountCommand {
     },
     /// List the accounts
     List,
+    /// Show an account: on a server your own, or the one that you act for
+    Show {
+        /// The account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+    },
 }
 
 impl AccountCommand {
@@ -38,6 +44,15 @@ impl AccountCommand {
                     .into_iter()
                     .map(|account| [account.name.to_string(), account.account.to_string(), account.project_name.to_string()]);
                 Ok(Reply::table(["account", "id", "project"], rows))
+            }
+            Self::Show { account } => {
+                let account = resolve_account(node, account.as_ref())?;
+                Ok(Reply::record([
+                    ("account", account.name.to_string()),
+                    ("id", account.account.to_string()),
+                    ("project", account.project_name.to_string()),
+                    ("project_id", account.project_id.to_string()),
+                ]))
             }
         }
     }

@@ -4,9 +4,9 @@ use ambar_api::operations;
 use ambar_domain::block::UnblockReason;
 use ambar_domain::client_address::ClientAddress;
 use ambar_projections::blocks::list_blocked_addresses;
+use ambar_schemas::swr::time;
 use ambar_storage::aggregate_store::CommandContext;
 use anyhow::Result;
-use chrono::SecondsFormat;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +33,7 @@ impl AddressCommand {
             Self::List => {
                 let listed = list_blocked_addresses(&node.views().reader()?, node.clock().now())?;
                 let rows = listed.into_iter().map(|blocked| {
-                    let times = [blocked.blocked_at, blocked.until].map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true));
-                    let [blocked_at, until] = times;
+                    let [blocked_at, until] = [blocked.blocked_at, blocked.until].map(time::text);
                     [blocked.address.to_string(), blocked.cause.as_str().to_owned(), blocked_at, until]
                 });
                 Ok(Reply::table(["address", "cause", "blocked_at", "until"], rows))

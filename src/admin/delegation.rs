@@ -1,12 +1,13 @@
 //! `ambar delegation`.
 
 use ambar_api::operations::{self, DelegationOrder};
-use ambar_domain::clock::Timestamp;
+use ambar_domain::account::DelegationChange;
 use ambar_domain::delegation::{DelegationDescription, Trustee};
 use ambar_domain::level::Level;
 use ambar_domain::names::{AccountName, DelegationName, ServiceName};
 use ambar_projections::delegations::{self, Delegation};
-use ambar_projections::identity;
+use ambar_projections::identity::{self, Account};
+use ambar_schemas::swr::time;
 use ambar_storage::aggregate_store::CommandContext;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand, ValueEnum};
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Reply, resolve_account};
+use crate::moment::End;
+use crate::refusal::NotThere;
 use crate::server::Node;
 
 /// More than an account can be entrusted with in one list.
@@ -30,12 +33,22 @@ pub(crate) enum DelegationCommand {
         /// What they may do
         #[arg(long)]
         level: EntrustedArgument,
-        /// When it ends, such as 2027-01-31T00:00:00Z; for ever if nothing is said
-        #[arg(long)]
-        until: Option<Timestamp>,
+        /// The last day of it, a time such as 2027-01-31T18:00:00Z, or 'forever'
+        #[arg(long, default_value = End::FOREVER, value_name = "END")]
+        until: End,
         /// What it is for
         #[arg(long, default_value = "")]
         description: DelegationDescription,
+        /// The account that entrusts its registry, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+    },
+    /// Change what a trustee may do, until when, or what it is for
+    Set {
+        /// Its name
+        name: DelegationName,
+        #[command(flatten)]
+        change: ChangeArgs,
         /// The account that entrusts its registry, where there are several
         #[arg(long)]
         account: Option<AccountName>,
@@ -65,10 +78,25 @@ pub(crate) enum DelegationCommand {
 pub(crate) struct TrusteeArgs {
     /// The account whose administrators may act
     #[arg(long)]
-    to: Option<AccountName>,
+    pub(crate) to: Option<AccountName>,
     /// The service of the region that may act
     #[arg(long)]
-    service: Option<ServiceName>,
+    pub(crate) service: Option<ServiceName>,
+}
+
+/// What is to be otherwise.
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+#[group(required = true, multiple = true)]
+pub(crate) struct ChangeArgs {
+    /// What they may do
+    #[arg(long)]
+    pub(crate) level: Option<EntrustedArgument>,
+    /// The last day of it, a time such as 2027-01-31T18:00:00Z, or 'forever'
+    #[arg(long, value_name = "END")]
+    pub(crate) until: Option<End>,
+    /// What it is for
+    #[arg(long)]
+    pub(crate) description: Option<DelegationDescription>,
 }
 
 /// A [`Level`] as a word on the command line.
@@ -93,22 +121,34 @@ impl From<EntrustedArgument> for Level {
 }
 
 impl DelegationCommand {
+    /// The account that was named.
+    pub(crate) fn account(&self) -> Option<&AccountName> {
+        match self {
+            Self::Grant { account, .. } | Self::Set { account, .. } | Self::List { account, .. } | Self::Revoke { account, .. } => {
+                account.as_ref()
+            }
+        }
+    }
+
     pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
             Self::Grant { name, trustee, level, until, description, account } => {
                 let account = resolve_account(node, account.as_ref())?;
                 let trustee = find_trustee(node, trustee)?;
-                let order = DelegationOrder { name, trustee, level: Some(level.into()), until, description };
+                let order = DelegationOrder { name, trustee, level: Some(level.into()), until: until.0, description };
                 let name = order.name.to_string();
                 let id = operations::grant_delegation(node.state(), context, &account.account, order).await?;
                 Ok(Reply::record([("delegation", name), ("id", id.to_string()), ("account", account.name.to_string())]))
             }
+            Self::Set { name, change: ChangeArgs { level, until, description }, account } => {
+                let (account, found) = find(node, account.as_ref(), &name)?;
+                let change = DelegationChange { level: level.map(|level| Some(level.into())), until: until.map(|end| end.0), description };
+                operations::change_delegation(node.state(), context, &account.account, &found.delegation, change).await?;
+                Ok(Reply::done(format!("delegation '{name}' changed")))
+            }
             Self::List { account, received } => list(node, account.as_ref(), received),
             Self::Revoke { name, account } => {
-                let account = resolve_account(node, account.as_ref())?;
-                let now = node.state().clock.now();
-                let found = delegations::find_delegation_by_name(&node.views().reader()?, &account.account, &name, now)?;
-                let found = found.with_context(|| format!("account '{}' has no delegation '{name}'", account.name))?;
+                let (account, found) = find(node, account.as_ref(), &name)?;
                 operations::revoke_delegation(node.state(), context, &account.account, &found.delegation).await?;
                 Ok(Reply::done(format!("delegation '{name}' revoked")))
             }
@@ -116,11 +156,21 @@ impl DelegationCommand {
     }
 }
 
+/// The delegation of that name, and the account whose it is.
+fn find(node: &Node, account: Option<&AccountName>, name: &DelegationName) -> Result<(Account, Delegation)> {
+    let (account, now) = (resolve_account(node, account)?, node.clock().now());
+    let found = delegations::find_delegation_by_name(&node.views().reader()?, &account.account, name, now)?;
+    match found {
+        Some(found) => Ok((account, found)),
+        None => Err(NotThere(format!("account '{}' has no delegation '{name}'", account.name)).into()),
+    }
+}
+
 fn find_trustee(node: &Node, trustee: TrusteeArgs) -> Result<Trustee> {
     match (trustee.to, trustee.service) {
         (Some(name), _) => {
             let found = identity::find_account_by_name(&node.views().reader()?, &name)?;
-            Ok(Trustee::Account(found.with_context(|| format!("there is no account '{name}'"))?.account))
+            Ok(Trustee::Account(found.ok_or_else(|| NotThere::no(format_args!("account '{name}'")))?.account))
         }
         (None, service) => Ok(Trustee::Service(service.context("name an account with --to, or a service with --service")?)),
     }
@@ -133,22 +183,17 @@ fn list(node: &Node, account: Option<&AccountName>, received: bool) -> Result<Re
     } else {
         delegations::list_delegations(&reader, &account, now)?
     };
-    Ok(Reply::table(["delegation", "account", "to", "level", "until", "description"], listed.iter().map(row)))
+    Ok(Reply::table(["delegation", "account", "to", "level", "until_at", "description"], listed.iter().map(row)))
 }
 
 fn row(delegation: &Delegation) -> [Value; 6] {
     let trustee = delegation.trustee_name.as_ref().map_or_else(|| delegation.trustee.to_string(), ToString::to_string);
-    let level = delegation.level.map(|level| match level {
-        Level::Read => "read",
-        Level::Edit => "edit",
-        Level::Manage => "manage",
-    });
     [
         delegation.name.as_str().into(),
         delegation.account_name.as_str().into(),
         trustee.into(),
-        level.into(),
-        delegation.until.map(|until| until.to_rfc3339()).into(),
+        delegation.level.map(Level::as_str).into(),
+        delegation.until.map(time::text).into(),
         delegation.description.as_str().into(),
     ]
 }

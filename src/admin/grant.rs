@@ -127,10 +127,5 @@ fn list(node: &Node, on: &str) -> Result<Reply> {
         require_organization(&reader, &organization)?;
         access::list_grants_on_organization(&reader, &organization)?
     };
-    let level = |level| match level {
-        Level::Read => "read",
-        Level::Edit => "edit",
-        Level::Manage => "manage",
-    };
-    Ok(Reply::table(["user", "level"], grants.into_iter().map(|grant| [grant.user_name.to_string(), level(grant.level).to_owned()])))
+    Ok(Reply::table(["user", "level"], grants.iter().map(|grant| [grant.user_name.as_str(), grant.level.as_str()])))
 }

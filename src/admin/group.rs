@@ -6,7 +6,7 @@ use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, GroupName, UserName};
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::role::{self, RoleArgument};
 use super::user::find_user;
 use super::{Reply, resolve_account};
+use crate::refusal::NotThere;
 use crate::server::Node;
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -83,6 +84,18 @@ pub(crate) enum GroupCommand {
 }
 
 impl GroupCommand {
+    /// The account that was named.
+    pub(crate) fn account(&self) -> Option<&AccountName> {
+        match self {
+            Self::Create { account, .. }
+            | Self::List { account }
+            | Self::Add { account, .. }
+            | Self::Remove { account, .. }
+            | Self::Administrator { account, .. }
+            | Self::Delete { account, .. } => account.as_ref(),
+        }
+    }
+
     pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
             Self::Create { name, account, administrator, role } => {
@@ -149,5 +162,5 @@ fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
 fn find_group(node: &Node, account: Option<&AccountName>, name: &GroupName) -> Result<identity::Group> {
     let account = resolve_account(node, account)?;
     let group = identity::find_group(&node.views().reader()?, &account.account, name)?;
-    group.with_context(|| format!("account '{}' has no group '{name}'", account.name))
+    Ok(group.ok_or_else(|| NotThere(format!("account '{}' has no group '{name}'", account.name)))?)
 }

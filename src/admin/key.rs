@@ -5,10 +5,12 @@ use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_projections::identity;
+use ambar_schemas::swr::time;
 use ambar_storage::aggregate_store::CommandContext;
 use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Reply;
 use super::user::find_user;
@@ -16,7 +18,7 @@ use crate::server::Node;
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 pub(crate) enum KeyCommand {
-    /// Create an access key; its secret is shown this once
+    /// Create an access key, of which a user has two at most; its secret is shown this once
     Create {
         /// The user
         user: UserName,
@@ -24,7 +26,7 @@ pub(crate) enum KeyCommand {
         #[arg(long)]
         account: Option<AccountName>,
     },
-    /// List the access keys of a user
+    /// List the access keys of a user; when one was used last is recorded once an hour at most
     List {
         /// The user
         user: UserName,
@@ -66,9 +68,7 @@ impl KeyCommand {
             Self::List { user, account } => {
                 let user = find_user(node, account.as_ref(), &user)?;
                 let keys = identity::list_access_keys(&node.views().reader()?, &user.user)?;
-                let state = |enabled: bool| if enabled { "enabled" } else { "disabled" }.to_owned();
-                let rows = keys.into_iter().map(|key| [key.access_key.to_string(), state(key.enabled), key.created_at.to_rfc3339()]);
-                Ok(Reply::table(["access_key", "state", "created_at"], rows))
+                Ok(Reply::table(["access_key", "state", "created_at", "used_at"], keys.iter().map(row)))
             }
             Self::Disable { access_key } => {
                 operations::disable_access_key(state, context, &access_key).await?;
@@ -84,4 +84,9 @@ impl KeyCommand {
             }
         }
     }
+}
+
+fn row(key: &identity::AccessKey) -> [Value; 4] {
+    let state = if key.enabled { "enabled" } else { "disabled" };
+    [key.access_key.as_str().into(), state.into(), time::text(key.created_at).into(), key.used_at.map(time::text).into()]
 }

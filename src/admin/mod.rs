@@ -10,6 +10,7 @@ mod delegation;
 mod events;
 mod grant;
 mod group;
+mod history;
 mod key;
 mod master_key;
 mod org;
@@ -29,9 +30,12 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use account::AccountCommand;
+pub(crate) use delegation::{ChangeArgs, DelegationCommand};
 pub(crate) use events::EventsPage;
 pub(crate) use grant::{GrantArgs, GrantCommand, LevelArgument};
 pub(crate) use group::GroupCommand;
+pub(crate) use history::{HistoryCommand, SHARE_COLUMNS, TAG_COLUMNS};
 pub(crate) use key::KeyCommand;
 pub(crate) use org::OrgCommand;
 pub(crate) use repo::{RepoCommand, VisibilityArgument};
@@ -41,14 +45,15 @@ pub(crate) use user::UserCommand;
 pub(crate) use crate::reply::Reply;
 
 use crate::config::{FileConfig, ServeArgs, ServeConfig};
+use crate::refusal::NotThere;
 use crate::server::{self, DataDir, Locked, NoServer, Node, NodeSettings};
 use crate::system;
 
 /// An administrator's command.
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 pub(crate) enum AdminCommand {
-    /// Accounts: the tenants
-    #[command(subcommand)]
+    /// Accounts: the tenants.
+    #[command(skip)]
     Account(account::AccountCommand),
     /// Users of an account.
     #[command(skip)]
@@ -68,11 +73,14 @@ pub(crate) enum AdminCommand {
     /// Repositories: the images.
     #[command(skip)]
     Repo(repo::RepoCommand),
+    /// What was before.
+    #[command(skip)]
+    History(history::HistoryCommand),
     /// Permissions on organizations and repositories.
     #[command(skip)]
     Grant(grant::GrantCommand),
-    /// What an account entrusts to others
-    #[command(subcommand)]
+    /// What an account entrusts to others.
+    #[command(skip)]
     Delegation(delegation::DelegationCommand),
     /// The master key, which secrets are sealed under
     #[command(subcommand)]
@@ -114,6 +122,7 @@ impl AdminCommand {
             Self::Key(command) => command.execute(node, context).await,
             Self::Org(command) => command.execute(node, context).await,
             Self::Repo(command) => command.execute(node, context).await,
+            Self::History(command) => command.execute(node),
             Self::Grant(command) => command.execute(node, context).await,
             Self::Delegation(command) => command.execute(node, context).await,
             Self::MasterKey(command) => command.execute(node, context).await,
@@ -126,7 +135,7 @@ impl AdminCommand {
 
 /// Has the command carried out: by the running server if there is one, otherwise here.
 pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<Reply> {
-    if !DataDir::holds_data(data_dir) {
+    if !DataDir::holds_data(data_dir)? {
         bail!(
             "there is no Ambar data in {}; `ambar serve` makes some, --data-dir names another directory, and `ambar login` a server",
             data_dir.display()
@@ -154,7 +163,7 @@ fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity:
     if let Some(name) = named {
         return match identity::find_account_by_name(&reader, name)? {
             Some(account) => Ok(account),
-            None => bail!("there is no account '{name}'"),
+            None => Err(NotThere::no(format_args!("account '{name}'")).into()),
         };
     }
     let mut accounts = identity::list_accounts(&reader)?;
@@ -169,14 +178,14 @@ fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity:
 fn require_organization(reader: &Reader, name: &OrganizationName) -> Result<()> {
     match organizations::find_organization(reader, name)? {
         Some(_) => Ok(()),
-        None => bail!("there is no organization '{name}'"),
+        None => Err(NotThere::no(format_args!("organization '{name}'")).into()),
     }
 }
 
 /// The same for a repository.
 fn require_repository(reader: &Reader, name: &RepositoryName) -> Result<()> {
     if !repositories::repository_exists(reader, name)? {
-        bail!("there is no repository '{name}'");
+        return Err(NotThere::no(format_args!("repository '{name}'")).into());
     }
     Ok(())
 }

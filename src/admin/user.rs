@@ -5,22 +5,23 @@ use ambar_domain::block::UnblockReason;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_projections::identity;
+use ambar_schemas::swr::time;
 use ambar_storage::aggregate_store::CommandContext;
-use anyhow::{Context, Result};
-use chrono::SecondsFormat;
+use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::role::{self, RoleArgument};
 use super::{Reply, resolve_account};
+use crate::refusal::NotThere;
 use crate::server::Node;
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 pub(crate) enum UserCommand {
     /// Create a user
     Create {
-        /// Name, unique in the account
+        /// Name, unique in the account: letters, digits, `_` and `-`, and inside also `.` and single spaces (then in quotes)
         name: UserName,
         /// The user's account, where there are several
         #[arg(long)]
@@ -37,6 +38,10 @@ pub(crate) enum UserCommand {
         /// The account, where there are several
         #[arg(long)]
         account: Option<AccountName>,
+        /// Only those that are blocked
+        #[arg(long)]
+        #[serde(default)]
+        blocked: bool,
     },
     /// Make a user an administrator of its account, or no longer
     Administrator {
@@ -88,12 +93,24 @@ pub(crate) enum UserCommand {
 }
 
 impl UserCommand {
+    /// The account that was named.
+    pub(crate) fn account(&self) -> Option<&AccountName> {
+        match self {
+            Self::Create { account, .. }
+            | Self::List { account, .. }
+            | Self::Administrator { account, .. }
+            | Self::Access { account, .. }
+            | Self::Unblock { account, .. }
+            | Self::Delete { account, .. } => account.as_ref(),
+        }
+    }
+
     pub(super) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
             Self::Create { name, account, administrator, role } => {
                 create(node, context, &name, account.as_ref(), administrator.then_some(role.into())).await
             }
-            Self::List { account } => list(node, account.as_ref()),
+            Self::List { account, blocked } => list(node, account.as_ref(), blocked),
             Self::Administrator { name, account, role, revoke } => {
                 let user = find_user(node, account.as_ref(), &name)?;
                 operations::set_administrator(node.state(), context, &user.user, role.into(), !revoke).await?;
@@ -134,7 +151,7 @@ async fn create(
     Ok(Reply::record([("user", name.to_string()), ("id", user.to_string()), ("account", account.name.to_string())]))
 }
 
-fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
+fn list(node: &Node, account: Option<&AccountName>, blocked: bool) -> Result<Reply> {
     let account = resolve_account(node, account)?;
     let (reader, now) = (node.views().reader()?, node.clock().now());
     let mut rows = Vec::new();
@@ -142,7 +159,10 @@ fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
         let roles = role::titles(identity::list_user_roles(&reader, &user.user)?);
         let (name, id) = (Value::from(user.name.to_string()), user.user.to_string().into());
         let (programmatic, console) = (user.programmatic_access.into(), user.console_access.into());
-        let blocked_until = user.blocked_until.filter(|until| now < *until).map(|until| until.to_rfc3339_opts(SecondsFormat::Secs, true));
+        let blocked_until = user.blocked_until.filter(|until| now < *until).map(time::text);
+        if blocked && blocked_until.is_none() {
+            continue;
+        }
         rows.push([name, id, user.administrator.into(), roles.into(), programmatic, console, blocked_until.into()]);
     }
     Ok(Reply::table(["user", "id", "administrator", "roles", "programmatic", "console", "blocked_until"], rows))
@@ -152,5 +172,5 @@ fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
 pub(super) fn find_user(node: &Node, account: Option<&AccountName>, name: &UserName) -> Result<identity::User> {
     let account = resolve_account(node, account)?;
     let user = identity::find_user(&node.views().reader()?, &account.account, name)?;
-    user.with_context(|| format!("account '{}' has no user '{name}'", account.name))
+    Ok(user.ok_or_else(|| NotThere(format!("account '{}' has no user '{name}'", account.name)))?)
 }

@@ -36,7 +36,7 @@ impl EventsCommand {
         match self {
             Self::Tail(args) => {
                 place.wish.require_data_dir()?;
-                let (file, data_dir) = place.settings()?;
+                let (file, data_dir) = place.data_directory()?;
                 runtime()?.block_on(tail(&data_dir, file, args))
             }
             Self::List(args) => remote::list(&place.client()?, &args, place.json),

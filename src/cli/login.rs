@@ -1,6 +1,7 @@
 //! `ambar login`, `ambar logout` and `ambar profile`: which servers are known, and with which keys.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ambar_domain::access_key::AccessKeyId;
 use anyhow::{Context, Result, bail};
@@ -77,7 +78,7 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
         bail!("the secret key is empty");
     }
     let profile = Profile { url, access_key, secret_key, ca, insecure };
-    let own = Own::find(&Client::new(profile.clone(), Box::new(SystemClock))?)?;
+    let own = Own::find(&Client::new(profile.clone(), Arc::new(SystemClock))?)?;
     let text = format!("logged in to {} as '{}' of account '{}'; profile '{name}'", profile.url, own.user_name, own.account_name);
     let fields = [("server", profile.url.to_string()), ("user", own.user_name), ("account", own.account_name), ("profile", name.clone())];
     profiles.by_name.insert(name.clone(), profile);

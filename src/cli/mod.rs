@@ -10,18 +10,21 @@ pub(crate) mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use ambar_domain::names::AccountName;
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-use self::exit::NotLoggedIn;
+pub(crate) use self::target::ONLY_ON_A_DATA_DIRECTORY;
 use self::target::{Target, Wish};
 use crate::admin::{self, AdminCommand};
 use crate::client::Client;
 use crate::config::{self, DEFAULT_DATA_DIR, FileConfig, ServeArgs, ServeConfig};
 use crate::profiles::{Profile, Profiles};
-use crate::remote::RemoteCommand;
+use crate::refusal::NotLoggedIn;
+use crate::remote::{self, RemoteCommand};
 use crate::server;
 use crate::system::{self, SystemClock};
 
@@ -30,8 +33,9 @@ const WHERE: &str = "\
 Where a command works:
   Logged in with `ambar login`, commands go to that server over its API; --profile names another one.
   --data-dir (or --config) means a data directory instead, and so does everything before the first login: the commands
-  org, image, grant, user, group and key are then carried out by the server that runs on it, or on the directory itself.
-  account, address, delegation, master-key, views and events tail are for the data directory only.";
+  account, delegation, org, image, grant, user, group, key, tag history and share history are then carried out by the server
+  that runs on it, or on the directory itself. account create, account list, address, master-key, views and events tail are the
+  operator's: they work on a data directory only, and the API has nobody who may do them.";
 
 /// A container image registry whose every push, share and permission change is an event
 #[derive(Debug, Parser)]
@@ -46,6 +50,9 @@ struct Cli {
     /// Configuration file [default: ambar.toml, if it is there]
     #[arg(long, global = true, env = "AMBAR_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+    /// The account that has entrusted its registry to yours: work on that one, as far as its delegation goes
+    #[arg(long, global = true, env = "AMBAR_ON_BEHALF_OF", value_name = "ACCOUNT")]
+    on_behalf_of: Option<AccountName>,
     /// Answer in JSON, for programs
     #[arg(long, global = true)]
     json: bool,
@@ -85,11 +92,10 @@ enum Command {
 
 /// Reads arguments, environment and configuration, and runs the command.
 pub(crate) fn run() -> ExitCode {
-    let command = Cli::command().after_help(format!("{WHERE}\n\n{}", exit::HELP));
-    let matches = command.clone().get_matches();
+    let matches = command_line().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let (json, serves) = (cli.json, matches!(cli.command, Command::Serve(_)));
-    match carry_out(cli, Wish::read(&matches), command) {
+    match carry_out(cli, Wish::read(&matches)) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever asked has read enough. A server is not there for whoever reads its first lines.
         Err(error) if error.is::<output::ReaderGone>() && !serves => ExitCode::SUCCESS,
@@ -100,13 +106,16 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn carry_out(cli: Cli, wish: Wish, command: clap::Command) -> Result<()> {
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
-    config::refuse_unknown_variables(&command, variables)?;
-    let place = Place { data_dir: cli.data_dir, config: cli.config, profile: cli.profile, wish, json: cli.json, asks: !cli.yes };
-    match cli.command {
+fn command_line() -> clap::Command {
+    Cli::command().after_help(format!("{WHERE}\n\n{}", exit::HELP))
+}
+
+fn carry_out(cli: Cli, wish: Wish) -> Result<()> {
+    let Cli { profile, data_dir, config, on_behalf_of, json, yes, command } = cli;
+    let place = Place { data_dir, config, profile, on_behalf_of, wish, json, asks: !yes };
+    match command {
         Command::LoginKey(args) => login_key::run(&args, place.json),
-        Command::Completions { shell } => completions(shell, command),
+        Command::Completions { shell } => completions(shell),
         Command::Login(args) => place.print(&login::login(args, place.profile.as_deref(), &system::profiles_file()?)?),
         Command::Logout => place.print(&login::logout(place.profile.as_deref(), &system::profiles_file()?)?),
         Command::Profile(command) => place.print(&login::profile(command, &system::profiles_file()?)?),
@@ -124,9 +133,9 @@ fn carry_out(cli: Cli, wish: Wish, command: clap::Command) -> Result<()> {
     }
 }
 
-fn completions(shell: Shell, mut command: clap::Command) -> Result<()> {
+fn completions(shell: Shell) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, "ambar", &mut script);
+    clap_complete::generate(shell, &mut command_line(), "ambar", &mut script);
     output::line(String::from_utf8(script)?.trim_end())
 }
 
@@ -135,17 +144,30 @@ struct Place {
     data_dir: Option<PathBuf>,
     config: Option<PathBuf>,
     profile: Option<String>,
+    on_behalf_of: Option<AccountName>,
     wish: Wish,
     json: bool,
     asks: bool,
 }
 
 impl Place {
-    /// The configuration file, and the data directory that it or a flag names.
+    /// The configuration file, and the data directory that it or a flag names. A variable that is no setting is an error here, and of no
+    /// interest to who only talks to a server.
     fn settings(&self) -> Result<(FileConfig, PathBuf)> {
+        let variables =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+        config::refuse_unknown_variables(&Cli::command(), variables)?;
         let file = config::read_file(self.config.as_deref())?;
         let data_dir = self.data_dir.clone().or_else(|| file.data_dir.clone()).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR));
         Ok((file, data_dir))
+    }
+
+    /// The same for the operator, who acts for nobody else.
+    fn data_directory(&self) -> Result<(FileConfig, PathBuf)> {
+        if self.on_behalf_of.is_some() {
+            bail!("--on-behalf-of (or AMBAR_ON_BEHALF_OF) is for a server over its API; on a data directory --account names any account");
+        }
+        self.settings()
     }
 
     fn target(&self) -> Result<Target> {
@@ -157,30 +179,41 @@ impl Place {
     /// The server, for a command that needs one.
     fn client(&self) -> Result<Client> {
         match self.target()? {
-            Target::Server(profile) => client(profile),
-            Target::DataDir { named: true } => bail!("this is done on a server over its API; name a profile, not a data directory"),
-            Target::DataDir { named: false } => Err(NotLoggedIn.into()),
+            Target::Server(profile) => self.client_of(profile),
+            Target::DataDir { named } => Err(no_server(named)),
+        }
+    }
+
+    fn client_of(&self, profile: Profile) -> Result<Client> {
+        let client = Client::new(profile, Arc::new(SystemClock))?;
+        match &self.on_behalf_of {
+            Some(account) => remote::act_for(client, account),
+            None => Ok(client),
         }
     }
 
     fn run(&self, command: RemoteCommand) -> Result<()> {
-        let target = self.target()?;
+        let target = if command.is_for_operators() { self.wish.operated()? } else { self.target()? };
         if let Some(question) = command.question().filter(|_| self.asks) {
-            let server = if let Target::Server(profile) = &target { format!("{}: ", profile.url) } else { String::new() };
-            terminal::confirm(&format!("{server}{question}"))?;
+            terminal::confirm(&format!("{}{question}", self.named(&target)))?;
         }
         match target {
-            Target::Server(profile) => self.print(&command.execute(&client(profile)?)?),
-            Target::DataDir { named } => match command.on_data_dir() {
-                Some(command) => self.administer(command),
-                None if named => bail!("this is done on a server over its API; name a profile, not a data directory"),
-                None => Err(NotLoggedIn.into()),
-            },
+            Target::Server(profile) => self.print(&command.execute(&self.client_of(profile)?)?),
+            Target::DataDir { named } => self.administer(command.on_data_dir().ok_or_else(|| no_server(named))?),
+        }
+    }
+
+    /// What a question is about, where that is not this machine.
+    fn named(&self, target: &Target) -> String {
+        match (target, &self.on_behalf_of) {
+            (Target::DataDir { .. }, _) => String::new(),
+            (Target::Server(profile), None) => format!("{}: ", profile.url),
+            (Target::Server(profile), Some(account)) => format!("{}, for account '{account}': ", profile.url),
         }
     }
 
     fn administer(&self, command: AdminCommand) -> Result<()> {
-        let (file, data_dir) = self.settings()?;
+        let (file, data_dir) = self.data_directory()?;
         self.print(&runtime()?.block_on(admin::send(&data_dir, file, command))?)
     }
 
@@ -189,8 +222,9 @@ impl Place {
     }
 }
 
-fn client(profile: Profile) -> Result<Client> {
-    Client::new(profile, Box::new(SystemClock))
+/// A server is needed, and there is none; whether a data directory was named instead.
+fn no_server(named: bool) -> anyhow::Error {
+    if named { anyhow!("this is done on a server over its API; name a profile, not a data directory") } else { NotLoggedIn.into() }
 }
 
 /// For what is done on a data directory.

@@ -8,6 +8,10 @@ use clap::parser::ValueSource;
 
 use crate::profiles::{Profile, Profiles};
 
+/// Why a server cannot be asked for something.
+pub(crate) const ONLY_ON_A_DATA_DIRECTORY: &str = "this is for the operator, and works on a data directory (--data-dir), where a server may be \
+    running; the API has nobody who may do it: leave --profile out";
+
 /// Where a command is carried out.
 #[derive(Debug)]
 pub(crate) enum Target {
@@ -69,11 +73,17 @@ impl Wish {
         }
     }
 
+    /// The data directory, for a command that there is nowhere else.
+    pub(super) fn operated(self) -> Result<Target> {
+        self.require_data_dir()?;
+        Ok(Target::DataDir { named: true })
+    }
+
     /// For a command that there is on the data directory only.
     pub(super) fn require_data_dir(self) -> Result<()> {
         match self.names_data_dir()? {
             Some(false) if self.profile == Said::CommandLine => {
-                bail!("this command works on a data directory, not over the API of a server; leave --profile out")
+                bail!(ONLY_ON_A_DATA_DIRECTORY)
             }
             _ => Ok(()),
         }

@@ -9,6 +9,7 @@ mod tls;
 
 use std::fmt;
 use std::io::BufReader;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ambar_api::signature;
@@ -36,7 +37,15 @@ const MAX_ANSWER_BYTES: u64 = 256 << 20;
 pub(crate) struct Client {
     agent: Agent,
     profile: Profile,
-    clock: Box<dyn Clock>,
+    clock: Arc<dyn Clock>,
+    on_behalf_of: Option<ActingFor>,
+}
+
+/// Another account, which has entrusted its registry to the caller's (requirement I5).
+#[derive(Debug, Clone)]
+pub(crate) struct ActingFor {
+    pub(crate) account_id: String,
+    pub(crate) account_name: String,
 }
 
 impl fmt::Debug for Client {
@@ -54,7 +63,7 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    pub(crate) fn new(profile: Profile, clock: Box<dyn Clock>) -> Result<Self> {
+    pub(crate) fn new(profile: Profile, clock: Arc<dyn Clock>) -> Result<Self> {
         // What is not encrypted is meant for this machine, and passes through no other.
         let proxy = Proxy::try_from_env().filter(|_| profile.url.is_secure());
         let config = Agent::config_builder()
@@ -69,7 +78,22 @@ impl Client {
             // A follower hears something all the time: the server sees to it that a connection is never silent for so long.
             .timeout_per_read(Some(ANSWER))
             .build();
-        Ok(Self { agent: Agent::new_with_config(config), profile, clock })
+        Ok(Self { agent: Agent::new_with_config(config), profile, clock, on_behalf_of: None })
+    }
+
+    /// The same on behalf of another account.
+    pub(crate) fn acting_for(self, account: ActingFor) -> Self {
+        Self { on_behalf_of: Some(account), ..self }
+    }
+
+    /// The same on nobody's behalf.
+    pub(crate) fn as_oneself(&self) -> Self {
+        Self { agent: self.agent.clone(), profile: self.profile.clone(), clock: self.clock.clone(), on_behalf_of: None }
+    }
+
+    /// The account on whose behalf it calls, if that is not its own.
+    pub(crate) fn on_behalf_of(&self) -> Option<&ActingFor> {
+        self.on_behalf_of.as_ref()
     }
 
     /// What it calls with.
@@ -112,6 +136,10 @@ impl Client {
             .header(CONTENT_TYPE, "application/json");
         if let Some(event) = request.last_event {
             signed = signed.header(HeaderName::from_static("last-event-id"), HeaderValue::try_from(event)?);
+        }
+        // The signature covers it, as every header that is there by then.
+        if let Some(account) = &self.on_behalf_of {
+            signed = signed.header(HeaderName::from_static("x-domain-id"), HeaderValue::try_from(&account.account_id)?);
         }
         let (mut parts, ()) = signed.body(()).context("the call cannot be written down")?.into_parts();
         let (access_key, secret_key) = (self.profile.access_key.as_str(), &self.profile.secret_key);

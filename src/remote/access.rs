@@ -1,6 +1,8 @@
 //! `ambar access`: who can do what on an image, and why, now or at a past moment (requirement G4).
 
+use ambar_domain::clock::Timestamp;
 use ambar_domain::repository_name::RepositoryName;
+use ambar_schemas::swr::time;
 use anyhow::Result;
 use clap::Args;
 use http::Method;
@@ -10,20 +12,21 @@ use super::paging::every;
 use super::people::list;
 use crate::admin::Reply;
 use crate::client::{Client, Request};
+use crate::moment;
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AccessArgs {
     /// The image, organization/name
     repository: RepositoryName,
     /// As it was at this time, such as 2027-01-31T18:00:00Z
-    #[arg(long, value_name = "TIME")]
-    at: Option<String>,
+    #[arg(long, value_name = "TIME", value_parser = moment::read)]
+    at: Option<Timestamp>,
 }
 
 impl AccessArgs {
     /// The users, then the accounts that the image is shared with, and everybody where it is public.
     pub(super) fn execute(&self, client: &Client) -> Result<Reply> {
-        let request = || Request::on_repository_v1(Method::GET, &self.repository, &["access"]).with("at", self.at.as_deref());
+        let request = || Request::on_repository_v1(Method::GET, &self.repository, &["access"]).with("at", self.at.map(time::text));
         let mut rows: Vec<Value> = every(client, request)?;
         for row in &mut rows {
             row["kind"] = "user".into();

@@ -1,18 +1,43 @@
-//! `ambar whoami`, `ambar overview`, `ambar report` and `ambar quota`: the caller and its account as a whole.
+//! `ambar account`, `ambar whoami`, `ambar overview`, `ambar report` and `ambar quota`: the caller and its account as a whole.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::people::{Own, list, text};
-use super::roles;
-use crate::admin::Reply;
+use super::{no_account, roles};
+use crate::admin::{AccountCommand, Reply};
+use crate::cli;
 use crate::client::{Client, Request};
+
+/// `ambar account`: the API lets nobody but the operator look at other accounts than their own.
+pub(super) fn execute(command: AccountCommand, client: &Client) -> Result<Reply> {
+    match command {
+        AccountCommand::Show { account } => {
+            no_account(account.as_ref())?;
+            show(client)
+        }
+        AccountCommand::Create { .. } | AccountCommand::List => bail!(cli::ONLY_ON_A_DATA_DIRECTORY),
+    }
+}
+
+/// The own account, or the one that is acted for.
+fn show(client: &Client) -> Result<Reply> {
+    let account = client.ask(Request::get(&["v3", "auth", "domains"]))?["domains"][0].clone();
+    let project = client.ask(Request::get(&["v3", "auth", "projects"]))?["projects"][0].clone();
+    Ok(Reply::record([
+        ("account", account["name"].clone()),
+        ("id", account["id"].clone()),
+        ("project", project["name"].clone()),
+        ("project_id", project["id"].clone()),
+    ]))
+}
 
 /// With which key, and where.
 pub(super) fn whoami(client: &Client) -> Result<Reply> {
     let own = Own::find(client)?;
-    let roles = roles::list(client, roles::Holder::User(&own.user_id))?;
+    let roles = roles::list(&client.as_oneself(), roles::Holder::User(&own.user_id))?;
+    let on_behalf_of = client.on_behalf_of().map(|account| account.account_name.as_str());
     Ok(Reply::record([
         ("server", Value::from(client.profile().url.to_string())),
         ("user", own.user_name.into()),
@@ -22,6 +47,7 @@ pub(super) fn whoami(client: &Client) -> Result<Reply> {
         ("project", own.project_name.into()),
         ("roles", roles.into()),
         ("access_key", client.profile().access_key.as_str().into()),
+        ("on_behalf_of", on_behalf_of.into()),
     ]))
 }
 

@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
 
-use super::people::{is_denied, list as members, text, user_id};
+use super::people::{list as members, names, text, user_id};
 use crate::admin::Reply;
 use crate::cli::output;
 use crate::client::{Client, Failure, Request};
@@ -169,15 +169,6 @@ fn connect_again<T>(connect: impl Fn() -> Result<T>) -> Result<T> {
             connected => return connected,
         }
     }
-}
-
-/// The names of the users by their ids; none for who may not know them, and so no events either.
-fn names(client: &Client) -> Result<HashMap<String, String>> {
-    let listed = match client.ask(Request::get(&["v3", "users"])) {
-        Err(error) if is_denied(&error) => return Ok(HashMap::new()),
-        listed => listed?,
-    };
-    Ok(members(&listed, "/users").iter().map(|user| (text(user, "/id"), text(user, "/name"))).collect())
 }
 
 /// With names where the log has ids.

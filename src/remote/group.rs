@@ -1,5 +1,7 @@
 //! `ambar group`.
 
+use ambar_domain::level::Role;
+use ambar_domain::names::GroupName;
 use anyhow::Result;
 use http::Method;
 use serde_json::{Value, json};
@@ -21,45 +23,40 @@ pub(super) fn question(command: &GroupCommand) -> Option<String> {
 }
 
 pub(super) fn execute(command: GroupCommand, client: &Client) -> Result<Reply> {
+    no_account(command.account())?;
     match command {
-        GroupCommand::Create { name, account, administrator, role } => {
-            no_account(account.as_ref())?;
-            let created = client.ask(Request::new(Method::POST, &["v3", "groups"]).json(json!({ "group": { "name": name } })))?;
-            let id = text(&created, "/group/id");
-            if administrator {
-                roles::set(client, roles::Holder::Group(&id), role.into(), true)?;
-            }
-            let account = text(&client.ask(Request::get(&["v3", "auth", "domains"]))?, "/domains/0/name");
-            Ok(Reply::record([("group", name.to_string()), ("id", id), ("account", account)]))
-        }
-        GroupCommand::List { account } => {
-            no_account(account.as_ref())?;
-            list_all(client)
-        }
-        GroupCommand::Add { group, user, account } => {
-            no_account(account.as_ref())?;
+        GroupCommand::Create { name, administrator, role, .. } => create(client, &name, administrator.then_some(role.into())),
+        GroupCommand::List { .. } => list_all(client),
+        GroupCommand::Add { group, user, .. } => {
             client.send(member(client, Method::PUT, group.as_str(), user.as_str())?)?;
             Ok(Reply::done(format!("user '{user}' is in group '{group}'")))
         }
-        GroupCommand::Remove { group, user, account } => {
-            no_account(account.as_ref())?;
+        GroupCommand::Remove { group, user, .. } => {
             client.send(member(client, Method::DELETE, group.as_str(), user.as_str())?)?;
             Ok(Reply::done(format!("user '{user}' is not in group '{group}'")))
         }
-        GroupCommand::Administrator { name, account, role, revoke } => {
-            no_account(account.as_ref())?;
+        GroupCommand::Administrator { name, role, revoke, .. } => {
             let group = text(&find_group(client, name.as_str())?, "/id");
             roles::set(client, roles::Holder::Group(&group), role.into(), !revoke)?;
             let now = if revoke { "no longer " } else { "" };
             Ok(Reply::done(format!("each member of group '{name}' is {now}{}", roles::title(role.into()))))
         }
-        GroupCommand::Delete { name, account } => {
-            no_account(account.as_ref())?;
+        GroupCommand::Delete { name, .. } => {
             let group = text(&find_group(client, name.as_str())?, "/id");
             client.send(Request::new(Method::DELETE, &["v3", "groups", &group]))?;
             Ok(Reply::done(format!("group '{name}' deleted")))
         }
     }
+}
+
+fn create(client: &Client, name: &GroupName, role: Option<Role>) -> Result<Reply> {
+    let created = client.ask(Request::new(Method::POST, &["v3", "groups"]).json(json!({ "group": { "name": name } })))?;
+    let id = text(&created, "/group/id");
+    if let Some(role) = role {
+        roles::set(client, roles::Holder::Group(&id), role, true)?;
+    }
+    let account = text(&client.ask(Request::get(&["v3", "auth", "domains"]))?, "/domains/0/name");
+    Ok(Reply::record([("group", name.to_string()), ("id", id), ("account", account)]))
 }
 
 fn member(client: &Client, method: Method, group: &str, user: &str) -> Result<Request> {

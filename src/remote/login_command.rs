@@ -1,13 +1,15 @@
 //! `ambar login-command`: temporary logins for registry clients (requirement L2).
 
 use ambar_domain::access_key::AccessKeyId;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use http::Method;
 
 use super::paging::every;
+use super::people::text;
 use crate::admin::Reply;
 use crate::client::{Client, Request};
+use crate::refusal::NotThere;
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum LoginCommandCommand {
@@ -21,8 +23,8 @@ pub(crate) enum LoginCommandCommand {
     List,
     /// Stop a temporary login, and every token made from it, at once
     Revoke {
-        /// The login's public id; `ambar login-command list` shows it
-        login: AccessKeyId,
+        /// The login, by its id or its name; `ambar login-command list` shows both
+        login: String,
     },
 }
 
@@ -36,10 +38,25 @@ impl LoginCommandCommand {
                 Ok(Reply::rows_of(&columns, &every(client, || Request::get(&["v1", "logins"]))?))
             }
             Self::Revoke { login } => {
-                client.send(Request::new(Method::DELETE, &["v1", "logins", login.as_str()]))?;
-                Ok(Reply::done(format!("login {login} revoked")))
+                let id = find(client, &login)?;
+                client.send(Request::new(Method::DELETE, &["v1", "logins", &id]))?;
+                Ok(Reply::done(format!("login {id} revoked")))
             }
         }
+    }
+}
+
+/// The id of a login. That of another user's can be given, but not its name.
+fn find(client: &Client, login: &str) -> Result<String> {
+    if login.parse::<AccessKeyId>().is_ok() {
+        return Ok(login.to_owned());
+    }
+    let listed = every(client, || Request::get(&["v1", "logins"]))?;
+    let named: Vec<_> = listed.iter().filter(|listed| listed["name"] == login).map(|listed| text(listed, "/login")).collect();
+    match named.as_slice() {
+        [] => Err(NotThere::no(format_args!("login '{login}' that works")).into()),
+        [id] => Ok(id.clone()),
+        ids => bail!("{} logins have the name '{login}'; give the id of one: {}", ids.len(), ids.join(", ")),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod account;
+mod delegation;
 pub(crate) mod events;
 pub(crate) mod export;
 mod grant;
@@ -24,9 +25,10 @@ use ambar_domain::names::AccountName;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 
-pub(crate) use people::{NotThere, Own};
+pub(crate) use delegation::act_for;
+pub(crate) use people::Own;
 
-use crate::admin::{AdminCommand, GroupCommand, KeyCommand, Reply};
+use crate::admin::{AccountCommand, AdminCommand, DelegationCommand, GroupCommand, KeyCommand, Reply};
 use crate::client::Client;
 
 /// A command on a server.
@@ -47,6 +49,12 @@ pub(crate) enum RemoteCommand {
     /// Private images for other accounts
     #[command(subcommand)]
     Share(share::ShareCommand),
+    /// What an account entrusts to others
+    #[command(subcommand)]
+    Delegation(DelegationCommand),
+    /// Accounts: the tenants
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// Show who can do what on an image, and why
     Access(access::AccessArgs),
     /// Users of the account
@@ -75,23 +83,25 @@ pub(crate) enum RemoteCommand {
 }
 
 impl RemoteCommand {
+    /// Whether it is for the operator alone, so that no server is meant though somebody is logged in.
+    pub(crate) fn is_for_operators(&self) -> bool {
+        matches!(self, Self::Account(AccountCommand::Create { .. } | AccountCommand::List))
+    }
+
     /// What the operator does instead, on the data directory; `None` for what needs a server and a key.
     pub(crate) fn on_data_dir(self) -> Option<AdminCommand> {
         match self {
             Self::Org(command) => command.on_data_dir().map(AdminCommand::Org),
             Self::Image(command) => command.on_data_dir().map(AdminCommand::Repo),
-            Self::Tag(command) => command.on_data_dir().map(AdminCommand::Repo),
+            Self::Tag(command) => command.on_data_dir(),
             Self::Grant(command) => Some(AdminCommand::Grant(command.on_data_dir())),
+            Self::Share(command) => command.on_data_dir(),
+            Self::Delegation(command) => Some(AdminCommand::Delegation(command)),
+            Self::Account(command) => Some(AdminCommand::Account(command)),
             Self::User(command) => command.on_data_dir().map(AdminCommand::User),
             Self::Group(command) => Some(AdminCommand::Group(command)),
             Self::Key(command) => Some(AdminCommand::Key(command)),
-            Self::Share(_)
-            | Self::Access(_)
-            | Self::LoginCommand(_)
-            | Self::Whoami
-            | Self::Overview
-            | Self::Report { .. }
-            | Self::Quota => None,
+            Self::Access(_) | Self::LoginCommand(_) | Self::Whoami | Self::Overview | Self::Report { .. } | Self::Quota => None,
         }
     }
 
@@ -102,10 +112,12 @@ impl RemoteCommand {
             Self::Image(command) => command.question(),
             Self::Tag(command) => command.question(),
             Self::Share(command) => command.question(),
+            Self::Delegation(command) => delegation::question(command),
             Self::User(command) => command.question(),
             Self::Group(command) => group::question(command),
             Self::Key(command) => key::question(command),
             Self::Grant(_)
+            | Self::Account(_)
             | Self::Access(_)
             | Self::LoginCommand(_)
             | Self::Whoami
@@ -123,6 +135,8 @@ impl RemoteCommand {
             Self::Tag(command) => command.execute(client),
             Self::Grant(command) => command.execute(client),
             Self::Share(command) => command.execute(client),
+            Self::Delegation(command) => delegation::execute(command, client),
+            Self::Account(command) => account::execute(command, client),
             Self::Access(args) => args.execute(client),
             Self::User(command) => command.execute(client),
             Self::Group(command) => group::execute(command, client),

@@ -1,5 +1,6 @@
 //! Users, groups and the caller itself by name: the API knows them by their ids.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use ambar_domain::ids::UserId;
@@ -8,18 +9,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::client::{Client, Failure, Request};
-
-/// Something that was named is not there.
-#[derive(Debug)]
-pub(crate) struct NotThere(pub(crate) String);
-
-impl fmt::Display for NotThere {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "there is no {}", self.0)
-    }
-}
-
-impl std::error::Error for NotThere {}
+use crate::refusal::NotThere;
 
 /// Whoever is no administrator looks up another user.
 #[derive(Debug)]
@@ -30,7 +20,7 @@ impl fmt::Display for OnlyAdministrators {
         let name = &self.0;
         write!(
             formatter,
-            "only administrators can look up other users than themselves; one of them can tell the id of '{name}' to give here"
+            "only administrators of the account can look up other users than themselves; one of them can tell the id of '{name}' to give here"
         )
     }
 }
@@ -48,8 +38,9 @@ pub(crate) struct Own {
 }
 
 impl Own {
-    /// Finds out by the access key that the calls are signed with.
+    /// Finds out by the access key that the calls are signed with, on whosever behalf they are.
     pub(crate) fn find(client: &Client) -> Result<Self> {
+        let client = &client.as_oneself();
         let key = client.ask(Request::get(&["v3.0", "OS-CREDENTIAL", "credentials", client.profile().access_key.as_str()]))?;
         let user_id = text(&key, "/credential/user_id");
         let user = client.ask(Request::get(&["v3", "users", &user_id]))?;
@@ -83,13 +74,14 @@ pub(super) fn find_user(client: &Client, name: &str) -> Result<Value> {
     };
     match list(&listed, "/users").into_iter().next() {
         Some(user) => Ok(user),
-        None => Err(NotThere(format!("user '{name}'")).into()),
+        None => Err(NotThere::no(format_args!("user '{name}'")).into()),
     }
 }
 
 fn find_own(client: &Client, name: &str) -> Result<Value> {
     let own = Own::find(client)?;
-    if own.user_name != name {
+    // A user of the other account may have the same name.
+    if own.user_name != name || client.on_behalf_of().is_some() {
         return Err(OnlyAdministrators(name.to_owned()).into());
     }
     Ok(client.ask(Request::get(&["v3", "users", &own.user_id]))?["user"].clone())
@@ -103,12 +95,39 @@ pub(super) fn user_id(client: &Client, name: &str) -> Result<String> {
     }
 }
 
+/// The names of the account's users by their ids; the own one alone for who may not know the others.
+pub(super) fn names(client: &Client) -> Result<HashMap<String, String>> {
+    let listed = match client.ask(Request::get(&["v3", "users"])) {
+        Err(error) if is_denied(&error) => {
+            let own = Own::find(client)?;
+            return Ok(HashMap::from([(own.user_id, own.user_name)]));
+        }
+        listed => listed?,
+    };
+    Ok(list(&listed, "/users").iter().map(|user| (text(user, "/id"), text(user, "/name"))).collect())
+}
+
+/// Puts the names beside the ids of users in these fields: `…_name`.
+pub(super) fn with_names(client: &Client, fields: &[&str], objects: &mut [Value]) -> Result<()> {
+    let is_named = |object: &Value| fields.iter().any(|field| object[*field].is_string());
+    if !objects.iter().any(is_named) {
+        return Ok(());
+    }
+    let names = names(client)?;
+    for object in objects {
+        for field in fields {
+            object[format!("{field}_name")] = names.get(&text(object, &format!("/{field}"))).cloned().into();
+        }
+    }
+    Ok(())
+}
+
 /// A group of the account, as the API describes it.
 pub(super) fn find_group(client: &Client, name: &str) -> Result<Value> {
     let listed = client.ask(Request::get(&["v3", "groups"]).with("name", Some(name)))?;
     match list(&listed, "/groups").into_iter().next() {
         Some(group) => Ok(group),
-        None => Err(NotThere(format!("group '{name}'")).into()),
+        None => Err(NotThere::no(format_args!("group '{name}'")).into()),
     }
 }
 

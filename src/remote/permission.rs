@@ -11,10 +11,5 @@ pub(super) fn auth(level: Level) -> i32 {
 
 /// The word for a number; null where it stands for no level.
 pub(super) fn level_word(auth: &Value) -> Value {
-    match auth.as_i64().and_then(level_of) {
-        Some(Level::Read) => "read".into(),
-        Some(Level::Edit) => "edit".into(),
-        Some(Level::Manage) => "manage".into(),
-        None => Value::Null,
-    }
+    auth.as_i64().and_then(level_of).map(Level::as_str).into()
 }

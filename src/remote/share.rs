@@ -2,7 +2,7 @@
 
 use ambar_domain::names::AccountName;
 use ambar_domain::repository_name::RepositoryName;
-use ambar_schemas::swr::share::{FOREVER, READ, deadline_text, parse_deadline};
+use ambar_schemas::swr::share::{READ, deadline_text};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use http::Method;
@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use super::image;
 use super::paging::{Paging, every};
-use super::people::text;
-use crate::admin::Reply;
+use super::people::with_names;
+use crate::admin::{self, AdminCommand, HistoryCommand, Reply};
 use crate::client::{Client, Request};
+use crate::moment::End;
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum ShareCommand {
@@ -53,22 +54,21 @@ pub(crate) struct ShareArgs {
     /// The other account
     account: AccountName,
     /// The last day it is shared, a time in UTC such as 2027-01-31T18:00:00Z, or 'forever'
-    #[arg(long, default_value = FOREVER, value_name = "END", value_parser = read_end)]
-    until: String,
+    #[arg(long, default_value = End::FOREVER, value_name = "END")]
+    until: End,
     /// Why
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
 }
 
-/// A day counts in full: it ends with the next one's beginning.
-fn read_end(text: &str) -> Result<String, String> {
-    if let Some(next) = text.parse::<chrono::NaiveDate>().ok().and_then(|day| day.succ_opt()) {
-        return Ok(deadline_text(Some(next.and_time(chrono::NaiveTime::MIN).and_utc())));
-    }
-    parse_deadline(text).map(deadline_text).map_err(|_| "give a day such as 2027-01-31, a time in UTC, or 'forever'".to_owned())
-}
-
 impl ShareCommand {
+    pub(super) fn on_data_dir(self) -> Option<AdminCommand> {
+        match self {
+            Self::History { repository } => Some(AdminCommand::History(HistoryCommand::Shares { repository })),
+            Self::List { .. } | Self::Received { .. } | Self::Add(_) | Self::Set(_) | Self::Remove { .. } => None,
+        }
+    }
+
     pub(super) fn question(&self) -> Option<String> {
         match self {
             Self::Remove { repository, account } => Some(format!("Stop sharing '{repository}' with account '{account}'?")),
@@ -102,7 +102,7 @@ impl ShareCommand {
 
 impl ShareArgs {
     fn body(&self) -> Value {
-        let mut body = json!({ "permit": READ, "deadline": self.until });
+        let mut body = json!({ "permit": READ, "deadline": deadline_text(self.until.0) });
         if let Some(description) = &self.description {
             body["description"] = description.as_str().into();
         }
@@ -128,36 +128,14 @@ fn list_images(client: &Client, center: &str, paging: Paging) -> Result<Reply> {
 }
 
 fn history(client: &Client, repository: &RepositoryName) -> Result<Reply> {
-    let listed = every(client, || Request::on_repository_v1(Method::GET, repository, &["shares", "history"]))?;
-    let ended = |mut share: Value| {
-        if text(&share, "/until").is_empty() {
-            share["until"] = FOREVER.into();
-        }
-        share
-    };
-    let columns = [
-        ("account", "account_name"),
-        ("from_at", "from"),
-        ("until_at", "until"),
-        ("ended_at", "ended_at"),
-        ("ending", "ending"),
-        ("written_by", "written_by"),
-        ("ended_by", "ended_by"),
-    ];
-    Ok(Reply::rows_of(&columns, &listed.into_iter().map(ended).collect::<Vec<_>>()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_ends_with_the_end_of_its_last_day() {
-        assert_eq!(read_end("2027-01-31").unwrap(), "2027-02-01T00:00:00Z");
-        assert_eq!(read_end("2027-01-31T18:00:00Z").unwrap(), "2027-01-31T18:00:00Z");
-        assert_eq!(read_end("forever").unwrap(), "forever");
-        for text in ["2027-02-30", "tomorrow", "", "2027-01-31T18:00:00+01:00"] {
-            read_end(text).expect_err(text);
+    let mut listed = every(client, || Request::on_repository_v1(Method::GET, repository, &["shares", "history"]))?;
+    for share in &mut listed {
+        if share["until"].is_null() {
+            share["until"] = End::FOREVER.into();
         }
     }
+    with_names(client, &["written_by", "ended_by"], &mut listed)?;
+    let fields = ["account_name", "from", "until", "ended_at", "ending", "written_by", "written_by_name", "ended_by", "ended_by_name"];
+    let columns: Vec<_> = admin::SHARE_COLUMNS.into_iter().zip(fields).collect();
+    Ok(Reply::rows_of(&columns, &listed))
 }

@@ -12,7 +12,8 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::paging::{Paging, every};
-use crate::admin::{self, Reply};
+use super::people::with_names;
+use crate::admin::{self, AdminCommand, HistoryCommand, Reply};
 use crate::client::{Client, Request};
 
 #[derive(Debug, Clone, Subcommand)]
@@ -111,12 +112,15 @@ impl TaggedImage {
 }
 
 impl TagCommand {
-    pub(super) fn on_data_dir(self) -> Option<admin::RepoCommand> {
+    pub(super) fn on_data_dir(self) -> Option<AdminCommand> {
         match self {
             Self::List(ListArgs { repository, tag: None, sort: Order::Newest, paging }) if paging.is_default() => {
-                Some(admin::RepoCommand::Tags { repository })
+                Some(AdminCommand::Repo(admin::RepoCommand::Tags { repository }))
             }
-            _ => None,
+            Self::History { image: TaggedImage { repository, tag } } => {
+                Some(AdminCommand::History(HistoryCommand::Tag { repository, tag }))
+            }
+            Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::Delete { .. } | Self::Restore { .. } => None,
         }
     }
 
@@ -197,13 +201,9 @@ fn show(client: &Client, image: &TaggedImage) -> Result<Reply> {
 }
 
 fn history(client: &Client, image: &TaggedImage) -> Result<Reply> {
-    let columns = [
-        ("digest", "digest"),
-        ("from_at", "from"),
-        ("until_at", "until"),
-        ("held", "held"),
-        ("pushed_by", "pushed_by"),
-        ("ended_by", "ended_by"),
-    ];
-    Ok(Reply::rows_of(&columns, &every(client, || image.in_v1(Method::GET, "history"))?))
+    let mut listed = every(client, || image.in_v1(Method::GET, "history"))?;
+    with_names(client, &["pushed_by", "ended_by"], &mut listed)?;
+    let fields = ["digest", "from", "until", "held", "pushed_by", "pushed_by_name", "ended_by", "ended_by_name"];
+    let columns: Vec<_> = admin::TAG_COLUMNS.into_iter().zip(fields).collect();
+    Ok(Reply::rows_of(&columns, &listed))
 }

@@ -1,12 +1,16 @@
 //! `ambar user`.
 
+use std::collections::HashMap;
+
+use ambar_domain::level::Role;
 use ambar_domain::names::UserName;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::people::{Own, find_user, list, text, user_id};
+use super::paging::every;
+use super::people::{Own, find_user, is_denied, list, text, user_id};
 use super::{no_account, roles};
 use crate::admin::{self, Reply};
 use crate::cli::terminal;
@@ -62,50 +66,70 @@ impl UserCommand {
 
 /// What can be done on the data directory as well.
 fn execute(command: admin::UserCommand, client: &Client) -> Result<Reply> {
+    no_account(command.account())?;
     match command {
-        admin::UserCommand::Create { name, account, administrator, role } => {
-            no_account(account.as_ref())?;
-            // As on the data directory: a user signs in to the console once it has a password.
-            let body = json!({ "user": { "name": name, "access_mode": "programmatic" } });
-            let created = client.ask(Request::new(Method::POST, &["v3.0", "OS-USER", "users"]).json(body))?;
-            let id = text(&created, "/user/id");
-            if administrator {
-                roles::set(client, roles::Holder::User(&id), role.into(), true)?;
-            }
-            let account = text(&client.ask(Request::get(&["v3", "auth", "domains"]))?, "/domains/0/name");
-            Ok(Reply::record([("user", name.to_string()), ("id", id), ("account", account)]))
-        }
-        admin::UserCommand::List { account } => {
-            no_account(account.as_ref())?;
-            let listed = client.ask(Request::get(&["v3", "users"]))?;
-            let users: Vec<_> = list(&listed, "/users").into_iter().map(with_access).collect();
-            let columns =
-                [("user", "name"), ("id", "id"), ("programmatic", "programmatic"), ("console", "console"), ("created_at", "create_time")];
-            Ok(Reply::rows_of(&columns, &users))
-        }
-        admin::UserCommand::Administrator { name, account, role, revoke } => {
-            no_account(account.as_ref())?;
+        admin::UserCommand::Create { name, administrator, role, .. } => create(client, &name, administrator.then_some(role.into())),
+        admin::UserCommand::List { blocked, .. } => list_all(client, blocked),
+        admin::UserCommand::Administrator { name, role, revoke, .. } => {
             roles::set(client, roles::Holder::User(&user_id(client, name.as_str())?), role.into(), !revoke)?;
             let now = if revoke { "no longer " } else { "" };
             Ok(Reply::done(format!("user '{name}' is {now}{}", roles::title(role.into()))))
         }
-        admin::UserCommand::Access { name, account, programmatic, console } => {
-            no_account(account.as_ref())?;
+        admin::UserCommand::Access { name, programmatic, console, .. } => {
             change(client, &user_id(client, name.as_str())?, &json!({ "access_mode": mode(console, programmatic) }))?;
             Ok(Reply::done(format!("access methods of user '{name}' changed")))
         }
-        admin::UserCommand::Unblock { name, account, reason } => {
-            no_account(account.as_ref())?;
+        admin::UserCommand::Unblock { name, reason, .. } => {
             let lift = Request::new(Method::DELETE, &["v1", "blocks", &user_id(client, name.as_str())?]);
             client.send(lift.with("reason", Some(reason.to_string())))?;
             Ok(Reply::done(format!("user '{name}' is let in again")))
         }
-        admin::UserCommand::Delete { name, account } => {
-            no_account(account.as_ref())?;
+        admin::UserCommand::Delete { name, .. } => {
             client.send(Request::new(Method::DELETE, &["v3", "users", &user_id(client, name.as_str())?]))?;
             Ok(Reply::done(format!("user '{name}' deleted")))
         }
     }
+}
+
+fn create(client: &Client, name: &UserName, role: Option<Role>) -> Result<Reply> {
+    // As on the data directory: a user signs in to the console once it has a password.
+    let body = json!({ "user": { "name": name, "access_mode": "programmatic" } });
+    let created = client.ask(Request::new(Method::POST, &["v3.0", "OS-USER", "users"]).json(body))?;
+    let id = text(&created, "/user/id");
+    if let Some(role) = role {
+        roles::set(client, roles::Holder::User(&id), role, true)?;
+    }
+    let account = text(&client.ask(Request::get(&["v3", "auth", "domains"]))?, "/domains/0/name");
+    Ok(Reply::record([("user", name.to_string()), ("id", id), ("account", account)]))
+}
+
+fn list_all(client: &Client, only_blocked: bool) -> Result<Reply> {
+    let (listed, blocked) = (client.ask(Request::get(&["v3", "users"]))?, blocked_until(client)?);
+    let users = list(&listed, "/users").into_iter().map(with_access).map(|user| with_block(user, &blocked));
+    let users: Vec<_> = users.filter(|user| !only_blocked || user["blocked_until"].is_string()).collect();
+    let columns = [
+        ("user", "name"),
+        ("id", "id"),
+        ("programmatic", "programmatic"),
+        ("console", "console"),
+        ("created_at", "create_time"),
+        ("blocked_until", "blocked_until"),
+    ];
+    Ok(Reply::rows_of(&columns, &users))
+}
+
+/// Until when users are blocked, by their ids. Who is no administrator is not told.
+fn blocked_until(client: &Client) -> Result<HashMap<String, Value>> {
+    let blocked = match every(client, || Request::get(&["v1", "blocks"])) {
+        Err(error) if is_denied(&error) => Vec::new(),
+        blocked => blocked?,
+    };
+    Ok(blocked.into_iter().map(|block| (text(&block, "/user_id"), block["until"].clone())).collect())
+}
+
+fn with_block(mut user: Value, blocked: &HashMap<String, Value>) -> Value {
+    user["blocked_until"] = blocked.get(&text(&user, "/id")).cloned().unwrap_or_default();
+    user
 }
 
 fn change(client: &Client, id: &str, fields: &Value) -> Result<()> {
@@ -135,7 +159,7 @@ fn show(client: &Client, user: &Value) -> Result<Reply> {
     let id = text(user, "/id");
     let groups = client.ask(Request::get(&["v3", "users", &id, "groups"]))?;
     let groups: Vec<_> = list(&groups, "/groups").iter().map(|group| text(group, "/name")).collect();
-    let mut user = with_access(user.clone());
+    let mut user = with_block(with_access(user.clone()), &blocked_until(client)?);
     user["groups"] = groups.into();
     user["roles"] = roles::list(client, roles::Holder::User(&id))?.into();
     let fields = [
@@ -146,6 +170,7 @@ fn show(client: &Client, user: &Value) -> Result<Reply> {
         ("programmatic", "programmatic"),
         ("console", "console"),
         ("created_at", "create_time"),
+        ("blocked_until", "blocked_until"),
     ];
     Ok(Reply::record_of(&fields, &user))
 }

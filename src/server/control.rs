@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use super::node::Node;
 use super::socket_path::SocketPath;
 use crate::admin::{AdminCommand, Reply};
+use crate::refusal::Told;
 
 /// Longest request line; the longest real one is a few hundred bytes.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
@@ -30,7 +31,7 @@ const READING_GRACE: Duration = Duration::from_secs(5);
 #[serde(rename_all = "snake_case")]
 enum Answer {
     Ok(Reply),
-    Error(String),
+    Error(Told),
 }
 
 /// There is no server to ask.
@@ -100,7 +101,7 @@ async fn answer(stream: UnixStream, node: &Node, stop: &CancellationToken) -> Re
             None => return Ok(()),
         },
     };
-    let answer = answer.map_or_else(|error| Answer::Error(format!("{error:#}")), Answer::Ok);
+    let answer = answer.map_or_else(|error| Answer::Error(Told::from(&error)), Answer::Ok);
     let mut line = serde_json::to_vec(&answer)?;
     line.push(b'\n');
     deliver(&mut write, &line, stop, READING_GRACE).await
@@ -140,7 +141,7 @@ pub(crate) async fn send(path: &Path, command: &AdminCommand) -> Result<Reply> {
     stream.read_to_string(&mut answer).await.with_context(unreachable)?;
     match serde_json::from_str(&answer).with_context(unreachable)? {
         Answer::Ok(reply) => Ok(reply),
-        Answer::Error(text) => Err(anyhow!(text)),
+        Answer::Error(told) => Err(told.into()),
     }
 }
 

@@ -59,8 +59,8 @@ impl DataDir {
     }
 
     /// Whether a directory has been a registry's: it holds an event log.
-    pub(crate) fn holds_data(path: &Path) -> bool {
-        events(path).exists()
+    pub(crate) fn holds_data(path: &Path) -> Result<bool> {
+        events(path).try_exists().with_context(|| format!("{} cannot be looked into", path.display()))
     }
 
     /// Says so in the log where others can put files of their own in the place of ours.

@@ -43,8 +43,8 @@ pub(super) async fn finish(node: &Node, config: &ServeConfig, address: SocketAdd
     let url = url(config, address, &system::host_name());
     let login = json!({
         "url": url,
-        "username": key.login_user,
-        "password": key.login_key,
+        "login_user": key.login_user,
+        "login_key": key.login_key,
         "account": ACCOUNT,
         "user": ADMINISTRATOR,
         "access_key": key.access_key,

@@ -6,4 +6,5 @@
 pub mod aggregate_store;
 pub mod blobs;
 pub mod event_log;
+mod sqlite;
 pub mod usage;

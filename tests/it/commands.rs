@@ -33,21 +33,83 @@ fn positions(printed: &str) -> Vec<String> {
 #[test]
 fn asking_for_what_does_not_exist_fails_and_says_what() {
     let registry = Registry::start();
-    let questions: [(&[&str], &str); 5] = [
+    let questions: [(&[&str], &str); 17] = [
         (&["grant", "list", "nope"], "there is no organization 'nope'"),
         (&["grant", "list", "nope/web"], "there is no repository 'nope/web'"),
         (&["grant", "list", "team/none"], "there is no repository 'team/none'"),
         (&["repo", "list", "nope"], "there is no organization 'nope'"),
         (&["repo", "tags", "team/none"], "there is no repository 'team/none'"),
+        (&["tag", "history", "team/none:v1"], "there is no repository 'team/none'"),
+        (&["share", "history", "team/none"], "there is no repository 'team/none'"),
+        (&["account", "show", "--account", "nope"], "there is no account 'nope'"),
+        (&["user", "delete", "nope"], "account 'default' has no user 'nope'"),
+        (&["group", "delete", "nope"], "account 'default' has no group 'nope'"),
+        (&["delegation", "revoke", "nope"], "account 'default' has no delegation 'nope'"),
+        (&["org", "delete", "nope"], "the organization does not exist"),
+        (&["repo", "delete", "team/none"], "the repository does not exist"),
+        (&["key", "delete", "AKEXAMPLE00000000001"], "the access key does not exist"),
+        (&["user", "unblock", "admin"], "the user is not blocked"),
+        (&["address", "unblock", "203.0.113.7"], "the address is not blocked"),
+        (&["grant", "org", "nope", "--user", "admin", "--level", "read"], "the organization does not exist"),
     ];
     for (arguments, expected) in questions {
         let answer = answer(&registry, arguments);
-        assert_eq!(answer.status.code(), Some(1), "{arguments:?}");
+        assert_eq!(answer.status.code(), Some(3), "{arguments:?}");
         assert_eq!(String::from_utf8(answer.stderr).unwrap(), format!("ambar: {expected}\n"));
         assert!(answer.stdout.is_empty());
     }
     assert!(answer(&registry, &["repo", "list", "team"]).status.success());
     assert!(answer(&registry, &["grant", "list", "team"]).status.success());
+}
+
+#[test]
+fn exit_codes_are_the_same_whoever_carries_a_command_out() {
+    let mut registry = Registry::start();
+    let code = |registry: &Registry, arguments: &[&str]| answer(registry, arguments).status.code();
+    let cases: [(&[&str], i32); 3] = [(&["org", "delete", "nope"], 3), (&["org", "create", "team"], 1), (&["org", "create", "Team!"], 2)];
+    for (arguments, expected) in cases {
+        assert_eq!(code(&registry, arguments), Some(expected), "{arguments:?}");
+    }
+    registry.server.process.stop(LIMIT).unwrap();
+    for (arguments, expected) in cases {
+        assert_eq!(code(&registry, arguments), Some(expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_an_error_where_settings_are_read_and_nowhere_else() {
+    let registry = Registry::start();
+    let with_typo =
+        |arguments: &[&str]| Command::new(AMBAR).current_dir(registry.path()).env("AMBAR_LISTN", "x").args(arguments).output().unwrap();
+    let data = registry.options.data_dir.to_str().unwrap();
+    for arguments in [&["serve"][..], &["--data-dir", data, "org", "list"], &["--data-dir", data, "events", "tail"]] {
+        let refused = with_typo(arguments);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(refused.status.code() == Some(1) && said.contains("AMBAR_LISTN is no setting of Ambar"), "{arguments:?} {said}");
+    }
+    for arguments in [&["completions", "bash"][..], &["profile", "list"]] {
+        assert!(with_typo(arguments).status.success(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_user_whose_name_has_a_space_in_it_is_managed_as_any_other() {
+    let registry = Registry::start();
+    registry.ambar(&["user", "create", "Anna Maria"]);
+    registry.ambar(&["grant", "org", "team", "--user", "Anna Maria", "--level", "read"]);
+    assert!(registry.ambar(&["grant", "list", "team"]).contains("Anna Maria  read"));
+    for name in ["1 ", " a", "a  b", "a/b"] {
+        assert_eq!(answer(&registry, &["user", "create", name]).status.code(), Some(2), "{name}");
+    }
+}
+
+#[test]
+fn a_user_has_two_access_keys_at_most_and_the_list_says_when_each_was_used() {
+    let registry = Registry::start();
+    let keys = json(registry.ambar(&["--json", "key", "list", "admin"]).as_bytes());
+    assert_eq!((keys.as_array().unwrap().len(), &keys[0]["state"], &keys[0]["used_at"]), (1, &"enabled".into(), &Value::Null));
+    registry.ambar(&["key", "create", "admin"]);
+    assert_eq!(answer(&registry, &["key", "create", "admin"]).status.code(), Some(1));
 }
 
 #[test]
@@ -57,7 +119,7 @@ fn a_registry_is_entrusted_listed_on_both_sides_and_taken_back() {
     let own = json(registry.ambar(&["--json", "account", "list"]).as_bytes());
     let own =
         own.as_array().unwrap().iter().find(|account| account["account"] != "umbrella").unwrap()["account"].as_str().unwrap().to_owned();
-    let until = "2100-01-31T00:00:00+00:00";
+    let until = "2100-01-31T00:00:00.000000Z";
     let grant = ["delegation", "grant", "nights", "--to", "umbrella", "--level", "edit", "--until", until, "--account", &own];
     registry.ambar(&grant);
     for list in [["--account", &own].as_slice(), &["--account", "umbrella", "--received"]] {
@@ -66,7 +128,7 @@ fn a_registry_is_entrusted_listed_on_both_sides_and_taken_back() {
             (&listed[0]["delegation"], &listed[0]["to"], &listed[0]["level"]),
             (&"nights".into(), &"umbrella".into(), &"edit".into())
         );
-        assert_eq!((&listed[0]["until"], listed[0]["account"].as_str()), (&until.into(), Some(own.as_str())));
+        assert_eq!((&listed[0]["until_at"], listed[0]["account"].as_str()), (&until.into(), Some(own.as_str())));
     }
     let again = answer(&registry, &grant);
     assert_eq!(String::from_utf8(again.stderr).unwrap(), "ambar: the account has a delegation of that name already\n");
@@ -96,7 +158,7 @@ fn programs_get_real_booleans_and_lists_and_people_get_words() {
 fn programs_get_errors_as_json_too() {
     let registry = Registry::start();
     let answer = answer(&registry, &["--json", "repo", "list", "nope"]);
-    assert_eq!(answer.status.code(), Some(1));
+    assert_eq!(answer.status.code(), Some(3));
     assert_eq!(json(&answer.stderr)["error"], "there is no organization 'nope'");
 }
 

@@ -41,6 +41,8 @@ fn a_user_who_goes_far_over_the_limits_is_blocked_over_a_restart_until_the_comma
         "ambar_limit{limit=\"uploads_at_once\"} 1",
         "ambar_limit{limit=\"uploads_per_second\"} 20",
         "ambar_limit_refusals_total{limit=\"uploads_at_once\"} 3",
+        "ambar_blocks_total{what=\"user\",cause=\"refused_uploads\"} 1",
+        "ambar_blocks_total{what=\"address\",cause=\"failed_logins\"} 0",
         "ambar_blocked{what=\"users\"} 1",
         "ambar_blocked{what=\"addresses\"} 0",
         "ambar_layer_uploads 1",

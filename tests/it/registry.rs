@@ -76,8 +76,8 @@ impl Registry {
 
     pub(crate) fn administrator(&self) -> Login {
         let login = self.server.first_login().unwrap();
-        let access_key = login.username.split('@').nth(1).unwrap().to_owned();
-        Login { user: login.username, key: login.password, access_key }
+        let access_key = login.login_user.split('@').nth(1).unwrap().to_owned();
+        Login { user: login.login_user, key: login.login_key, access_key }
     }
 
     /// A new user with a level on the organization, or with none.

@@ -70,7 +70,7 @@ fn describe(state: &AppState) {
     metrics::describe_gauge!("ambar_limit", "How much is allowed, by limit; 0 is no limit, but of organizations.");
     metrics::describe_counter!("ambar_limit_refusals_total", "What was refused for being over a limit, by limit.");
     metrics::describe_counter!("ambar_failed_logins_total", "Logins, passwords and signatures that were wrong.");
-    metrics::describe_counter!("ambar_blocks_total", "Blocks of users and addresses, by what they are for.");
+    offence::describe();
     metrics::describe_gauge!("ambar_blocked", "Users and addresses that are blocked now.");
     metrics::describe_gauge!("ambar_layer_uploads", "Layer uploads that count as under way.");
     let settings = &state.settings;

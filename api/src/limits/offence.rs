@@ -69,6 +69,17 @@ impl<K: Hash + Eq + Clone> Counted<K> {
     }
 }
 
+/// Says that nobody has been blocked so far, so that the first block is seen as an increase.
+pub(super) fn describe() {
+    metrics::describe_counter!("ambar_blocks_total", "Blocks of users and addresses, by what they are for.");
+    count_block("user", BlockCause::RefusedUploads, 0);
+    count_block("address", BlockCause::FailedLogins, 0);
+}
+
+fn count_block(what: &'static str, cause: BlockCause, more: u64) {
+    metrics::counter!("ambar_blocks_total", "what" => what, "cause" => cause.as_str()).increment(more);
+}
+
 /// Counts the offence, and blocks who has committed too many. Whatever comes of it, the request has had its answer.
 pub(crate) async fn judge(call: &Call, offence: Offence) {
     let blocked = match offence {
@@ -86,7 +97,7 @@ async fn judge_user(call: &Call) -> Result<(), ApiError> {
     if !offences.of_users.is_too_many(&user) {
         return Ok(());
     }
-    metrics::counter!("ambar_blocks_total", "what" => "user", "cause" => cause.as_str()).increment(1);
+    count_block("user", cause, 1);
     tracing::warn!(%user, request_id = call.request_id, "a user is blocked: far too many refused uploads");
     let (state, context) = (call.state().clone(), context(call));
     to_the_end(async move { Ok(block_user(&state, &context, &user, cause).await?) }).await
@@ -102,7 +113,7 @@ async fn judge_address(call: &Call) -> Result<(), ApiError> {
         tracing::warn!(%address, request_id = call.request_id, "an address is not blocked: too many others are");
         return Ok(());
     }
-    metrics::counter!("ambar_blocks_total", "what" => "address", "cause" => cause.as_str()).increment(1);
+    count_block("address", cause, 1);
     tracing::warn!(%address, request_id = call.request_id, "an address is blocked: far too many failed logins");
     let (state, context) = (call.state().clone(), context(call));
     to_the_end(async move { Ok(block_address(&state, &context, address, cause).await?) }).await

@@ -37,7 +37,7 @@ impl File {
     pub fn at(path: &str) -> Option<Self> {
         match path {
             "/openapi.json" => Some(Self::Document),
-            "/docs" => Some(Self::Page),
+            "/docs" | "/docs/" => Some(Self::Page),
             "/docs/page.css" => Some(Self::Style),
             "/docs/page.js" => Some(Self::Script),
             _ => None,

@@ -125,6 +125,31 @@ pub enum OperationError {
     Views(#[from] ViewsError),
 }
 
+impl OperationError {
+    /// Whether what the operation was asked for does not exist.
+    #[must_use]
+    pub const fn is_not_found(&self) -> bool {
+        matches!(
+            self,
+            Self::AccountNotFound
+                | Self::UserNotFound
+                | Self::AccessKeyNotFound
+                | Self::LoginNotFound
+                | Self::Account(AccountError::NotFound | AccountError::DelegationNotFound)
+                | Self::User(UserError::NotFound | UserError::AccessKeyNotFound | UserError::LoginNotFound | UserError::NotBlocked)
+                | Self::Group(GroupError::NotFound)
+                | Self::Organization(OrganizationError::NotFound | OrganizationError::GrantNotFound)
+                | Self::Repository(
+                    RepositoryError::NotFound
+                        | RepositoryError::VersionNotFound { .. }
+                        | RepositoryError::ManifestNotFound { .. }
+                        | RepositoryError::GrantNotFound
+                )
+                | Self::Address(AddressError::NotBlocked)
+        )
+    }
+}
+
 macro_rules! from_command_error {
     ($($error:ty => $variant:ident),+ $(,)?) => {
         $(impl From<CommandError<$error>> for OperationError {

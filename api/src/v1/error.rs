@@ -24,7 +24,7 @@ pub(super) enum V1Error {
     Unidentified(#[from] ApiAuthError),
     #[error("you do not have the permission")]
     Denied,
-    #[error("the parameter '{name}' is invalid: it is {expected}")]
+    #[error("the parameter '{name}' is invalid: it must be {expected}")]
     Parameter { name: &'static str, expected: &'static str },
     #[error("the body is malformed: {0}")]
     Body(serde_json::Error),

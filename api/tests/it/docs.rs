@@ -17,7 +17,7 @@ async fn the_document_is_there_for_everybody_and_is_what_is_checked_in() {
 #[tokio::test]
 async fn what_a_client_has_already_is_not_sent_again() {
     let registry = TestRegistry::start().await;
-    for path in ["/openapi.json", "/docs", "/docs/page.css", "/docs/page.js"] {
+    for path in ["/openapi.json", "/docs", "/docs/", "/docs/page.css", "/docs/page.js"] {
         let answer = registry.ask(Method::GET, path).send().await;
         answer.assert(200);
         let etag = answer.header("etag").to_owned();

@@ -49,7 +49,7 @@ pub(crate) fn ambar(arguments: &Arguments, folder: &Path, tls: Option<&TlsFiles>
     let subject = Subject {
         name: "Ambar".to_owned(),
         endpoint: endpoint(&server.url, tls)?,
-        login: Some(Login { user: login.username, key: login.password }),
+        login: Some(Login { user: login.login_user, key: login.login_key }),
         process: Some(server.process.id()),
     };
     Ok((server, subject))

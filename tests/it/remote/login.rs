@@ -105,7 +105,7 @@ fn a_data_directory_that_is_named_is_meant_though_somebody_is_logged_in() {
     assert_eq!(String::from_utf8(by_variable.stdout).unwrap(), "[{\"organization\":\"team\"}]\n");
     assert!(person.refused(&["--data-dir", data, "--profile", "default", "org", "list"]).1.contains("say which of them is meant"));
     assert!(person.refused(&["--data-dir", data, "quota"]).1.contains("name a profile, not a data directory"));
-    assert!(person.refused(&["--profile", "default", "views", "status"]).1.contains("works on a data directory"));
+    assert!(person.refused(&["--profile", "default", "views", "status"]).1.contains("works on a data directory (--data-dir)"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The command line over the API of a server: logged in with an access key, over TLS with an authority of its own.
 
+mod blocks;
+mod delegation;
 mod events;
 mod login;
 mod nouns;
@@ -36,7 +38,12 @@ impl Person {
 
     /// A person who has logged in with a new key of this user.
     fn logged_in(registry: &Registry, user: &str) -> Self {
-        let (person, key) = (Self::new(registry, user), Key::create(registry, user));
+        Self::logged_in_of(registry, "default", user)
+    }
+
+    /// The same of a user of another account.
+    fn logged_in_of(registry: &Registry, account: &str, user: &str) -> Self {
+        let (person, key) = (Self::new(registry, &format!("{account}-{user}")), Key::create_of(registry, account, user));
         let output = person.login(registry, &key, &[]);
         assert!(output.status.success(), "{output:?}");
         person
@@ -46,6 +53,7 @@ impl Person {
         let mut command = Command::new(AMBAR);
         command.current_dir(&self.folder).env("XDG_CONFIG_HOME", self.folder.join("config"));
         command.env("NO_PROXY", "127.0.0.1,localhost").env_remove("no_proxy").env_remove("AMBAR_DATA_DIR").env_remove("AMBAR_PROFILE");
+        command.env_remove("AMBAR_ON_BEHALF_OF");
         command
     }
 
@@ -94,7 +102,11 @@ impl Person {
 
 impl Key {
     fn create(registry: &Registry, user: &str) -> Self {
-        let key: Value = serde_json::from_str(&registry.ambar(&["--json", "key", "create", user])).unwrap();
+        Self::create_of(registry, "default", user)
+    }
+
+    fn create_of(registry: &Registry, account: &str, user: &str) -> Self {
+        let key: Value = serde_json::from_str(&registry.ambar(&["--json", "key", "create", user, "--account", account])).unwrap();
         let text = |field: &str| key[field].as_str().unwrap().to_owned();
         Self { access_key: text("access_key"), secret_key: text("secret_key") }
     }

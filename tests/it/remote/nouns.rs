@@ -72,6 +72,15 @@ async fn tags_are_listed_copied_deleted_and_pointed_back() {
     let history = person.json(&["tag", "history", &tag("v1")]);
     let first = history[1]["digest"].as_str().unwrap();
     assert_eq!((&history[0]["digest"], &history[0]["until_at"]), (&listed[0]["digest"], &Value::Null));
+    let id = person.json(&["whoami"])["id"].clone();
+    assert_eq!((&history[1]["pushed_by"], &history[1]["pushed_by_name"], &history[1]["ended_by"]), (&id, &json!("admin"), &id));
+    assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "tag", "history", &tag("v1")])).unwrap(), history);
+    for table in [person.text(&["tag", "history", &tag("v1")]), registry.ambar(&["tag", "history", &tag("v1")])] {
+        assert!(
+            table.contains("PUSHED_BY  ENDED_BY\n") && table.contains("admin      admin\n") && !table.contains(id.as_str().unwrap()),
+            "{table}"
+        );
+    }
     person.text(&["tag", "restore", &tag("v1"), first]);
     assert_eq!(person.json(&["tag", "show", &tag("v1")])["digest"], first);
     person.text(&["tag", "delete", &tag("v1")]);
@@ -96,6 +105,9 @@ async fn permissions_are_given_by_user_name_and_access_is_explained() {
     assert!(person.text(&["access", &front]).contains("account_administrator"));
     let past = person.refused(&["access", &front, "--at", "2020-01-01T00:00:00Z"]);
     assert_eq!(past.0, 3);
+    let wrong = person.refused(&["access", &front, "--at", "yesterday"]);
+    assert!(wrong.0 == 2 && wrong.1.contains("such as 2027-01-31T18:00:00Z"), "{}", wrong.1);
+    assert!(person.refused(&["access", &front, "--at", "2200-01-01T00:00:00Z"]).1.contains("it must be a time that has passed"));
 
     let anna = Person::logged_in(&registry, "anna");
     assert_eq!(anna.json(&["grant", "list", "team"])[0]["level"], "edit");
@@ -130,6 +142,12 @@ async fn images_are_shared_with_another_account_until_an_end() {
     person.text(&["share", "remove", &front, "acme"]);
     let history = person.json(&["share", "history", &front]);
     assert_eq!((all(&history, "ending"), &history[0]["until_at"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
+    assert_eq!((&history[0]["ended_by_name"], &history[1]["written_by_name"]), (&json!("admin"), &json!("admin")));
+    assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "share", "history", &front])).unwrap(), history);
+    let id = person.json(&["whoami"])["id"].as_str().unwrap().to_owned();
+    for table in [person.text(&["share", "history", &front]), registry.ambar(&["share", "history", &front])] {
+        assert!(table.contains("admin       admin\n") && !table.contains(&id), "{table}");
+    }
     assert!(person.refused(&["share", "add", &front, "nobody"]).1.contains("SVCSTG.SWR.4001041"));
 }
 
@@ -152,7 +170,7 @@ fn users_groups_and_keys_are_managed() {
     person.text(&["group", "add", "builders", "anna"]);
     let groups = person.json(&["group", "list"]);
     assert_eq!((&groups[0]["members"], &groups[0]["roles"]), (&json!(["anna"]), &json!(["Tenant Administrator"])));
-    assert!(person.text(&["user", "show", "anna"]).contains("groups:        builders\n"));
+    assert!(person.text(&["user", "show", "anna"]).contains("groups:         builders\n"));
     person.text(&["group", "administrator", "builders", "--revoke"]);
     person.text(&["group", "remove", "builders", "anna"]);
     assert_eq!(person.json(&["group", "list"])[0]["members"], json!([]));
@@ -193,8 +211,14 @@ async fn everybody_looks_after_their_own_password_key_and_temporary_logins() {
     assert_eq!(listed.as_array().unwrap().len(), 2);
     let id = login.user.split_once('@').unwrap().1;
     assert_eq!(listed[1]["login"], id);
+    let name = listed[1]["name"].as_str().unwrap();
+    let (code, said) = anna.refused(&["login-command", "revoke", name]);
+    assert!(code == 1 && said.contains("2 logins have the name") && said.contains(id), "{said}");
     anna.text(&["login-command", "revoke", id]);
     client.expect("GET", "/v2/", 401).await.unwrap();
+    anna.text(&["login-command", "revoke", name]);
+    assert_eq!(anna.json(&["login-command", "list"]), json!([]));
+    assert_eq!(anna.refused(&["login-command", "revoke", name]).0, 3);
     assert!(anna.refused(&["login-command", "create", "--minutes", "1"]).1.contains("SVCSTG.SWR.4001025"));
 }
 

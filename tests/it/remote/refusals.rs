@@ -67,3 +67,11 @@ fn whoever_is_logged_in_nowhere_is_told_how_to() {
     let (code, said) = person.refused(&["org", "list"]);
     assert!(code == 1 && said.contains("there is no Ambar data in ambar-data") && said.contains("ambar login"), "{said}");
 }
+
+#[test]
+fn a_variable_that_is_no_setting_is_none_of_a_clients_business() {
+    let registry = Registry::start();
+    let person = Person::logged_in(&registry, "admin");
+    let output = person.command().env("AMBAR_SOMETHING", "else").args(["--json", "org", "list"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}

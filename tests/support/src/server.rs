@@ -35,14 +35,14 @@ pub struct ServerOptions {
 #[derive(Clone, Deserialize)]
 pub struct FirstLogin {
     /// User name of a registry login, `<project>@<access key>`.
-    pub username: String,
+    pub login_user: String,
     /// Key of a registry login.
-    pub password: String,
+    pub login_key: String,
 }
 
 impl fmt::Debug for FirstLogin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("FirstLogin").field("username", &self.username).finish_non_exhaustive()
+        formatter.debug_struct("FirstLogin").field("login_user", &self.login_user).finish_non_exhaustive()
     }
 }
 

@@ -28,9 +28,9 @@ const TINY_BYTES: usize = 8 << 10;
 /// How much is written before the disk is told to start on it.
 const WRITE_BACK_BYTES: u64 = 32 << 20;
 
-/// Adds bytes to a session whose progress is known and at the right offset; answers its size.
+/// Adds bytes to a session that is at hand and at the right offset; answers its size.
 pub(super) async fn append(store: &Arc<Store>, lease: Lease, bytes: ByteStream, limit_bytes: u64) -> Result<u64, UploadError> {
-    let size_bytes = lease.progress.as_ref().map_or(0, |progress| progress.size_bytes);
+    let size_bytes = lease.size_bytes().unwrap_or(0);
     let mut incoming = Incoming { bytes, room: limit_bytes.saturating_sub(size_bytes) };
     let mut turn =
         Turn::Mine(Box::new(Writer { store: Arc::clone(store), lease, file: None, unflushed_bytes: 0, began_bytes: size_bytes }));
@@ -72,9 +72,11 @@ impl Turn {
 }
 
 /// Writes the last piece and leaves the session for the next request.
-async fn end(writer: Writer, piece: Vec<Bytes>) -> Result<u64, UploadError> {
-    if piece.is_empty() && writer.file.is_none() {
-        return Ok(writer.lease.progress.as_ref().map_or(0, |progress| progress.size_bytes));
+async fn end(mut writer: Writer, piece: Vec<Bytes>) -> Result<u64, UploadError> {
+    let now = writer.store.clock.now();
+    let is_held = writer.lease.held.as_mut().is_some_and(|held| held.add(&piece, now));
+    if is_held || (piece.is_empty() && writer.file.is_none()) {
+        return Ok(writer.lease.size_bytes().unwrap_or(0));
     }
     blocking("writing an upload", move || Ok(writer.write(piece)?.end()?)).await
 }
@@ -135,6 +137,7 @@ struct Writer {
 
 impl Writer {
     fn write(mut self, piece: Vec<Bytes>) -> Result<Self, Fault> {
+        self.store.write_down(&mut self.lease)?;
         let Some(mut progress) = self.lease.progress.take() else { return Ok(self) };
         let file = match self.file.take() {
             Some(file) => file,

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! <root>/blobs/<algorithm>/<first two hex digits>/<hex>   whole blobs, and nothing else
+//! <root>/blobs/small.db                                   small blobs (see `small`), with its write-ahead log beside it
 //! <root>/uploads/<id>                                     the bytes of an upload session
 //! <root>/uploads/<id>.state                               its saved hash (see `progress`)
-//! <root>/uploads/put-<n>                                  a small blob on its way; nobody resumes it
+//! <root>/uploads/put-<n>                                  a blob on its way that nobody resumes
 //! ```
 //!
 //! A file enters `blobs` only by a rename, after its bytes are on disk; the answer goes out after the folder is on disk too.
@@ -26,6 +27,7 @@ use crate::blobs::UploadId;
 pub(super) struct Layout {
     sha256: Shards,
     sha512: Shards,
+    blobs: PathBuf,
     uploads: PathBuf,
 }
 
@@ -44,7 +46,7 @@ impl Layout {
         let sha512 = Shards::open(&blobs, Algorithm::Sha512)?;
         sync_folder(&blobs)?;
         sync_folder(root)?;
-        Ok(Self { sha256, sha512, uploads })
+        Ok(Self { sha256, sha512, blobs, uploads })
     }
 
     fn clear_abandoned(&self) -> io::Result<()> {
@@ -70,6 +72,15 @@ impl Layout {
 
     pub(super) fn blob(&self, digest: &Digest) -> PathBuf {
         self.shards(digest).path(digest)
+    }
+
+    pub(super) fn small(&self) -> PathBuf {
+        self.blobs.join("small.db")
+    }
+
+    /// Waits until the name of the file of small blobs is on disk.
+    pub(super) fn settle_small(&self) -> Result<(), Fault> {
+        sync_folder(&self.blobs).doing("flushing the folder of blobs")
     }
 
     pub(super) fn upload(&self, id: UploadId) -> PathBuf {

@@ -1,17 +1,21 @@
 //! Blobs and uploads as files on a local disk. See `layout` for where they are and `progress` for how an upload survives a restart.
 //!
+//! Small blobs share one file (`small`, ADR 14), large ones have one each.
+//!
 //! Who is told that a blob is stored can rely on it: its bytes and its name are on disk by then. A session and the bytes it has
-//! acknowledged survive the end of the process; should the machine itself fail, a session may be shorter than it was, or gone.
-//! One process at a time works on a folder.
+//! acknowledged survive the end of the process; after a crash a session of a few bytes is gone (`held`), and should the machine itself
+//! fail, any session may be shorter than it was, or gone. One process at a time works on a folder.
 
 mod append;
 mod fault;
 mod hash;
+mod held;
 mod layout;
 mod progress;
 mod read;
 mod sessions;
 mod shards;
+mod small;
 mod upload;
 mod write_back;
 
@@ -31,7 +35,8 @@ use futures::stream;
 use self::fault::{Doing, Fault, blocking};
 use self::layout::Layout;
 use self::sessions::Sessions;
-use super::{BlobError, BlobReader, BlobStore};
+use self::small::SmallBlobs;
+use super::{BlobError, BlobReader, BlobStore, ByteStream};
 
 /// Blobs and uploads in a folder of a local disk.
 #[derive(Clone)]
@@ -47,6 +52,7 @@ impl std::fmt::Debug for DiskBlobs {
 
 struct Store {
     layout: Layout,
+    small: SmallBlobs,
     sessions: Arc<Sessions>,
     clock: Arc<dyn Clock>,
     puts: AtomicU64,
@@ -59,7 +65,9 @@ impl DiskBlobs {
     /// The folders cannot be made or read.
     pub fn open(root: &Path, clock: Arc<dyn Clock>) -> Result<Self, BlobError> {
         let layout = Layout::create(root)?;
-        let store = Store { layout, sessions: Arc::new(Sessions::new()), clock, puts: AtomicU64::new(0) };
+        let small = SmallBlobs::open(&layout.small())?;
+        layout.settle_small()?;
+        let store = Store { layout, small, sessions: Arc::new(Sessions::new()), clock, puts: AtomicU64::new(0) };
         Ok(Self { store: Arc::new(store) })
     }
 
@@ -76,6 +84,9 @@ impl DiskBlobs {
 impl BlobStore for DiskBlobs {
     fn stat<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<Option<u64>, BlobError>> {
         Box::pin(async move {
+            if let Some(size_bytes) = self.store.small.size(digest)? {
+                return Ok(Some(size_bytes));
+            }
             let path = self.store.layout.blob(digest);
             let size = match read::size_cached(&path) {
                 Some(size) => size,
@@ -91,23 +102,27 @@ impl BlobStore for DiskBlobs {
 
     fn open<'a>(&'a self, digest: &'a Digest, range: Range<u64>) -> BoxFuture<'a, Result<BlobReader, BlobError>> {
         Box::pin(async move {
-            let file = self.open_file(digest).await?;
-            let size = file.metadata().doing("asking for the size of a blob")?.len();
-            if range.start > range.end || range.end > size {
-                let outside = io::Error::new(io::ErrorKind::InvalidInput, format!("the range {range:?} is outside its {size} bytes"));
-                return Ok(Err(outside).doing("opening a range of a blob")?);
+            if let Some(bytes) = self.store.small.find(digest)? {
+                let len = length_inside(&range, bytes.len() as u64)?;
+                // Inside bytes in memory, so both are numbers of bytes in memory.
+                let bytes = bytes.slice(range.start as usize..range.end as usize);
+                return Ok(BlobReader { len, bytes: in_one_piece(bytes) });
             }
-            let len = range.end - range.start;
+            let file = self.open_file(digest).await?;
+            let len = length_inside(&range, file.metadata().doing("asking for the size of a blob")?.len())?;
             if len > read::SMALL_BYTES {
                 return Ok(BlobReader { len, bytes: Box::pin(read::Pieces::new(file, range)) });
             }
             let bytes = read_range(file, range).await?;
-            Ok(BlobReader { len, bytes: Box::pin(stream::iter((!bytes.is_empty()).then_some(Ok(bytes)))) })
+            Ok(BlobReader { len, bytes: in_one_piece(bytes) })
         })
     }
 
     fn read<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<Bytes, BlobError>> {
         Box::pin(async move {
+            if let Some(bytes) = self.store.small.find(digest)? {
+                return Ok(bytes);
+            }
             let file = self.open_file(digest).await?;
             let size = file.metadata().doing("asking for the size of a blob")?.len();
             Ok(read_range(file, 0..size).await?)
@@ -116,16 +131,22 @@ impl BlobStore for DiskBlobs {
 
     fn put<'a>(&'a self, digest: &'a Digest, bytes: Bytes) -> BoxFuture<'a, Result<(), BlobError>> {
         Box::pin(async move {
+            if bytes.len() <= small::MAX_BYTES {
+                return Ok(self.store.small.put(digest, bytes).await?);
+            }
             let (store, digest) = (Arc::clone(&self.store), digest.clone());
-            blocking("keeping a small blob", move || Ok(store.put(&digest, &bytes)?)).await
+            blocking("keeping a blob", move || Ok(store.put(&digest, &bytes)?)).await
         })
     }
 
     fn delete<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<bool, BlobError>> {
         Box::pin(async move {
             let path = self.store.layout.blob(digest);
+            // What was small may be in either place: uploads that were interrupted have files.
+            let was_small = self.store.small.remove(digest).await?;
             // Not flushed: should a power failure bring the file back, whoever lists what nothing refers to finds it again.
-            blocking("removing a blob", move || Ok(layout::remove(&path).doing("removing a blob")?)).await
+            let had_file: bool = blocking("removing a blob", move || layout::remove(&path).doing("removing a blob")).await?;
+            Ok(was_small || had_file)
         })
     }
 }
@@ -137,7 +158,7 @@ impl Store {
         }
         let path = self.layout.put(self.puts.fetch_add(1, Ordering::Relaxed));
         let kept =
-            write_flushed(&path, bytes).doing("writing a small blob").and_then(|()| self.layout.publish(&path, digest, bytes.len() as u64));
+            write_flushed(&path, bytes).doing("writing a blob").and_then(|()| self.layout.publish(&path, digest, bytes.len() as u64));
         if kept.is_err() {
             // Gone already if only the flush of its folder failed; and what stays is cleared away at the next start.
             let _ = layout::remove(&path);
@@ -150,6 +171,19 @@ fn write_flushed(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(bytes)?;
     file.sync_data()
+}
+
+/// The length of a range, which must lie inside a blob of so many bytes.
+fn length_inside(range: &Range<u64>, size: u64) -> Result<u64, Fault> {
+    if range.start > range.end || range.end > size {
+        let outside = io::Error::new(io::ErrorKind::InvalidInput, format!("the range {range:?} is outside its {size} bytes"));
+        return Err(outside).doing("opening a range of a blob");
+    }
+    Ok(range.end - range.start)
+}
+
+fn in_one_piece(bytes: Bytes) -> ByteStream {
+    Box::pin(stream::iter((!bytes.is_empty()).then_some(Ok(bytes))))
 }
 
 async fn read_range(file: File, range: Range<u64>) -> Result<Bytes, Fault> {

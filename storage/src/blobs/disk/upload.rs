@@ -1,7 +1,7 @@
-//! Upload sessions: one file each, hashed on the way in.
+//! Upload sessions: one file each, hashed on the way in; in memory as long as they are small.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use ambar_domain::clock::Timestamp;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::append::append;
 use super::fault::{Doing, Fault, blocking};
 use super::hash::Running;
+use super::held::Held;
 use super::layout::remove;
 use super::progress::{Progress, hash_file};
 use super::sessions::Lease;
@@ -22,9 +23,16 @@ use crate::blobs::{ByteStream, Finished, UploadError, UploadId, UploadStore};
 impl UploadStore for DiskBlobs {
     fn begin(&self, id: UploadId, algorithm: Algorithm) -> BoxFuture<'_, Result<(), UploadError>> {
         Box::pin(async move {
-            let lease = self.lease(id)?;
+            let mut lease = self.lease(id)?;
+            if lease.size_bytes().is_some() {
+                return Ok(Err(io::Error::from(io::ErrorKind::AlreadyExists)).doing("beginning an upload")?);
+            }
+            lease.held = Some(Held::new(algorithm, self.store.clock.now()));
+            if self.store.sessions.has_room() {
+                return Ok(());
+            }
             let store = Arc::clone(&self.store);
-            blocking("beginning an upload", move || Ok(store.begin(lease, algorithm)?)).await
+            blocking("beginning an upload", move || Ok(store.write_down(&mut lease)?)).await
         })
     }
 
@@ -41,7 +49,7 @@ impl UploadStore for DiskBlobs {
     fn append(&self, id: UploadId, offset: Option<u64>, bytes: ByteStream, limit_bytes: u64) -> BoxFuture<'_, Result<u64, UploadError>> {
         Box::pin(async move {
             let lease = self.loaded(self.lease(id)?).await?;
-            let size_bytes = lease.progress.as_ref().map_or(0, |progress| progress.size_bytes);
+            let size_bytes = lease.size_bytes().unwrap_or(0);
             if offset.is_some_and(|offset| offset != size_bytes) {
                 return Err(UploadError::OutOfOrder { size_bytes });
             }
@@ -52,6 +60,9 @@ impl UploadStore for DiskBlobs {
     fn finish<'a>(&'a self, id: UploadId, digest: &'a Digest) -> BoxFuture<'a, Result<Finished, UploadError>> {
         Box::pin(async move {
             let lease = self.lease(id)?;
+            if lease.held.is_some() {
+                return self.store.finish_held(lease, digest).await;
+            }
             let (store, digest) = (Arc::clone(&self.store), digest.clone());
             blocking("finishing an upload", move || store.finish(lease, digest)).await
         })
@@ -59,7 +70,10 @@ impl UploadStore for DiskBlobs {
 
     fn cancel(&self, id: UploadId) -> BoxFuture<'_, Result<(), UploadError>> {
         Box::pin(async move {
-            let lease = self.lease(id)?;
+            let mut lease = self.lease(id)?;
+            if lease.held.take().is_some() {
+                return Ok(());
+            }
             let store = Arc::clone(&self.store);
             blocking("cancelling an upload", move || if store.remove(lease)? { Ok(()) } else { Err(UploadError::NotFound { id }) }).await
         })
@@ -76,9 +90,9 @@ impl DiskBlobs {
         self.store.sessions.lease(id).ok_or(UploadError::Busy)
     }
 
-    /// The lease with the session's progress, from the disk if it is not at hand.
+    /// The lease on a session that is at hand: its progress comes from the disk if it must.
     async fn loaded(&self, mut lease: Lease) -> Result<Lease, UploadError> {
-        if lease.progress.is_some() {
+        if lease.size_bytes().is_some() {
             return Ok(lease);
         }
         let store = Arc::clone(&self.store);
@@ -91,16 +105,37 @@ impl DiskBlobs {
 }
 
 impl Store {
-    fn begin(&self, mut lease: Lease, algorithm: Algorithm) -> Result<(), Fault> {
-        let file = File::create_new(self.layout.upload(lease.id())).doing("creating an upload")?;
-        file.set_modified(self.clock.now().into()).doing("noting the time of an upload")?;
-        let mut progress = Progress::new(algorithm);
-        if algorithm != Algorithm::Sha256 {
+    /// Gives a session its file, if it has none yet.
+    pub(super) fn write_down(&self, lease: &mut Lease) -> Result<(), Fault> {
+        let Some(held) = &lease.held else { return Ok(()) };
+        let path = self.layout.upload(lease.id());
+        let file = File::create_new(&path).doing("creating an upload")?;
+        let written = (&file).write_all(&held.bytes).and_then(|()| file.set_modified(held.changed_at.into()));
+        if written.is_err() {
+            let _ = remove(&path);
+        }
+        written.doing("writing an upload")?;
+        let mut progress = Progress::new(held.algorithm);
+        if held.algorithm != Algorithm::Sha256 {
             progress.save(&self.layout, lease.id());
         }
-        lease.progress = Some(progress);
-        lease.file = Some(file);
+        progress.add(&held.bytes);
+        (lease.held, lease.progress, lease.file) = (None, Some(progress), Some(file));
         Ok(())
+    }
+
+    /// Ends a session without a file. Until its bytes are on disk it stays what it was.
+    async fn finish_held(&self, mut lease: Lease, digest: &Digest) -> Result<Finished, UploadError> {
+        let Some(held) = &lease.held else { return Err(UploadError::NotFound { id: lease.id() }) };
+        let actual = held.digest(digest.algorithm());
+        if actual != *digest {
+            lease.held = None;
+            return Err(UploadError::DigestMismatch { actual });
+        }
+        let size_bytes = held.bytes.len() as u64;
+        self.small.put(digest, held.bytes.clone()).await?;
+        lease.held = None;
+        Ok(Finished { digest: actual, size_bytes })
     }
 
     /// Takes the progress out of the lease, or finds it out from the disk.
@@ -145,13 +180,14 @@ impl Store {
     /// Ends a session; `false` if there was none.
     pub(super) fn remove(&self, mut lease: Lease) -> Result<bool, Fault> {
         lease.progress = None;
+        let was_held = lease.held.take().is_some();
         let existed = remove(&self.layout.upload(lease.id())).doing("dropping an upload")?;
         remove(&self.layout.state(lease.id())).doing("dropping the state of an upload")?;
-        Ok(existed)
+        Ok(existed || was_held)
     }
 
     fn expire(&self, before: Timestamp) -> Result<u64, Fault> {
-        let mut expired = 0;
+        let mut expired = self.sessions.expire_held(before);
         for entry in fs::read_dir(self.layout.uploads()).doing("listing uploads")? {
             let entry = entry.doing("listing uploads")?;
             let name = entry.file_name();
@@ -171,6 +207,19 @@ impl Store {
             }
         }
         Ok(expired)
+    }
+}
+
+/// Nobody works on a session any more: those without a file get one.
+impl Drop for Store {
+    fn drop(&mut self) {
+        for (id, held) in self.sessions.take_held() {
+            let Some(mut lease) = self.sessions.lease(id) else { continue };
+            lease.held = Some(held);
+            if let Err(fault) = self.write_down(&mut lease) {
+                tracing::warn!(%id, error = %UploadError::from(fault), "an upload could not be written down and is forgotten");
+            }
+        }
     }
 }
 

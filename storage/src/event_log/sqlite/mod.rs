@@ -6,9 +6,7 @@
 //! One process at a time: whoever opens a file holds the data directory's lock, which is not this module's concern.
 
 mod insert;
-mod migrations;
 mod newest;
-mod queue;
 mod readers;
 #[cfg(test)]
 mod tests;
@@ -26,16 +24,22 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use self::newest::Newest;
-use self::queue::Queue;
 use self::readers::Readers;
 use self::writer::Writer;
 use super::port::{Append, AppendError, Appended, EventLog, LogError, Page, StreamPage};
 use super::record::{Position, StreamId};
+use crate::sqlite;
 
 /// `synchronous=FULL` flushes each commit. The log is folded into the file every 16 MiB: it then overwrites its own start, which
 /// flushes faster than growing. 8 MiB of cache hold the part of the index that appends touch.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
                        PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000;";
+
+/// Every step of the file's shape, in order.
+const STEPS: &[&str] = &[include_str!("../../../../schemas/sql/event_log/0001_events.sql")];
+
+type Queue = sqlite::Queue<Append, Result<Appended, AppendError>>;
+type Waiting = sqlite::Waiting<Append, Result<Appended, AppendError>>;
 
 /// An event log in one SQLite file.
 ///
@@ -68,7 +72,7 @@ impl SqliteEventLog {
         connection.execute_batch(PRAGMAS).map_err(|error| opening(error.into()))?;
         // Plans stay as they are, whatever values are bound: otherwise SQLite prepares a statement anew for many of them.
         connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| opening(error.into()))?;
-        migrations::migrate(&mut connection).map_err(|error| opening(error.into()))?;
+        sqlite::migrate(&mut connection, STEPS).map_err(|error| opening(error.into()))?;
         Self::start(connection, path).map_err(opening)
     }
 

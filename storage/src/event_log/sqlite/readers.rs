@@ -1,7 +1,6 @@
-//! Reads through a few read-only connections, in the caller's thread: a stream or a page is microseconds away.
+//! Reads of streams and pages.
 
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 use rusqlite::types::Type;
@@ -10,9 +9,7 @@ use uuid::Uuid;
 
 use crate::event_log::port::{PAGE_BYTES, Page, StreamPage};
 use crate::event_log::record::{Position, RecordedEvent, StreamId};
-
-/// Connections kept open between reads; more are opened when more read at once.
-const KEPT: usize = 4;
+use crate::sqlite::Connections;
 
 const LOAD: &str = "SELECT position, sequence, event_id, command_id, event_type, event_version, payload, metadata, recorded_at \
                     FROM events WHERE aggregate_type = ?1 AND aggregate_id = ?2 AND sequence > ?3 ORDER BY sequence";
@@ -21,25 +18,22 @@ const READ_ALL: &str = "SELECT position, sequence, event_id, command_id, event_t
 
 /// The read-only connections to one file.
 #[derive(Debug)]
-pub(super) struct Readers {
-    path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
-}
+pub(super) struct Readers(Connections);
 
 impl Readers {
     /// Opens nothing yet.
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, idle: Mutex::new(Vec::new()) }
+        Self(Connections::new(move || open(&path)))
     }
 
     /// Closes the idle connections, so that the writer's is the last one and folds the write-ahead log into the file.
     pub(super) fn close(&self) {
-        self.idle().clear();
+        self.0.close();
     }
 
     /// A page of the events of one stream behind `after`.
     pub(super) fn load(&self, stream: &StreamId, after: u64) -> rusqlite::Result<StreamPage> {
-        self.with(|connection| {
+        self.0.with(|connection| {
             let mut statement = connection.prepare_cached(LOAD)?;
             let rows = statement.query(params![stream.aggregate_type, stream.aggregate_id, clamp(after)])?;
             let (events, at_end) = page(rows, usize::MAX, |row| recorded_event(row, stream.clone()))?;
@@ -49,7 +43,7 @@ impl Readers {
 
     /// Up to `limit` events behind `after`.
     pub(super) fn read_all(&self, after: Position, limit: usize) -> rusqlite::Result<Page> {
-        self.with(|connection| {
+        self.0.with(|connection| {
             let mut statement = connection.prepare_cached(READ_ALL)?;
             let rows = statement.query(params![clamp(after.0)])?;
             let (events, at_head) = page(rows, limit, |row| {
@@ -59,29 +53,13 @@ impl Readers {
             Ok(Page { next: events.last().map_or(after, |event| event.position), events, at_head })
         })
     }
+}
 
-    /// Lends a connection; one on which something failed is not used again.
-    fn with<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
-        let idle = self.idle().pop();
-        let connection = idle.map_or_else(|| self.open(), Ok)?;
-        let result = read(&connection)?;
-        let mut idle = self.idle();
-        if idle.len() < KEPT {
-            idle.push(connection);
-        }
-        Ok(result)
-    }
-
-    fn open(&self) -> rusqlite::Result<Connection> {
-        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        // Plans stay as they are, whatever values are bound: otherwise SQLite prepares a statement anew for many of them.
-        connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(connection)
-    }
-
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // Plans stay as they are, whatever values are bound: otherwise SQLite prepares a statement anew for many of them.
+    connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection)
 }
 
 /// Reads events until there are `limit` of them or enough bytes; whether none is left.

@@ -127,7 +127,7 @@ fn record(writer: &mut Writer, appends: &[Append]) -> Vec<Result<Appended, Appen
     let (mut batch, mut answers) = (Vec::new(), Vec::new());
     for append in appends {
         let (answer, receiver) = tokio::sync::oneshot::channel();
-        batch.push(queue::Waiting { append: append.clone(), answer });
+        batch.push(Waiting { request: append.clone(), answer });
         answers.push(receiver);
     }
     writer.record(&mut batch);

@@ -13,9 +13,10 @@ use tokio::sync::watch;
 
 use super::insert::{self, Heads, Inserted, Outcome};
 use super::newest::Newest;
-use super::queue::{Queue, Waiting};
+use super::{Queue, Waiting};
 use crate::event_log::port::{Append, AppendError, Appended};
 use crate::event_log::record::{Position, RecordedEvent};
+use crate::sqlite::AbandonAtEnd;
 
 /// A batch buffer that has grown beyond this is given back.
 const KEPT_CAPACITY: usize = 4096;
@@ -44,15 +45,6 @@ pub(super) struct Writer {
     last_recorded_at: i64,
 }
 
-/// Closes the queue when the thread ends for whatever reason, so that nobody waits for an answer that cannot come.
-struct AbandonQueue(Arc<Queue>);
-
-impl Drop for AbandonQueue {
-    fn drop(&mut self) {
-        self.0.abandon();
-    }
-}
-
 impl Writer {
     /// A writer over a migrated file; `head` receives the position of the newest durable event, and `newest` the events themselves.
     pub(super) fn new(
@@ -72,7 +64,7 @@ impl Writer {
 
     /// Works until the queue is closed and empty.
     pub(super) fn run(mut self) {
-        let _abandon = AbandonQueue(Arc::clone(&self.queue));
+        let _abandon = AbandonAtEnd(Arc::clone(&self.queue));
         let mut batch = Vec::new();
         while self.queue.take_all(&mut batch) {
             self.record(&mut batch);
@@ -100,7 +92,7 @@ impl Writer {
 
     fn announce(&self, batch: &mut Vec<Waiting>, outcomes: Vec<Outcome>) {
         let (mut events, mut answers) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-        for (Waiting { append, answer }, outcome) in batch.drain(..).zip(outcomes) {
+        for (Waiting { request: append, answer }, outcome) in batch.drain(..).zip(outcomes) {
             let told = outcome.map(|inserted| inserted.appended).map_err(|actual_sequence| AppendError::Conflict { actual_sequence });
             if let Ok(inserted) = outcome {
                 events.extend(recorded(append, inserted));
@@ -120,7 +112,7 @@ impl Writer {
     /// Everything from BEGIN to COMMIT.
     fn transact(&mut self, batch: &[Waiting]) -> Ended {
         let mut last_recorded_at = self.last_recorded_at;
-        let appends = batch.iter().map(|waiting| &waiting.append);
+        let appends = batch.iter().map(|waiting| &waiting.request);
         let outcomes = match insert::insert_all(&self.connection, &mut self.heads, appends, &mut last_recorded_at) {
             Ok(outcomes) => outcomes,
             Err(error) => return Ended::RolledBack(BatchFailed(Arc::new(error))),

@@ -10,7 +10,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use rustix::fs::{Advice, fadvise};
 use tempfile::TempDir;
 
-use super::{files, id, opened, upload};
+use super::{blob_files, files, id, opened, upload};
 use crate::blobs::contract::{body, collected, content, sha256, start};
 use crate::blobs::{BlobStore, UploadError, UploadStore};
 
@@ -20,13 +20,13 @@ const MIB: usize = 1 << 20;
 #[tokio::test]
 async fn the_folder_of_blobs_never_holds_a_part_of_one() {
     let folder = TempDir::new().expect("a folder");
-    let blobs = || files(folder.path().join("blobs"));
+    let blobs = || blob_files(folder.path());
     let store = opened(folder.path());
     let bytes = content(4 * MIB, 1);
     let digest = sha256(&bytes);
     store.begin(id(1), Algorithm::Sha256).await.expect("begin");
     let root = folder.path().to_owned();
-    let watched = body(&bytes, 100_000).inspect(move |_| assert_eq!(files(root.join("blobs")), []));
+    let watched = body(&bytes, 100_000).inspect(move |_| assert_eq!(blob_files(&root), []));
     store.append(id(1), None, watched.boxed(), NO_LIMIT).await.expect("append");
     assert_eq!(blobs(), []);
     store.finish(id(1), &digest).await.expect("finish");
@@ -52,7 +52,7 @@ async fn many_uploads_of_one_digest_leave_one_file() {
     }
     try_join_all((0..16).map(|number| store.finish(id(number), &digest))).await.expect("finish");
     try_join_all((0..16).map(|_| store.put(&digest, bytes.clone()))).await.expect("put");
-    assert_eq!(files(folder.path().join("blobs")).len(), 1);
+    assert_eq!(blob_files(folder.path()).len(), 1);
     assert_eq!(files(folder.path().join("uploads")), []);
     assert_eq!(store.read(&digest).await.expect("read"), bytes);
 }
@@ -73,16 +73,16 @@ async fn a_large_upload_is_flushed_while_it_arrives_and_stays_right() {
 async fn a_damaged_blob_is_replaced_by_whoever_has_the_right_bytes() {
     let folder = TempDir::new().expect("a folder");
     let store = opened(folder.path());
-    let bytes = content(1000, 4);
+    let bytes = content(100_000, 4);
     let digest = sha256(&bytes);
-    let damage = || fs::write(&files(folder.path().join("blobs"))[0].0, b"cut").expect("write");
+    let damage = || fs::write(&blob_files(folder.path())[0].0, b"cut").expect("write");
     store.put(&digest, bytes.clone()).await.expect("put");
     damage();
     store.put(&digest, bytes.clone()).await.expect("put");
     assert_eq!(store.read(&digest).await.expect("read"), bytes);
     damage();
     store.begin(id(1), Algorithm::Sha256).await.expect("begin");
-    store.append(id(1), None, body(&bytes, 100), NO_LIMIT).await.expect("append");
+    store.append(id(1), None, body(&bytes, 1000), NO_LIMIT).await.expect("append");
     store.finish(id(1), &digest).await.expect("finish");
     assert_eq!(store.read(&digest).await.expect("read"), bytes);
 }
@@ -91,11 +91,11 @@ async fn a_damaged_blob_is_replaced_by_whoever_has_the_right_bytes() {
 async fn bytes_that_are_not_in_memory_are_read_from_the_disk() {
     let folder = TempDir::new().expect("a folder");
     let store = opened(folder.path());
-    for size in [1000, 5 * MIB + 3] {
+    for size in [100_000, 5 * MIB + 3] {
         let bytes = content(size, 5);
         let digest = sha256(&bytes);
         store.put(&digest, bytes.clone()).await.expect("put");
-        let (path, _) = files(folder.path().join("blobs")).into_iter().find(|(_, len)| *len == size as u64).expect("the file");
+        let (path, _) = blob_files(folder.path()).into_iter().find(|(_, len)| *len == size as u64).expect("the file");
         fadvise(File::open(path).expect("open"), 0, None, Advice::DontNeed).expect("drop from memory");
         assert!(collected(store.open(&digest, 0..size as u64).await.expect("open")).await == bytes, "{size} bytes");
     }
@@ -128,7 +128,7 @@ async fn a_blob_that_is_cut_while_it_is_read_ends_in_an_error() {
     store.put(&digest, bytes).await.expect("put");
     let mut reader = store.open(&digest, 0..2 * MIB as u64).await.expect("open");
     reader.bytes.try_next().await.expect("a piece");
-    let (path, _) = files(folder.path().join("blobs")).remove(0);
+    let (path, _) = blob_files(folder.path()).remove(0);
     File::options().write(true).open(path).expect("open").set_len(MIB as u64).expect("cut");
     let rest = reader.bytes.by_ref().try_for_each(|_| async { Ok(()) }).await;
     assert_eq!(rest.expect_err("an error").kind(), std::io::ErrorKind::UnexpectedEof);
@@ -174,6 +174,8 @@ async fn expiry_clears_a_state_without_its_upload() {
     let store = opened(folder.path());
     store.begin(id(1), Algorithm::Sha512).await.expect("begin");
     store.begin(id(2), Algorithm::Sha512).await.expect("begin");
+    drop(store);
+    let store = opened(folder.path());
     fs::remove_file(upload(folder.path(), 1)).expect("remove");
     assert_eq!(store.expire(start()).await.expect("expire"), 0);
     // A state has the age that the system's clock gave it.

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tempfile::TempDir;
 
-use super::{files, id, opened};
+use super::{blob_files, files, id, opened};
 use crate::blobs::contract::{body, content, sha256};
 use crate::blobs::{BlobError, BlobStore, UploadError, UploadStore};
 
@@ -54,7 +54,7 @@ async fn fill_and_go_on() {
     assert!(matches!(refused, Err(UploadError::Full)), "{refused:?}");
     let refused = store.put(&sha256(&bytes), bytes.clone()).await;
     assert!(matches!(refused, Err(BlobError::Full { .. })), "{refused:?}");
-    assert_eq!(files(folder.path().join("blobs")), []);
+    assert_eq!(blob_files(folder.path()), []);
     store.put(&sha256(&small), small.clone()).await.expect("what fits is kept");
 
     // The pieces that fitted have given their room back.

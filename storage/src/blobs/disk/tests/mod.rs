@@ -2,6 +2,7 @@
 
 mod files;
 mod full;
+mod held;
 mod restart;
 
 use std::fs;
@@ -39,6 +40,11 @@ fn upload(root: &Path, number: u128) -> PathBuf {
 
 fn state(root: &Path, number: u128) -> PathBuf {
     root.join("uploads").join(format!("{}.state", id(number)))
+}
+
+/// The files of large blobs, with their sizes.
+fn blob_files(root: &Path) -> Vec<(PathBuf, u64)> {
+    ["sha256", "sha512"].into_iter().flat_map(|algorithm| files(root.join("blobs").join(algorithm))).collect()
 }
 
 /// Every file below a folder, with its size.

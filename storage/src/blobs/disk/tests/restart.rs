@@ -53,6 +53,7 @@ async fn sha512_is_remembered_from_the_begin() {
     let folder = TempDir::new().expect("a folder");
     let bytes = content(1000, 2);
     opened(folder.path()).begin(id(1), Algorithm::Sha512).await.expect("begin");
+    // Written down at the end of the store.
     assert!(state(folder.path(), 1).exists());
     opened(folder.path()).append(id(1), None, body(&bytes, 100), NO_LIMIT).await.expect("append");
     opened(folder.path()).finish(id(1), &sha512(&bytes)).await.expect("finish");
