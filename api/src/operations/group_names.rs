@@ -1,8 +1,8 @@
 //! The name of a group, which is its own in the account and can be changed (ADR 0003).
 //!
-//! A group that takes another name claims that first, and frees the one before it at the end. A crash in between leaves it with two claims: whoever
-//! wants the name that it does not go by finds that out and frees it. So a claim alone does not say that a name is taken, nor that it is
-//! free: the groups that there are say so as well, and are asked once the claim is there.
+//! A group that takes another name claims that first, and frees the one before it at the end. A crash in between leaves it with two claims:
+//! whoever wants the name that it does not go by finds that out and frees it. So a claim alone does not say that a name is taken, nor that
+//! it is free: the groups that there are say so as well, and are asked once the claim is there.
 
 use ambar_domain::description::GroupDescription;
 use ambar_domain::group::{GroupCommand, GroupError};
