@@ -84,6 +84,11 @@ impl Upload {
         self.registry.server = Server::start(&self.registry.options).unwrap();
     }
 
+    async fn stop_and_start(&mut self) {
+        assert!(self.registry.server.process.stop(LIMIT).unwrap().success());
+        self.registry.server = Server::start(&self.registry.options).unwrap();
+    }
+
     async fn finish(&self, from: usize) {
         let target = format!("{}?digest={}", self.location, self.blob.digest);
         let answer = self.ask("PUT", &target, &[], &self.blob.bytes[from..]).await;
@@ -108,6 +113,23 @@ async fn an_upload_goes_on_after_a_broken_connection_and_after_kill_9() {
     upload.restart().await;
     assert_eq!(upload.range().await, "0-1999999");
     upload.finish(2_000_000).await;
+}
+
+#[tokio::test]
+async fn an_upload_of_a_few_bytes_goes_on_after_a_stop_and_is_begun_again_after_kill_9() {
+    let mut upload = Upload::start(Blob::random(&mut Random::new(3), 1_000));
+    upload.stop_and_start().await;
+    assert_eq!(upload.append(0, 300).await.head.status, 202);
+    upload.stop_and_start().await;
+    assert_eq!(upload.range().await, "0-299");
+    upload.finish(300).await;
+
+    let mut forgotten = Upload::start(Blob::random(&mut Random::new(4), 1_000));
+    assert_eq!(forgotten.append(0, 300).await.head.status, 202);
+    forgotten.restart().await;
+    let unknown = forgotten.append(300, 1_000).await;
+    assert_eq!(unknown.head.status, 404);
+    assert!(String::from_utf8_lossy(&unknown.body).contains("BLOB_UPLOAD_UNKNOWN"));
 }
 
 #[tokio::test]

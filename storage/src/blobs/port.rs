@@ -144,7 +144,7 @@ pub struct Finished {
     pub size_bytes: u64,
 }
 
-/// Uploads in progress. A session and the bytes it has acknowledged survive a restart of the process.
+/// Uploads in progress. A session and the bytes it has acknowledged survive a restart of the process; a crash may forget those that had only a few.
 pub trait UploadStore: Send + Sync + 'static {
     /// Opens a session under an id of the caller's choice; `algorithm` is the one its bytes will be named with, as far as known.
     fn begin(&self, id: UploadId, algorithm: Algorithm) -> BoxFuture<'_, Result<(), UploadError>>;
