@@ -194,12 +194,16 @@ pub(crate) fn size(bytes: u64) -> Result<i64, ApplyError> {
 
 /// Whether answers about who may do what can be others after this event.
 pub(crate) fn touches_access(event: &Event) -> bool {
+    use ambar_domain::group::GroupEvent as Group;
     use ambar_domain::organization::OrganizationEvent as Organization;
     use ambar_domain::repository::RepositoryEvent as Repository;
     use ambar_domain::user::UserEvent as User;
     match event {
-        // Nothing that was answered before was about a login that had not been issued.
-        Event::User(User::LoginIssued { .. } | User::AccessKeyUsed { .. }) => false,
+        // Nothing that was answered before was about a login that had not been issued, nor about who somebody is or how a secret is kept.
+        Event::User(
+            User::LoginIssued { .. } | User::AccessKeyUsed { .. } | User::AccessKeyResealed { .. } | User::DescriptionChanged { .. },
+        )
+        | Event::Group(Group::Renamed { .. } | Group::DescriptionChanged { .. }) => false,
         Event::Account(_) | Event::User(_) | Event::Group(_) => true,
         Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) | Event::Address(_) => false,
         Event::Organization(event) => match event {

@@ -7,6 +7,7 @@ mod account;
 mod center;
 mod delegation;
 pub(crate) mod events;
+pub(crate) mod export;
 mod grant;
 mod group;
 mod image;

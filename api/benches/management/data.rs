@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ambar_api::operations::{self, NewAccessKey};
-use ambar_api::{AppState, Keys, Settings};
+use ambar_api::{AppState, Keys, MasterKey, Settings};
 use ambar_domain::clock::{Clock, ManualClock, Timestamp};
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::digest::Digest;
@@ -118,7 +118,7 @@ fn state(views: &Path, log: &Arc<dyn EventLog>, clock: &Arc<ManualClock>, blobs:
         usage: Arc::default(),
         clock: clock.clone(),
         ids,
-        keys: Arc::new(Keys::from_master(&[9; 32])),
+        keys: Arc::new(Keys::new(&MasterKey::new([9; 32]), None)),
         passwords: Arc::default(),
         settings: Arc::new(Settings::default()),
         metrics: Arc::new(String::new),

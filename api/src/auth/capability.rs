@@ -162,7 +162,7 @@ pub(crate) fn new_session(call: &Call, pusher: &Pusher) -> (UploadId, String) {
 }
 
 fn session_name(call: &Call, repository: &RepositoryName, user: &str, upload: UploadId) -> String {
-    let mac = hmac::sign(call.state().keys.upload(), session_text(repository, user, upload).as_bytes());
+    let mac = hmac::sign(call.state().keys.current().upload(), session_text(repository, user, upload).as_bytes());
     format!("{upload}.{}", URL_SAFE_NO_PAD.encode(mac.as_ref()))
 }
 
@@ -175,8 +175,9 @@ fn open_session(call: &Call, repository: &RepositoryName, user: &str, name: &str
     let (id, mac) = name.split_once('.')?;
     let upload = UploadId(Uuid::try_parse(id).ok()?);
     let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
-    hmac::verify(call.state().keys.upload(), session_text(repository, user, upload).as_bytes(), &mac).ok()?;
-    Some(upload)
+    let text = session_text(repository, user, upload);
+    let is_ours = call.state().keys.all().any(|keys| hmac::verify(keys.upload(), text.as_bytes(), &mac).is_ok());
+    is_ours.then_some(upload)
 }
 
 async fn require(

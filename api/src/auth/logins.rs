@@ -156,7 +156,7 @@ fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_k
 }
 
 fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
-    let claims = claims::verify(state.keys.token(), token).ok_or_else(refused)?;
+    let claims = state.keys.all().find_map(|keys| claims::verify(keys.token(), token)).ok_or_else(refused)?;
     let generation = state.views.generation_of_access();
     let expires_at = Some(claims.expires_at().ok_or_else(refused)?);
     let identity = match (&claims.user, &claims.access_key) {

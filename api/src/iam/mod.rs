@@ -18,6 +18,7 @@ mod respond;
 mod roles;
 mod security_tokens;
 mod sign_in;
+mod status;
 mod tokens;
 mod users;
 
@@ -32,7 +33,7 @@ use crate::extract::require_route;
 use caller::Caller;
 pub(crate) use claims::{Holder, find_holder};
 use error::IamError;
-pub(crate) use security_tokens::find_temporary;
+pub(crate) use security_tokens::{TemporaryKey, find_temporary};
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -60,7 +61,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v3/users/{user}/groups"),
     ("GET", "/v3/users/{user}/projects"),
     ("GET, POST", "/v3/groups"),
-    ("GET, DELETE", "/v3/groups/{group}"),
+    ("GET, PATCH, DELETE", "/v3/groups/{group}"),
     ("GET", "/v3/groups/{group}/users"),
     ("HEAD, PUT, DELETE", "/v3/groups/{group}/users/{user}"),
     ("POST", "/v3.0/OS-USER/users"),

@@ -1,5 +1,6 @@
 //! Users: made by an administrator, with roles and access methods (requirements I1, I2).
 
+use ambar_domain::description::UserDescription;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role};
 use ambar_domain::name_claim::NameKey;
@@ -76,6 +77,20 @@ pub async fn set_administrator(
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
+}
+
+/// Says anew who a user is.
+///
+/// # Errors
+/// [`OperationError::UserNotFound`], [`OperationError::Denied`].
+pub async fn describe_user(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    description: UserDescription,
+) -> Result<(), OperationError> {
+    require_administrator(state, context, &account_of(state, user)?)?;
+    tell_user(state, context, user, UserCommand::ChangeDescription { description }).await
 }
 
 /// Switches a user's access methods.

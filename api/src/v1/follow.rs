@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use ambar_domain::ids::AccountId;
 use ambar_projections::Status;
-use ambar_projections::events::{EventFilter, list_account_events};
+use ambar_projections::events::EventFilter;
 use ambar_storage::event_log::Position;
 use axum::body::Body;
 use axum::response::Response;
@@ -125,17 +125,11 @@ impl Follower {
     async fn draw(&mut self) -> Result<bool, V1Error> {
         // Before the look: all up to here will be in it, and what comes during it wakes at once.
         let seen = self.changes.borrow_and_update().checkpoint;
-        let state = self.call.state();
-        let found = {
-            let reader = state.views.reader()?;
-            let snapshot = reader.snapshot()?;
-            list_account_events(&snapshot, &self.account, &self.filter, self.after, PAGE)?
-        };
-        let events = event::read(&*state.log, &found.places).await?;
+        let (events, next) = events::draw(self.call.state(), &self.account, &self.filter, self.after, PAGE).await?;
         self.ready.extend(events.iter().map(message));
         let last = events.last().map_or(self.after, |event| event.position);
-        self.after = if events.len() < found.places.len() { last } else { found.next.unwrap_or_else(|| last.max(seen)) };
-        Ok(!self.ready.is_empty() || found.next.is_some())
+        self.after = next.unwrap_or_else(|| last.max(seen));
+        Ok(!self.ready.is_empty() || next.is_some())
     }
 }
 

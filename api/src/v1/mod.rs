@@ -12,6 +12,7 @@ mod delegations;
 mod error;
 mod event;
 mod events;
+mod export;
 mod follow;
 mod logins;
 pub(crate) mod openapi;

@@ -13,10 +13,12 @@ CREATE TABLE accounts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX accounts_by_name ON accounts (name) WHERE until_position IS NULL;
 
+-- The description is the newest one; the log has those before it.
 CREATE TABLE users (
     user           TEXT NOT NULL PRIMARY KEY,
     account        TEXT NOT NULL,
     name           TEXT NOT NULL,
+    description    TEXT NOT NULL DEFAULT '',
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,
     until_position BLOB,
@@ -61,6 +63,7 @@ CREATE TABLE user_roles (
 CREATE UNIQUE INDEX user_roles_current ON user_roles (user, role) WHERE until_position IS NULL;
 CREATE INDEX user_roles_by_account ON user_roles (account);
 
+-- The secret as it is sealed now: it stays the same when it is sealed anew.
 CREATE TABLE access_keys (
     access_key     TEXT NOT NULL,
     user           TEXT NOT NULL,
@@ -121,6 +124,7 @@ CREATE TABLE login_repositories (
     PRIMARY KEY (login, user, from_position, repository)
 ) STRICT, WITHOUT ROWID;
 
+-- Name and description are the newest ones; the log has those before them.
 CREATE TABLE user_groups (
     user_group     TEXT NOT NULL PRIMARY KEY,
     account        TEXT NOT NULL,

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod block;
+pub mod cloud_event;
 pub mod delegation;
 pub mod error;
 pub mod event;

@@ -101,7 +101,7 @@ fn users() -> Vec<Operation> {
             .busy()
     };
     let change = |method, path, id| {
-        row(method, path, id, "Changes a user's password or access methods")
+        row(method, path, id, "Changes a user's password, access methods or description")
             .details("A user keeps its name, and is not disabled as a whole.")
             .takes::<users::Body>()
             .gives::<OneUser>(200, "The user")
@@ -165,6 +165,14 @@ fn groups() -> Vec<Operation> {
             .refuses_in_words(409, "The name is taken")
             .busy(),
         row("GET", "/v3/groups/{group}", "KeystoneShowGroup", "Shows a group").gives::<OneGroup>(200, "The group").on_group(),
+        row("PATCH", "/v3/groups/{group}", "KeystoneUpdateGroup", "Changes a group's name or description")
+            .details("What is not given stays as it is.")
+            .takes::<groups::ChangeBody>()
+            .gives::<OneGroup>(200, "The group")
+            .malformed()
+            .on_group()
+            .refuses_in_words(409, "The name is taken")
+            .busy(),
         row("DELETE", "/v3/groups/{group}", "KeystoneDeleteGroup", "Deletes a group").done(204, "It is gone").on_group().busy(),
         row("GET", "/v3/groups/{group}/users", "KeystoneListUsersForGroupByAdmin", "Lists who is in a group")
             .gives::<Users>(200, "The users")

@@ -4,6 +4,7 @@ mod access;
 mod callers;
 mod center;
 mod events;
+mod export;
 mod follow;
 mod histories;
 mod logins;
