@@ -33,8 +33,8 @@ fuzz: ## Look for input that breaks a parser, SECONDS (30) for each of FUZZ (all
 
 clients: ## Install the registry clients, the SDK and the tester of APIs that the tests drive
 	./tests/clients/install.sh
-	./tests/clients/sdk/install.sh
-	./tests/clients/openapi/install.sh
+	./tests/clients/python.sh sdk huaweicloudsdkcore
+	./tests/clients/python.sh openapi schemathesis
 
 bench: ## Measure Ambar beside docker-registry 2.8 and print the table of docs/performance.md
 	./benches/run.sh

@@ -1,6 +1,7 @@
 //! The outside world's clock and randomness, behind the domain's traits, who this process runs as, and where that
 //! user keeps profiles. The only place that asks the system.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use ambar_domain::clock::{Clock, Timestamp};
@@ -26,6 +27,11 @@ pub(crate) fn profiles_file() -> Result<PathBuf> {
     let configuration = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")));
     let configuration = configuration.context("neither XDG_CONFIG_HOME nor HOME says where profiles are kept")?;
     Ok(configuration.join("ambar/profiles.toml"))
+}
+
+/// A variable of the environment, where the configuration says that it holds a secret.
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// The system's clock.

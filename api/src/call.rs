@@ -84,6 +84,7 @@ impl Call {
         let (actor_account, on_behalf_of) = identity.and_then(Identity::delegation).unzip();
         CommandContext {
             access_key: identity.and_then(|identity| identity.access_key().cloned()),
+            temporary_until: identity.and_then(Identity::temporary_until),
             on_behalf_of: on_behalf_of.cloned(),
             actor_account: actor_account.cloned(),
             ..context

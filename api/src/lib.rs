@@ -30,7 +30,7 @@ mod v1;
 
 pub use extract::Network;
 pub use iam::ROUTES as IAM_ROUTES;
-pub use keys::Keys;
+pub use keys::{Keys, MasterKey, MasterKeyId, NoMasterKey};
 pub use limits::Limits;
 pub use passwords::{Passwords, PasswordsError};
 pub use router::router;

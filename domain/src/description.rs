@@ -49,6 +49,10 @@ description! {
     GroupDescription, 255
 }
 description! {
+    /// Who a user is: 0–255 characters.
+    UserDescription, 255
+}
+description! {
     /// What an access key is for: 0–255 characters.
     AccessKeyDescription, 255
 }

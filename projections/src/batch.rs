@@ -81,10 +81,11 @@ fn apply_in_transaction(connection: &Connection, names: &mut Names, from: Checkp
     let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(file);
     run("BEGIN")?;
     let mut applied = Applied { checkpoint: from, touched_access: false, touched_addresses: false };
-    for Decoded { recorded, event } in events {
+    for (number, Decoded { recorded, event }) in events.iter().enumerate() {
         let previous = applied.checkpoint.position;
         let place = Place::new(previous, recorded.position, recorded.recorded_at);
-        let done = Fold::new(connection, names, place, &recorded.metadata).apply(&recorded.stream.aggregate_id, event);
+        let next = events.get(number + 1).filter(|next| next.recorded.stream == recorded.stream).map(|next| &next.event);
+        let done = Fold::new(connection, names, place, &recorded.metadata, next).apply(&recorded.stream.aggregate_id, event);
         done.map_err(|error| if error.is_about_the_event() { poison(recorded, &error) } else { BatchError::File(error) })?;
         applied.touched_access |= touches_access(event);
         applied.touched_addresses |= touches_addresses(event);

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::error::ViewsError;
 
 /// The version of the views. Whoever changes a table, or what an event does to one, counts up; then every node builds its views anew.
-const VERSION: &str = "17";
+const VERSION: &str = "19";
 
 /// Pages of the write-ahead log before it is copied back, 16 MiB: copying is what makes the slowest commits slow.
 const AUTOCHECKPOINT_PAGES: u32 = 4_000;
@@ -22,7 +22,7 @@ const AUTOCHECKPOINT_PAGES: u32 = 4_000;
 /// Room for every statement that applies an event.
 const STATEMENTS: usize = 128;
 
-const SCHEMA: [&str; 13] = [
+const SCHEMA: [&str; 14] = [
     include_str!("../../schemas/sql/views/checkpoint.sql"),
     include_str!("../../schemas/sql/views/names.sql"),
     include_str!("../../schemas/sql/views/identity.sql"),
@@ -32,6 +32,7 @@ const SCHEMA: [&str; 13] = [
     include_str!("../../schemas/sql/views/delegations.sql"),
     include_str!("../../schemas/sql/views/repositories.sql"),
     include_str!("../../schemas/sql/views/cards.sql"),
+    include_str!("../../schemas/sql/views/center.sql"),
     include_str!("../../schemas/sql/views/blobs.sql"),
     include_str!("../../schemas/sql/views/events.sql"),
     include_str!("../../schemas/sql/views/usage.sql"),

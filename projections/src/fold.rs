@@ -52,11 +52,13 @@ pub(crate) struct Fold<'a> {
     metadata: &'a str,
     /// Where the event stands.
     pub(crate) place: Place,
+    /// What comes right behind it in its stream, if that is applied in the same transaction.
+    pub(crate) next: Option<&'a Event>,
 }
 
 impl<'a> Fold<'a> {
-    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place, metadata: &'a str) -> Self {
-        Self { connection, names, metadata, place }
+    pub(crate) fn new(connection: &'a Connection, names: &'a mut Names, place: Place, metadata: &'a str, next: Option<&'a Event>) -> Self {
+        Self { connection, names, metadata, place, next }
     }
 
     /// Applies the event to every read model.
@@ -192,12 +194,16 @@ pub(crate) fn size(bytes: u64) -> Result<i64, ApplyError> {
 
 /// Whether answers about who may do what can be others after this event.
 pub(crate) fn touches_access(event: &Event) -> bool {
+    use ambar_domain::group::GroupEvent as Group;
     use ambar_domain::organization::OrganizationEvent as Organization;
     use ambar_domain::repository::RepositoryEvent as Repository;
     use ambar_domain::user::UserEvent as User;
     match event {
-        // Nothing that was answered before was about a login that had not been issued.
-        Event::User(User::LoginIssued { .. } | User::AccessKeyUsed { .. }) => false,
+        // Nothing that was answered before was about a login that had not been issued, nor about who somebody is or how a secret is kept.
+        Event::User(
+            User::LoginIssued { .. } | User::AccessKeyUsed { .. } | User::AccessKeyResealed { .. } | User::DescriptionChanged { .. },
+        )
+        | Event::Group(Group::Renamed { .. } | Group::DescriptionChanged { .. }) => false,
         Event::Account(_) | Event::User(_) | Event::Group(_) => true,
         Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) | Event::Address(_) => false,
         Event::Organization(event) => match event {

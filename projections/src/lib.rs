@@ -6,6 +6,7 @@ pub mod access;
 pub mod blobs;
 pub mod blocks;
 pub mod cards;
+pub mod center;
 pub mod delegations;
 pub mod events;
 pub mod identity;

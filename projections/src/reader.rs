@@ -7,8 +7,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, Params, Row};
+use rusqlite::{Connection, Params, Row, ToSql};
 
+use crate::cards::KeptNames;
 use crate::error::ViewsError;
 use crate::file;
 
@@ -25,6 +26,8 @@ const CACHE_KIB: i64 = 512;
 #[derive(Debug)]
 pub(crate) struct Pool {
     idle: Mutex<Idle>,
+    /// What searches by name have read.
+    names: KeptNames,
 }
 
 #[derive(Debug)]
@@ -35,7 +38,7 @@ struct Idle {
 
 impl Pool {
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self { idle: Mutex::new(Idle { path, connections: Vec::new() }) }
+        Self { idle: Mutex::new(Idle { path, connections: Vec::new() }), names: KeptNames::default() }
     }
 
     pub(crate) fn reader(self: &Arc<Self>) -> Result<Reader, ViewsError> {
@@ -62,6 +65,7 @@ impl Pool {
             std::mem::take(&mut idle.connections)
         };
         drop(retired);
+        self.names.forget();
     }
 
     fn idle(&self) -> MutexGuard<'_, Idle> {
@@ -148,8 +152,59 @@ impl Reader {
         listed.map_err(ViewsError::file("reading them"))
     }
 
+    /// One row after the other, as long as `read` wants more.
+    pub(crate) fn each(
+        &self,
+        sql: &'static str,
+        parameters: impl Params,
+        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+    ) -> Result<(), ViewsError> {
+        let each = || -> rusqlite::Result<()> {
+            let mut statement = self.connection().prepare_cached(sql)?;
+            let mut rows = statement.query(parameters)?;
+            while let Some(row) = rows.next()?
+                && read(row)?
+            {}
+            Ok(())
+        };
+        each().map_err(ViewsError::file("reading them"))
+    }
+
+    /// The row of each key, where there is one: the keys are the last parameters of the statement, behind those that are the same for all.
+    pub(crate) fn list_each<T, const N: usize>(
+        &self,
+        sql: &'static str,
+        same: impl IntoIterator<Item: ToSql>,
+        keys: impl IntoIterator<Item = [i64; N]>,
+        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, ViewsError> {
+        let list = || -> rusqlite::Result<Vec<T>> {
+            let mut statement = self.connection().prepare_cached(sql)?;
+            let mut behind = 1;
+            for value in same {
+                statement.raw_bind_parameter(behind, value)?;
+                behind += 1;
+            }
+            let mut listed = Vec::new();
+            for key in keys {
+                for (number, part) in key.into_iter().enumerate() {
+                    statement.raw_bind_parameter(behind + number, part)?;
+                }
+                if let Some(row) = statement.raw_query().next()? {
+                    listed.push(read(row)?);
+                }
+            }
+            Ok(listed)
+        };
+        list().map_err(ViewsError::file("reading them"))
+    }
+
     fn run(&self, sql: &'static str) -> rusqlite::Result<()> {
         self.connection().prepare_cached(sql)?.execute([]).map(|_| ())
+    }
+
+    pub(crate) fn kept_names(&self) -> &KeptNames {
+        &self.pool.names
     }
 
     pub(crate) fn connection(&self) -> &Connection {

@@ -1,5 +1,6 @@
 mod blocks;
 mod cards;
+mod center;
 mod delegations;
 mod events;
 mod golden;

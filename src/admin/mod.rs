@@ -12,6 +12,7 @@ mod grant;
 mod group;
 mod history;
 mod key;
+mod master_key;
 mod org;
 mod repo;
 mod role;
@@ -81,6 +82,9 @@ pub(crate) enum AdminCommand {
     /// What an account entrusts to others.
     #[command(skip)]
     Delegation(delegation::DelegationCommand),
+    /// The master key, which secrets are sealed under
+    #[command(subcommand)]
+    MasterKey(master_key::MasterKeyCommand),
     /// The views, which are folded from the event log
     #[command(subcommand)]
     Views(views::ViewsCommand),
@@ -103,6 +107,11 @@ impl AdminCommand {
         matches!(self, Self::EventsPage(page) if page.wait_seconds > 0)
     }
 
+    /// Whether it must not be carried out under a master key that is another one than before.
+    fn seals_secrets(&self) -> bool {
+        matches!(self, Self::Key(KeyCommand::Create { .. }) | Self::MasterKey(master_key::MasterKeyCommand::Rotate))
+    }
+
     /// Carries the command out on an open node; `context` says who sent it.
     pub(crate) async fn execute(self, node: &Node, context: &CommandContext) -> Result<Reply> {
         match self {
@@ -116,6 +125,7 @@ impl AdminCommand {
             Self::History(command) => command.execute(node),
             Self::Grant(command) => command.execute(node, context).await,
             Self::Delegation(command) => command.execute(node, context).await,
+            Self::MasterKey(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
             Self::NewestEvents(count) => events::newest(node, count).await,
@@ -138,7 +148,10 @@ pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminComman
                 return Err(NoServer::NotRunning(data_dir.to_owned()).into());
             }
             let config = ServeConfig::without_listener(ServeArgs::from_environment()?, file)?;
-            let node = Node::open(directory, NodeSettings::from(&config), None)?;
+            let node = Node::open(directory, NodeSettings::from(&config), None).await?;
+            if command.seals_secrets() {
+                node.require_master_key()?;
+            }
             command.execute(&node, &node.operated_by(system::own_user_id())).await
         }
     }

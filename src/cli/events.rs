@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Place, output, runtime};
 use crate::admin::{self, AdminCommand, EventsPage, Reply};
 use crate::config::FileConfig;
-use crate::remote::events as remote;
+use crate::remote::{events as remote, export};
 use crate::server::NoServer;
 
 /// Events asked for at a time.
@@ -25,6 +25,8 @@ pub(crate) enum EventsCommand {
     Tail(TailArgs),
     /// List the account's events on a server; as JSON lines with --json
     List(remote::ListArgs),
+    /// Print all of the account's events on a server, one a line, as JSON Lines or CloudEvents
+    Export(export::ExportArgs),
     /// Print the account's events on a server as they are recorded; as JSON lines with --json
     Follow(remote::FollowArgs),
 }
@@ -38,6 +40,7 @@ impl EventsCommand {
                 runtime()?.block_on(tail(&data_dir, file, args))
             }
             Self::List(args) => remote::list(&place.client()?, &args, place.json),
+            Self::Export(args) => export::export(&place.client()?, &args),
             Self::Follow(args) => remote::follow(&place.client()?, &args, place.json),
         }
     }

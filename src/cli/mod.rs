@@ -34,8 +34,8 @@ Where a command works:
   Logged in with `ambar login`, commands go to that server over its API; --profile names another one.
   --data-dir (or --config) means a data directory instead, and so does everything before the first login: the commands
   account, delegation, org, image, grant, user, group, key, tag history and share history are then carried out by the server
-  that runs on it, or on the directory itself. account create, account list, address, views and events tail are the operator's:
-  they work on a data directory only, and the API has nobody who may do them.";
+  that runs on it, or on the directory itself. account create, account list, address, master-key, views and events tail are the
+  operator's: they work on a data directory only, and the API has nobody who may do them.";
 
 /// A container image registry whose every push, share and permission change is an event
 #[derive(Debug, Parser)]

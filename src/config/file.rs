@@ -7,7 +7,7 @@ use ambar_api::Network;
 use ambar_domain::names::ProjectName;
 use serde::Deserialize;
 
-use super::{LimitArgs, LogFormat};
+use super::{LimitArgs, LogFormat, MasterKeyArgs};
 
 /// What the file can say; the same names as the flags, with `_` for `-`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -35,4 +35,7 @@ pub(crate) struct FileConfig {
     /// A section of its own.
     #[serde(default)]
     pub(crate) limits: LimitArgs,
+    /// Another one.
+    #[serde(default)]
+    pub(crate) master_key: MasterKeyArgs,
 }

@@ -9,7 +9,7 @@ use anyhow::{Result, anyhow};
 use clap::builder::BoolishValueParser;
 use clap::{Args, Command, FromArgMatches};
 
-use super::{LimitArgs, LogFormat};
+use super::{LimitArgs, LogFormat, MasterKeyArgs};
 
 /// What can be said on the command line or in the environment; what is not said comes from the file, or has its default.
 #[derive(Debug, Clone, Default, Args)]
@@ -56,6 +56,8 @@ pub(crate) struct ServeArgs {
     pub(crate) upload_lifetime_hours: Option<u32>,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) master_key: MasterKeyArgs,
     /// How long requests in flight may go on after a stop signal [default: 30]
     #[arg(long, env = "AMBAR_SHUTDOWN_SECONDS", value_name = "SECONDS")]
     pub(crate) shutdown_seconds: Option<u32>,

@@ -34,6 +34,9 @@ pub(crate) struct LimitArgs {
     /// Failed or refused logins in a minute that an address is blocked for; 0 blocks nobody for it [default: 120]
     #[arg(long, env = "AMBAR_BLOCK_AFTER_FAILED_LOGINS", value_name = "NUMBER")]
     pub(crate) block_after_failed_logins: Option<u32>,
+    /// Streams of events that the users of an account may have open at once; 0 is no limit [default: 20]
+    #[arg(long, env = "AMBAR_EVENT_STREAMS", value_name = "NUMBER")]
+    pub(crate) event_streams: Option<u32>,
     /// How long a block lasts [default: 30]
     #[arg(long, env = "AMBAR_BLOCK_MINUTES", value_name = "MINUTES")]
     pub(crate) block_minutes: Option<u32>,
@@ -49,6 +52,7 @@ pub(crate) struct LimitConfig {
     pub(crate) failed_logins_per_minute: u32,
     pub(crate) block_after_refused_uploads: u32,
     pub(crate) block_after_failed_logins: u32,
+    pub(crate) event_streams: u32,
     pub(crate) block_minutes: u32,
 }
 
@@ -74,6 +78,7 @@ impl LimitConfig {
                 .block_after_failed_logins
                 .or(file.block_after_failed_logins)
                 .unwrap_or(number(limits.block_after_failed_logins)),
+            event_streams: args.event_streams.or(file.event_streams).unwrap_or(number(limits.event_streams)),
             block_minutes: args.block_minutes.or(file.block_minutes).map_or_else(|| limits.block_lifetime.num_minutes().try_into(), Ok)?,
         };
         config.check()?;
@@ -89,6 +94,7 @@ impl LimitConfig {
         within("failed_logins_per_minute", self.failed_logins_per_minute, 0..=1_000_000)?;
         within("block_after_refused_uploads", self.block_after_refused_uploads, 0..=1_000_000)?;
         within("block_after_failed_logins", self.block_after_failed_logins, 0..=1_000_000)?;
+        within("event_streams", self.event_streams, 0..=1_000_000)?;
         within("block_minutes", self.block_minutes, 1..=10_080)
     }
 }
@@ -101,6 +107,7 @@ impl From<&LimitConfig> for Limits {
             failed_logins_per_minute: NonZeroU32::new(config.failed_logins_per_minute),
             block_after_refused_uploads: NonZeroU32::new(config.block_after_refused_uploads),
             block_after_failed_logins: NonZeroU32::new(config.block_after_failed_logins),
+            event_streams: NonZeroU32::new(config.event_streams),
             block_lifetime: chrono::Duration::minutes(config.block_minutes.into()),
         }
     }

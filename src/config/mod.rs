@@ -1,12 +1,13 @@
 //! The configuration: `ambar.toml`, then `AMBAR_*` variables, then flags; what comes later wins, and an unknown key is an error.
 //!
 //! Flags and variables are one declaration (`ServeArgs`, by clap); the file has the same names with `_` for `-`, what is limited under
-//! `[limits]`.
+//! `[limits]`, and where the master key is under `[master_key]`.
 
 mod environment;
 mod file;
 mod flags;
 mod limits;
+mod master_key;
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ pub(crate) use environment::refuse_unknown_variables;
 pub(crate) use file::FileConfig;
 pub(crate) use flags::ServeArgs;
 pub(crate) use limits::{LimitArgs, LimitConfig};
+pub(crate) use master_key::{KeySource, MasterKeyArgs, MasterKeyConfig};
 
 /// Where Ambar keeps everything, unless told otherwise.
 pub(crate) const DEFAULT_DATA_DIR: &str = "ambar-data";
@@ -63,6 +65,7 @@ pub(crate) struct ServeConfig {
     pub(crate) containerd_login_minutes: u32,
     pub(crate) upload_lifetime_hours: u32,
     pub(crate) limits: LimitConfig,
+    pub(crate) master_key: MasterKeyConfig,
     pub(crate) shutdown_seconds: u32,
     pub(crate) shutdown_delay_seconds: u32,
     pub(crate) client_timeout_seconds: u32,
@@ -119,6 +122,7 @@ impl ServeConfig {
                 .or(file.upload_lifetime_hours)
                 .map_or_else(|| defaults.upload_lifetime.num_hours().try_into(), Ok)?,
             limits: LimitConfig::resolve(args.limits, file.limits)?,
+            master_key: MasterKeyConfig::resolve(args.master_key, file.master_key)?,
             shutdown_seconds: args.shutdown_seconds.or(file.shutdown_seconds).unwrap_or(30),
             shutdown_delay_seconds: args.shutdown_delay_seconds.or(file.shutdown_delay_seconds).unwrap_or(0),
             client_timeout_seconds: args

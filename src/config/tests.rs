@@ -15,9 +15,36 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
 
 #[test]
 fn an_unknown_key_in_the_file_is_an_error() {
-    for (text, wrong) in [("anonymus_pull = true", "anonymus_pull"), ("[limits]\nuploads_at_one = 1", "uploads_at_one")] {
+    for (text, wrong) in
+        [("anonymus_pull = true", "anonymus_pull"), ("[limits]\nuploads_at_one = 1", "uploads_at_one"), ("[master_key]\nkey = '0'", "key")]
+    {
         let error = toml::from_str::<FileConfig>(text).unwrap_err();
         assert!(error.to_string().contains(wrong), "{error}");
+    }
+}
+
+#[test]
+fn the_master_key_comes_from_one_place_and_a_flag_is_in_the_place_of_all_that_the_file_says() {
+    let resolve = |args: MasterKeyArgs, text: &str| {
+        let args = ServeArgs { master_key: args, ..ServeArgs::default() };
+        ServeConfig::resolve(args, file(text)).map(|config| config.master_key)
+    };
+    let nothing = MasterKeyArgs::default();
+    assert_eq!(resolve(nothing.clone(), "").unwrap(), MasterKeyConfig::default());
+    let said = resolve(nothing.clone(), "[master_key]\nvariable = 'KEY'\nprevious_file = 'old.key'").unwrap();
+    assert_eq!(said.current, Some(KeySource::Variable("KEY".to_owned())));
+    assert_eq!(said.previous, Some(KeySource::File("old.key".into())));
+    let flag = MasterKeyArgs { command: Some("vault".to_owned()), ..MasterKeyArgs::default() };
+    let said = resolve(flag, "[master_key]\nvariable = 'KEY'\nprevious_file = 'old.key'").unwrap();
+    assert_eq!(said.current, Some(KeySource::Command("vault".to_owned())));
+    assert_eq!(said.previous, Some(KeySource::File("old.key".into())));
+    for (text, wrong) in [
+        ("[master_key]\nvariable = 'KEY'\nfile = 'key'", "the master_key"),
+        ("[master_key]\nprevious_command = 'vault'\nprevious_file = 'key'", "the previous master_key"),
+        ("[master_key]\nvariable = 'AMBAR_KEY'", "AMBAR_"),
+    ] {
+        let error = resolve(nothing.clone(), text).unwrap_err().to_string();
+        assert!(error.contains(wrong), "{error}");
     }
 }
 
@@ -112,6 +139,7 @@ fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
         ("failed-logins-per-minute", limits.failed_logins_per_minute),
         ("block-after-refused-uploads", limits.block_after_refused_uploads),
         ("block-after-failed-logins", limits.block_after_failed_logins),
+        ("event-streams", limits.event_streams),
         ("block-minutes", limits.block_minutes),
     ] {
         assert_eq!(default_in_help(flag), value.to_string(), "{flag}");
@@ -142,6 +170,7 @@ fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
         "limits.failed_logins_per_minute = 4000000000",
         "limits.block_after_refused_uploads = 4000000000",
         "limits.block_after_failed_logins = 4000000000",
+        "limits.event_streams = 4000000000",
         "limits.block_minutes = 0",
         "limits.block_minutes = 10081",
         "shutdown_seconds = 4000000000",

@@ -75,7 +75,7 @@ pub(crate) struct FollowArgs {
 }
 
 impl EventFilter {
-    fn request(&self, client: &Client, segments: &[&str]) -> Result<Request> {
+    pub(super) fn request(&self, client: &Client, segments: &[&str]) -> Result<Request> {
         let actor = match &self.user {
             Some(name) => Some(user_id(client, name)?),
             None => self.actor.clone(),

@@ -4,8 +4,10 @@
 
 mod access;
 mod account;
+mod center;
 mod delegation;
 pub(crate) mod events;
+pub(crate) mod export;
 mod grant;
 mod group;
 mod image;
@@ -42,6 +44,9 @@ pub(crate) enum RemoteCommand {
     /// Versions of an image
     #[command(subcommand)]
     Tag(tag::TagCommand),
+    /// Public images of all accounts
+    #[command(subcommand)]
+    Center(center::CenterCommand),
     /// Permissions on organizations and images
     #[command(subcommand)]
     Grant(grant::GrantCommand),
@@ -100,7 +105,13 @@ impl RemoteCommand {
             Self::User(command) => command.on_data_dir().map(AdminCommand::User),
             Self::Group(command) => Some(AdminCommand::Group(command)),
             Self::Key(command) => Some(AdminCommand::Key(command)),
-            Self::Access(_) | Self::LoginCommand(_) | Self::Whoami | Self::Overview | Self::Report { .. } | Self::Quota => None,
+            Self::Center(_)
+            | Self::Access(_)
+            | Self::LoginCommand(_)
+            | Self::Whoami
+            | Self::Overview
+            | Self::Report { .. }
+            | Self::Quota => None,
         }
     }
 
@@ -115,7 +126,8 @@ impl RemoteCommand {
             Self::User(command) => command.question(),
             Self::Group(command) => group::question(command),
             Self::Key(command) => key::question(command),
-            Self::Grant(_)
+            Self::Center(_)
+            | Self::Grant(_)
             | Self::Account(_)
             | Self::Access(_)
             | Self::LoginCommand(_)
@@ -132,6 +144,7 @@ impl RemoteCommand {
             Self::Org(command) => command.execute(client),
             Self::Image(command) => command.execute(client),
             Self::Tag(command) => command.execute(client),
+            Self::Center(command) => command.execute(client),
             Self::Grant(command) => command.execute(client),
             Self::Share(command) => command.execute(client),
             Self::Delegation(command) => delegation::execute(command, client),

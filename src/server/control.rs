@@ -163,7 +163,7 @@ mod tests {
     async fn node(folder: &Path) -> Arc<Node> {
         let Locked::Here(directory) = DataDir::lock(folder).unwrap() else { panic!("somebody else has the folder") };
         let config = ServeConfig::resolve(ServeArgs::default(), FileConfig::default()).unwrap();
-        let node = Arc::new(Node::open(directory, NodeSettings::from(&config), None).unwrap());
+        let node = Arc::new(Node::open(directory, NodeSettings::from(&config), None).await.unwrap());
         let account = command(json!({ "Account": { "Create": { "name": "acme", "project": "local" } } }));
         account.execute(&node, &node.operated_by(0)).await.unwrap();
         node

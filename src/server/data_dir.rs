@@ -4,7 +4,7 @@
 //! <data-dir>/           0700 if made here; one that was there keeps its mode
 //!   lock                held by the process that has the stores open
 //!   control.sock        where the running server takes commands of the CLI
-//!   master.key          seals secrets and signs tokens
+//!   master.key          seals secrets and signs tokens, unless the configuration says that the master key is elsewhere
 //!   first-start         there until the first start is finished
 //!   first-login.json    written once
 //!   space               there for a moment at a start, to see whether the disk takes anything
@@ -18,15 +18,13 @@
 //! [`make_private_files`](crate::system::make_private_files).
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use ambar_api::MasterKey;
 use ambar_domain::ids::IdSource;
 use anyhow::{Context, Result, bail};
-
-/// Length of the master key in bytes.
-const MASTER_KEY_BYTES: usize = 32;
 
 /// What the stores need to be opened: SQLite maps 32 KiB beside each of its files, and says no more than "I/O error" where it cannot.
 const SPACE_TO_OPEN: usize = 256 * 1024;
@@ -112,20 +110,21 @@ impl DataDir {
         self.path.join("first-start")
     }
 
-    /// The master key; made here when the directory holds no events yet. One that is missing later is an error, never replaced.
-    pub(crate) fn master_key(&self, ids: &dyn IdSource) -> Result<[u8; MASTER_KEY_BYTES]> {
+    /// The master key that is kept here; made when the directory holds no events yet. One that is missing later is an error, never replaced.
+    pub(crate) fn master_key(&self, ids: &dyn IdSource) -> Result<MasterKey> {
         let path = self.path.join("master.key");
         if !path.exists() {
             if self.events().exists() {
-                bail!("{} is missing: without it the sealed secrets of the event log cannot be opened", path.display());
+                bail!(
+                    "{} is missing: without it the sealed secrets of the event log cannot be opened; [master_key] in the configuration says where else the key is",
+                    path.display()
+                );
             }
-            let mut key = [0; MASTER_KEY_BYTES];
+            let mut key = [0; MasterKey::BYTES];
             ids.fill_random(&mut key);
             write_secret(&path, &key)?;
         }
-        let mut key = Vec::new();
-        File::open(&path).and_then(|mut file| file.read_to_end(&mut key)).with_context(|| format!("{} cannot be read", path.display()))?;
-        key.try_into().map_err(|_| anyhow::anyhow!("{} is not a key of {MASTER_KEY_BYTES} bytes", path.display()))
+        super::master_key::read_file(&path)
     }
 }
 

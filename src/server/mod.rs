@@ -7,6 +7,7 @@
 mod control;
 pub(crate) mod data_dir;
 mod first_start;
+mod master_key;
 mod metrics;
 mod node;
 mod socket_path;
@@ -72,7 +73,8 @@ pub(crate) async fn run(data_dir: &Path, config: ServeConfig) -> Result<()> {
     };
     directory.warn_of_other_writers()?;
     let control = control::listen(&control_socket(data_dir))?;
-    let node = Arc::new(Node::open(directory, NodeSettings::from(&config), Some(metrics))?);
+    let node = Arc::new(Node::open(directory, NodeSettings::from(&config), Some(metrics)).await?);
+    node.require_master_key()?;
     first_start::finish(&node, &config, listener.local_addr()?).await?;
     serve(Doors { listener, control, tls }, node, &config).await
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ambar_api::{AppState, Keys, Settings};
+use ambar_api::{AppState, Settings, operations};
 use ambar_domain::clock::Clock;
 use ambar_domain::ids::IdSource;
 use ambar_projections::Views;
@@ -11,20 +11,24 @@ use ambar_storage::blobs::UploadStore;
 use ambar_storage::blobs::disk::DiskBlobs;
 use ambar_storage::event_log::EventLog;
 use ambar_storage::event_log::sqlite::SqliteEventLog;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::data_dir::DataDir;
-use crate::config::ServeConfig;
+use super::master_key;
+use crate::config::{MasterKeyConfig, ServeConfig};
 use crate::system::{SystemClock, SystemIds};
 
-/// What the surfaces are told of the configuration.
+/// What the surfaces are told of the configuration, and where the master key is.
 #[derive(Debug)]
-pub(crate) struct NodeSettings(Settings);
+pub(crate) struct NodeSettings {
+    api: Settings,
+    master_key: MasterKeyConfig,
+}
 
 impl From<&ServeConfig> for NodeSettings {
     fn from(config: &ServeConfig) -> Self {
-        Self(Settings {
+        let api = Settings {
             anonymous_pull: config.anonymous_pull,
             public_url: config.public_url.clone(),
             tls: config.tls.is_some(),
@@ -39,7 +43,8 @@ impl From<&ServeConfig> for NodeSettings {
             body_pause: std::time::Duration::from_secs(config.client_timeout_seconds.into()),
             organization_quota: config.limits.organization_quota,
             limits: (&config.limits).into(),
-        })
+        };
+        Self { api, master_key: config.master_key.clone() }
     }
 }
 
@@ -53,10 +58,10 @@ pub(crate) struct Node {
 
 impl Node {
     /// Opens the stores and waits until the views have caught up with the log. `metrics` is what `/metrics` shows.
-    pub(crate) fn open(directory: DataDir, settings: NodeSettings, metrics: Option<PrometheusHandle>) -> Result<Self> {
+    pub(crate) async fn open(directory: DataDir, settings: NodeSettings, metrics: Option<PrometheusHandle>) -> Result<Self> {
         let (clock, ids): (Arc<dyn Clock>, Arc<dyn IdSource>) = (Arc::new(SystemClock), Arc::new(SystemIds::new()));
         directory.require_space()?;
-        let master_key = directory.master_key(&*ids)?;
+        let keys = master_key::keys(&settings.master_key, &directory, &*ids).await?;
         if !directory.events().exists() {
             std::fs::File::create(directory.first_start_marker()).context("the first start cannot be marked")?;
         }
@@ -75,13 +80,30 @@ impl Node {
             usage: Arc::default(),
             clock,
             ids,
-            keys: Arc::new(Keys::from_master(&master_key)),
+            keys: Arc::new(keys),
             passwords: Arc::default(),
-            settings: Arc::new(settings.0),
+            settings: Arc::new(settings.api),
             stopping: Arc::default(),
             metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
         };
         Ok(Self { state, log, blobs, directory })
+    }
+
+    /// Makes sure that the master key is the one that the secrets of access keys are sealed under. Another one would have every signed call
+    /// fail, and seal further secrets under itself.
+    pub(crate) fn require_master_key(&self) -> Result<()> {
+        let found = operations::sealings(&self.state)?;
+        if found.lost == 0 {
+            return Ok(());
+        }
+        let some: Vec<_> = found.some_lost.iter().map(ToString::to_string).collect();
+        bail!(
+            "the master key {} is another one than the secrets of {} access keys are sealed under, such as that of {}: give the right one, also as \
+             the previous one; `ambar key delete` removes an access key whose master key is lost",
+            self.state.keys.master_key(),
+            found.lost,
+            some.join(", ")
+        )
     }
 
     /// All HTTP surfaces.

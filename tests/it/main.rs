@@ -12,6 +12,7 @@ mod first_start;
 mod full_disk;
 mod images;
 mod limits;
+mod master_key;
 mod openapi;
 mod operation;
 mod raw;

@@ -2,6 +2,8 @@
 
 #![deny(clippy::future_not_send)]
 
+#[cfg(test)]
+mod counting_ids;
 pub mod delegation_expiry;
 pub mod runtime;
 pub mod share_expiry;

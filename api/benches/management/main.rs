@@ -94,6 +94,7 @@ struct Row<'a> {
 
 fn rows(data: &DataSet) -> Vec<Row<'_>> {
     let (deep, deep_tag, seen) = (data.repositories * 9 / 10, data::MANY_TAGS * 9 / 10, data.visible * 9 / 10);
+    let (middle, middle_seen) = (data.repositories / 2, data.visible / 2);
     let (repos, repos3, namespaces) = ("/v2/manage/repos", "/v3/manage/repos", "/v2/manage/namespaces");
     let [tags, tags3] = ["v2", "v3"].map(|version| format!("/{version}/manage/namespaces/{}/repos/{}/tags", data::TEAM, data::MANY));
     let all = |name, path, page| Row { name, key: &data.administrator, path, page };
@@ -101,6 +102,7 @@ fn rows(data: &DataSet) -> Vec<Row<'_>> {
     vec![
         all("images: 100, no paging", repos.to_owned(), Page::Other),
         all("images: first 20", format!("{repos}?limit=20&offset=0"), Page::First),
+        all("images: from the middle, by offset", format!("{repos}?limit=20&offset={middle}"), Page::Deep),
         all("images: from nine tenths, by offset", format!("{repos}?limit=20&offset={deep}"), Page::Deep),
         all("images: one in a hundred by name", format!("{repos}?limit=20&name={}&offset=0", data::RARE), Page::Other),
         all("images: of one organization", format!("{repos}?limit=20&namespace={}&offset=0", data::TEAM), Page::Other),
@@ -116,6 +118,7 @@ fn rows(data: &DataSet) -> Vec<Row<'_>> {
         all("tags of 10,000, v3: from nine tenths, by marker", format!("{tags3}?limit=20&marker={deep_tag}"), Page::Deep),
         all("organizations", namespaces.to_owned(), Page::Other),
         some("images of a member: first 20", format!("{repos}?limit=20&offset=0"), Page::First),
+        some("images of a member: from the middle, by offset", format!("{repos}?limit=20&offset={middle_seen}"), Page::Deep),
         some("images of a member: from nine tenths, by offset", format!("{repos}?limit=20&offset={seen}"), Page::Deep),
         some("images of a member: one in a hundred by name", format!("{repos}?limit=20&name={}&offset=0", data::RARE), Page::Other),
         some("images of a member, v3: first 20", format!("{repos3}?limit=20"), Page::First),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ambar_api::{AppState, Keys, Settings};
+use ambar_api::{AppState, Keys, MasterKey, Settings};
 use ambar_domain::clock::{ManualClock, Timestamp};
 use ambar_domain::event::Event;
 use ambar_domain::ids::IdSource;
@@ -44,7 +44,7 @@ pub(crate) fn state(views: &Path, log: &Arc<dyn EventLog>, clock: &Arc<ManualClo
         usage: Arc::default(),
         clock: clock.clone(),
         ids,
-        keys: Arc::new(Keys::from_master(&[9; 32])),
+        keys: Arc::new(Keys::new(&MasterKey::new([9; 32]), None)),
         passwords: Arc::default(),
         settings: Arc::new(Settings::default()),
         metrics: Arc::new(String::new),

@@ -20,7 +20,7 @@ use super::delegate::delegate;
 use super::identity::Identity;
 use super::logins::identity_of;
 use crate::call::Call;
-use crate::iam::{Holder, find_holder, find_temporary};
+use crate::iam::{Holder, TemporaryKey, find_holder, find_temporary};
 use crate::signature::{self, Signature, SignatureError, is_signature};
 use crate::state::AppState;
 
@@ -35,11 +35,6 @@ pub(crate) const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id"
 
 /// Stands for the secret of a key that there is not, so that checking takes as long as for one that there is.
 const NO_SECRET: &str = "........................................";
-
-/// Whether a temporary access key proves the call. What lasts longer than that is not for it to make: keys, users, roles, delegations.
-pub(crate) fn has_temporary_key(call: &Call) -> bool {
-    call.headers().contains_key(X_SECURITY_TOKEN) && !call.headers().contains_key(X_AUTH_TOKEN)
-}
 
 /// Finds out who sent a call with this body.
 pub(crate) fn authenticate_api(call: &Call, body: &[u8]) -> Result<Arc<Identity>, ApiAuthError> {
@@ -169,21 +164,22 @@ fn open_secret(state: &AppState, access_key: &AccessKeyId, key: &SigningKey) -> 
 /// Who signed a call with a temporary access key, whose token came along.
 fn check_temporary(call: &Call, body: &[u8], signature: &Signature<'_>, token: &[u8]) -> Result<Identity, ApiAuthError> {
     let state = call.state();
-    let (access_key, identity) = check_security_token(state, token)?;
-    if access_key.as_str() != signature.access_key {
+    let (key, identity) = check_security_token(state, token)?;
+    if key.access_key.as_str() != signature.access_key {
         return Err(ApiAuthError::BadToken);
     }
-    let verdict = signature::verify(signature, &call.parts, body, &state.keys.temporary_secret(&access_key), state.clock.now());
+    let verdict = signature::verify(signature, &call.parts, body, &key.secret, state.clock.now());
     if verdict == Err(SignatureError::Wrong) {
         guessed(call)?;
     }
     Ok(verdict.map(|()| identity)?)
 }
 
-fn check_security_token(state: &AppState, token: &[u8]) -> Result<(AccessKeyId, Identity), ApiAuthError> {
+fn check_security_token(state: &AppState, token: &[u8]) -> Result<(TemporaryKey, Identity), ApiAuthError> {
     let generation = state.views.generation_of_access();
-    let (access_key, holder) = find_temporary(state, token)?.ok_or(ApiAuthError::BadToken)?;
-    Ok((access_key, identity_of_holder(holder, generation)))
+    let (key, holder) = find_temporary(state, token)?.ok_or(ApiAuthError::BadToken)?;
+    let temporary_until = holder.ends_at();
+    Ok((key, Identity { temporary_until, ..identity_of_holder(holder, generation) }))
 }
 
 fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError> {

@@ -35,6 +35,7 @@ pub(crate) struct Pusher {
 #[derive(Debug)]
 pub(crate) struct Deleter {
     repository: RepositoryName,
+    owner: AccountId,
 }
 
 /// The caller opened this upload session and may still push to the repository.
@@ -87,8 +88,13 @@ impl Pusher {
 impl Deleter {
     pub(crate) async fn prove(call: &Call, repository: &str) -> Result<Self, ApiError> {
         let repository: RepositoryName = repository.parse()?;
-        require(call, &repository, Actions::DELETE, "delete", Level::Manage).await?;
-        Ok(Self { repository })
+        let (_, held) = require(call, &repository, Actions::DELETE, "delete", Level::Manage).await?;
+        Ok(Self { repository, owner: held.owner })
+    }
+
+    /// As [`Pusher::owner`].
+    pub(crate) fn owner(&self) -> &AccountId {
+        &self.owner
     }
 
     pub(crate) fn repository(&self) -> &RepositoryName {
@@ -156,7 +162,7 @@ pub(crate) fn new_session(call: &Call, pusher: &Pusher) -> (UploadId, String) {
 }
 
 fn session_name(call: &Call, repository: &RepositoryName, user: &str, upload: UploadId) -> String {
-    let mac = hmac::sign(call.state().keys.upload(), session_text(repository, user, upload).as_bytes());
+    let mac = hmac::sign(call.state().keys.current().upload(), session_text(repository, user, upload).as_bytes());
     format!("{upload}.{}", URL_SAFE_NO_PAD.encode(mac.as_ref()))
 }
 
@@ -169,8 +175,9 @@ fn open_session(call: &Call, repository: &RepositoryName, user: &str, name: &str
     let (id, mac) = name.split_once('.')?;
     let upload = UploadId(Uuid::try_parse(id).ok()?);
     let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
-    hmac::verify(call.state().keys.upload(), session_text(repository, user, upload).as_bytes(), &mac).ok()?;
-    Some(upload)
+    let text = session_text(repository, user, upload);
+    let is_ours = call.state().keys.all().any(|keys| hmac::verify(keys.upload(), text.as_bytes(), &mac).is_ok());
+    is_ours.then_some(upload)
 }
 
 async fn require(

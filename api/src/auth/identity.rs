@@ -40,6 +40,8 @@ pub(crate) struct Identity {
     /// When the temporary login ends that was logged in with, or that the token was made from; or what another account has entrusted, if that
     /// ends before.
     pub(super) login_until: Option<Timestamp>,
+    /// When the temporary access key ends that proves who this is; `None` if something else does.
+    pub(super) temporary_until: Option<Timestamp>,
     /// When the user's newest block ends, or did.
     pub(super) blocked_until: Option<Timestamp>,
     /// What that login is good for, whatever its user may do.
@@ -58,6 +60,7 @@ impl Identity {
             scopes: None,
             expires_at: None,
             login_until: None,
+            temporary_until: None,
             blocked_until: None,
             login_scope: LoginScope::EVERYTHING,
             generation,
@@ -109,6 +112,11 @@ impl Identity {
     /// Whether that end has come.
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.login_until.is_some_and(|until| until <= now)
+    }
+
+    /// When the temporary access key ends that proves who this is. What lasts longer than that is not for it to make.
+    pub(crate) fn temporary_until(&self) -> Option<Timestamp> {
+        self.temporary_until
     }
 
     /// The user's access key that the request came with, or a token of the identity service was got with; no temporary login, and no token of one.

@@ -112,7 +112,7 @@ fn refused() -> ApiError {
 
 /// Why a login is refused.
 enum Refused {
-    /// It has the right key, but works no more or names another project.
+    /// It has the right key, or had until it was deleted, but works no more or names another project.
     Outdated,
     Wrong,
 }
@@ -143,18 +143,20 @@ fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_k
     let login = identity::find_login(&state.views.reader()?, &access_key)?;
     // An unknown key is compared with a hash as well, so that the comparison takes as long as for a known one.
     let stored = login.as_ref().map_or(NO_HASH, |login| login.login_key_hash.as_str());
-    let proved = is_equal(keys::login_key_hash(login_key).as_str().as_bytes(), stored.as_bytes());
+    let hash = keys::login_key_hash(login_key);
+    let proved = is_equal(hash.as_str().as_bytes(), stored.as_bytes());
     Ok(match login {
         Some(login) if proved && login.works_at(state.clock.now()) && is_named(&login, project) => {
             prove(state, login, access_key, generation)?.ok_or(Refused::Outdated)
         }
         Some(_) if proved => Err(Refused::Outdated),
+        Some(_) | None if identity::was_login_key(&state.views.reader()?, &access_key, &hash)? => Err(Refused::Outdated),
         Some(_) | None => Err(Refused::Wrong),
     })
 }
 
 fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
-    let claims = claims::verify(state.keys.token(), token).ok_or_else(refused)?;
+    let claims = state.keys.all().find_map(|keys| claims::verify(keys.token(), token)).ok_or_else(refused)?;
     let generation = state.views.generation_of_access();
     let expires_at = Some(claims.expires_at().ok_or_else(refused)?);
     let identity = match (&claims.user, &claims.access_key) {

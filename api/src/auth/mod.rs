@@ -14,10 +14,10 @@ mod logins;
 mod member;
 
 pub(crate) use api_auth_error::ApiAuthError;
-pub(crate) use api_login::{X_AUTH_TOKEN, X_SECURITY_TOKEN, authenticate_again, authenticate_api, has_temporary_key};
+pub(crate) use api_login::{X_AUTH_TOKEN, X_SECURITY_TOKEN, authenticate_again, authenticate_api};
 pub(crate) use attempt::{login_failed, may_log_in};
 pub(crate) use capability::{Deleter, Puller, Pusher, Uploader, new_session, readable};
-pub(crate) use delegate::{delegate, delegate_under};
+pub(crate) use delegate::{delegate, delegate_since, delegate_under};
 pub(crate) use identity::Identity;
 pub(crate) use lockout::Lockout;
 pub(crate) use logins::{Authenticated, BEARER_TOKEN, Logins, authenticate, authenticate_as};

@@ -87,6 +87,11 @@ impl Holder {
         self.claims.access_key.as_ref()
     }
 
+    /// When the token ends.
+    pub(crate) fn ends_at(&self) -> Option<Timestamp> {
+        self.claims.expires_at()
+    }
+
     /// Until when the user is kept out, if it is.
     pub(crate) fn blocked_until(&self) -> Option<Timestamp> {
         self.user.blocked_until
@@ -100,13 +105,14 @@ impl Holder {
 
 /// Makes a token.
 pub(super) fn sign(state: &AppState, claims: &Claims) -> String {
-    jwt::sign(state.keys.iam_token(), claims)
+    jwt::sign(state.keys.current().iam_token(), claims)
 }
 
 /// Who holds the token. `None` if it is none of ours or has run out; if its user is gone, may not sign in any more, or has got another password
 /// since; if the access key that it was got with works no more; or if the account that it is for entrusts nothing to the user's any more.
 pub(crate) fn find_holder(state: &AppState, token: &[u8]) -> Result<Option<Holder>, ViewsError> {
-    let claims = std::str::from_utf8(token).ok().and_then(|token| jwt::verify::<Claims>(state.keys.iam_token(), token));
+    let Ok(token) = std::str::from_utf8(token) else { return Ok(None) };
+    let claims = state.keys.all().find_map(|keys| jwt::verify::<Claims>(keys.iam_token(), token));
     claims.map_or(Ok(None), |claims| holder_of(state, claims))
 }
 

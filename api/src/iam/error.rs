@@ -1,13 +1,10 @@
 //! Why a request to the identity service was not fulfilled, and the answer: code, title and text in Keystone's shape. Who has not proved who
 //! it is hears it from the gateway, which in the real service stands before this one as well.
 
-use ambar_domain::account::AccountError;
 use std::time::Duration;
 
 use ambar_domain::description::DescriptionTooLong;
-use ambar_domain::group::GroupError;
 use ambar_domain::names::InvalidName;
-use ambar_domain::user::UserError;
 use ambar_projections::ViewsError;
 use ambar_schemas::iam::error::{ErrorBody, ErrorText};
 use axum::response::Response;
@@ -16,6 +13,7 @@ use http::{HeaderValue, StatusCode};
 use thiserror::Error;
 
 use super::respond::respond;
+use super::status::status_of;
 use crate::auth::ApiAuthError;
 use crate::error::{BLOCKED, chain, retry_after};
 use crate::extract::NoRoute;
@@ -127,58 +125,5 @@ impl IamError {
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         (status, status.canonical_reason().unwrap_or_default())
-    }
-}
-
-/// What an operation refused, and what failed.
-fn status_of(error: &OperationError) -> StatusCode {
-    match error {
-        OperationError::Denied | OperationError::LastAdministrator => StatusCode::FORBIDDEN,
-        OperationError::NameTaken { .. } | OperationError::Account(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => {
-            StatusCode::CONFLICT
-        }
-        OperationError::UserNotFound
-        | OperationError::AccessKeyNotFound
-        | OperationError::ForeignUser
-        | OperationError::User(UserError::NotFound | UserError::Deleted | UserError::AccessKeyNotFound)
-        | OperationError::AccountNotFound
-        | OperationError::Account(AccountError::DelegationNotFound)
-        | OperationError::Group(GroupError::NotFound) => StatusCode::NOT_FOUND,
-        OperationError::WeakPassword(_)
-        | OperationError::User(UserError::TooManyAccessKeys)
-        | OperationError::Account(
-            AccountError::OwnTrustee | AccountError::TooManyDelegations { .. } | AccountError::DelegationEndsInThePast,
-        ) => StatusCode::BAD_REQUEST,
-        OperationError::Busy | OperationError::Password(PasswordsError::Busy) => StatusCode::TOO_MANY_REQUESTS,
-        OperationError::Unavailable(_)
-        | OperationError::NotInEffect(_)
-        | OperationError::OutcomeUnknown(_)
-        | OperationError::Views(_)
-        | OperationError::Password(_) => StatusCode::SERVICE_UNAVAILABLE,
-        // None of the operations that are called from here ends so.
-        OperationError::User(
-            UserError::AlreadyExists
-            | UserError::AccessKeyExists
-            | UserError::NoProgrammaticAccess
-            | UserError::TooManyLogins
-            | UserError::LoginExists
-            | UserError::LoginNotFound
-            | UserError::LoginLifetime
-            | UserError::NotBlocked,
-        )
-        | OperationError::Group(GroupError::AlreadyExists | GroupError::Deleted)
-        | OperationError::LoginNotFound
-        | OperationError::OwnGrant
-        | OperationError::BlobsUnknown { .. }
-        | OperationError::BlobSize { .. }
-        | OperationError::Account(_)
-        | OperationError::Name(_)
-        | OperationError::Organization(_)
-        | OperationError::Repository(_)
-        | OperationError::BlobLink(_)
-        | OperationError::Blob(_)
-        | OperationError::Address(_)
-        | OperationError::Content(_)
-        | OperationError::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

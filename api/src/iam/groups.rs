@@ -1,5 +1,6 @@
 //! `/v3/groups`: user groups and who is in them (requirement I1). For administrators, but that everybody may ask for its own groups.
 
+use ambar_domain::description::GroupDescription;
 use ambar_domain::names::GroupName;
 use ambar_projections::identity::{self, Group};
 use ambar_schemas::iam::group as wire;
@@ -21,6 +22,7 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
         (&Method::GET, []) => list(caller),
         (&Method::POST, []) => create(caller, body).await,
         (&Method::GET, [group]) => Ok(respond(StatusCode::OK, &wire::OneGroup { group: describe(caller, &caller.group(group)?) })),
+        (&Method::PATCH, [group]) => change(caller, group, body).await,
         (&Method::DELETE, [group]) => {
             let group = caller.group(group)?;
             operations::delete_group(caller.call.state(), &caller.call.context(), &group.group).await?;
@@ -58,6 +60,24 @@ pub(super) struct Body {
     group: Given,
 }
 
+/// What is to be otherwise about a group.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "IamGroupChange")]
+struct Change {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    domain_id: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "IamGroupChangeBody")]
+pub(super) struct ChangeBody {
+    group: Change,
+}
+
 fn list(caller: &Caller<'_>) -> Result<Response, IamError> {
     caller.require_administrator()?;
     let groups = identity::list_groups(&caller.reader()?, &caller.account)?;
@@ -84,6 +104,23 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
     let description = group.description.unwrap_or_default().parse().map_err(IamError::Description)?;
     let id = operations::create_group(caller.call.state(), &caller.call.context(), &caller.account, &name, &description).await?;
     Ok(respond(StatusCode::CREATED, &wire::OneGroup { group: describe(caller, &caller.group(id.as_str())?) }))
+}
+
+/// What is not given stays as it is; nothing is changed where one of the two cannot be.
+async fn change(caller: &Caller<'_>, group: &str, body: &[u8]) -> Result<Response, IamError> {
+    let group = caller.group(group)?;
+    let ChangeBody { group: given } = read(body)?;
+    caller.require_own_domain(given.domain_id.as_deref())?;
+    let name: Option<GroupName> = given.name.map(|name| name.parse()).transpose().map_err(IamError::Name)?;
+    let description: Option<GroupDescription> = given.description.map(|text| text.parse()).transpose().map_err(IamError::Description)?;
+    let (state, context) = (caller.call.state(), caller.call.context());
+    if let Some(name) = name {
+        operations::rename_group(state, &context, &group.group, &name).await?;
+    }
+    if let Some(description) = description {
+        operations::describe_group(state, &context, &group.group, description).await?;
+    }
+    Ok(respond(StatusCode::OK, &wire::OneGroup { group: describe(caller, &caller.group(group.group.as_str())?) }))
 }
 
 fn list_members(caller: &Caller<'_>, group: &str) -> Result<Response, IamError> {

@@ -18,6 +18,7 @@ mod respond;
 mod roles;
 mod security_tokens;
 mod sign_in;
+mod status;
 mod tokens;
 mod users;
 
@@ -25,7 +26,6 @@ use axum::body::Body;
 use axum::response::Response;
 use http::Method;
 
-use crate::auth::has_temporary_key;
 use crate::body::read_within;
 use crate::call::Call;
 use crate::extract::require_route;
@@ -33,7 +33,7 @@ use crate::extract::require_route;
 use caller::Caller;
 pub(crate) use claims::{Holder, find_holder};
 use error::IamError;
-pub(crate) use security_tokens::{find_temporary, temporary_until};
+pub(crate) use security_tokens::{TemporaryKey, find_temporary};
 
 /// The largest body that is read.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -61,7 +61,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v3/users/{user}/groups"),
     ("GET", "/v3/users/{user}/projects"),
     ("GET, POST", "/v3/groups"),
-    ("GET, DELETE", "/v3/groups/{group}"),
+    ("GET, PATCH, DELETE", "/v3/groups/{group}"),
     ("GET", "/v3/groups/{group}/users"),
     ("HEAD, PUT, DELETE", "/v3/groups/{group}/users/{user}"),
     ("POST", "/v3.0/OS-USER/users"),
@@ -95,10 +95,6 @@ async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
         return tokens::create(call, &body).await;
     }
     let caller = Caller::prove(call, &body)?;
-    let is_temporary_key = path == ["v3.0", "OS-CREDENTIAL", "securitytokens"];
-    if has_temporary_key(call) && !is_temporary_key && *method != Method::GET && *method != Method::HEAD {
-        return Err(IamError::Denied);
-    }
     if caller.identity.delegation().is_some() && !is_for_delegates(&path) {
         return Err(IamError::Denied);
     }

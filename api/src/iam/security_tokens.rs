@@ -22,9 +22,9 @@ use super::claims::{Claims, Holder, find_holder, holder_of};
 use super::error::IamError;
 use super::request::{AssumeRole, read};
 use super::respond::respond;
-use crate::auth::{X_AUTH_TOKEN, X_SECURITY_TOKEN, has_temporary_key};
+use crate::auth::{X_AUTH_TOKEN, X_SECURITY_TOKEN};
 use crate::call::Call;
-use crate::keys::new_access_key_id;
+use crate::keys::{DerivedKeys, new_access_key_id};
 use crate::state::AppState;
 use crate::token::jwt;
 
@@ -140,22 +140,27 @@ fn issue(state: &AppState, claims: Claims, lifetime: Duration) -> Response {
     let (now, access_key) = (state.clock.now(), new_access_key_id(&*state.ids));
     let ends: Timestamp = claims.expires_at().map_or(now, |expires| expires.min(now + lifetime));
     let claims = Claims { issued: now.timestamp(), expires: ends.timestamp(), id: state.ids.uuid(), ..claims };
-    let secret = state.keys.temporary_secret(&access_key);
-    let token = jwt::sign(state.keys.security_token(), &SecurityClaims { access_key: access_key.clone(), claims });
+    let keys = state.keys.current();
+    let secret = keys.temporary_secret(&access_key);
+    let token = jwt::sign(keys.security_token(), &SecurityClaims { access_key: access_key.clone(), claims });
     let credential = SecurityToken { access: access_key, secret, securitytoken: token, expires_at: ends };
     respond(StatusCode::CREATED, &OneSecurityToken { credential })
 }
 
-/// When the temporary access key ends that proves a call; `None` if something else does.
-pub(crate) fn temporary_until(call: &Call) -> Result<Option<Timestamp>, ViewsError> {
-    let token = call.headers().get(X_SECURITY_TOKEN).filter(|_| has_temporary_key(call));
-    let found = token.map(|token| find_temporary(call.state(), token.as_bytes())).transpose()?.flatten();
-    Ok(found.and_then(|(_, holder)| holder.claims.expires_at()))
+/// A temporary access key.
+pub(crate) struct TemporaryKey {
+    pub(crate) access_key: AccessKeyId,
+    pub(crate) secret: String,
 }
 
 /// The temporary access key that a security token goes with, and whose it is. `None` if it is none of ours or good no more.
-pub(crate) fn find_temporary(state: &AppState, token: &[u8]) -> Result<Option<(AccessKeyId, Holder)>, ViewsError> {
-    let claims = std::str::from_utf8(token).ok().and_then(|token| jwt::verify::<SecurityClaims>(state.keys.security_token(), token));
-    let Some(SecurityClaims { access_key, claims }) = claims else { return Ok(None) };
-    Ok(holder_of(state, claims)?.map(|holder| (access_key, holder)))
+pub(crate) fn find_temporary(state: &AppState, token: &[u8]) -> Result<Option<(TemporaryKey, Holder)>, ViewsError> {
+    let Ok(token) = std::str::from_utf8(token) else { return Ok(None) };
+    // The secret follows from the same master key that has signed the token.
+    let verify = |keys: &DerivedKeys| {
+        let SecurityClaims { access_key, claims } = jwt::verify(keys.security_token(), token)?;
+        Some((keys.temporary_secret(&access_key), access_key, claims))
+    };
+    let Some((secret, access_key, claims)) = state.keys.all().find_map(verify) else { return Ok(None) };
+    Ok(holder_of(state, claims)?.map(|holder| (TemporaryKey { access_key, secret }, holder)))
 }

@@ -1,6 +1,7 @@
 //! `/v3/users` and `/v3.0/OS-USER/users`: the users of an account, in the shape of Keystone and in that of the service's own
 //! (requirements I1, I2). An administrator makes, changes and removes them; everybody may look at itself.
 
+use ambar_domain::description::UserDescription;
 use ambar_domain::names::UserName;
 use ambar_projections::identity::{self, User};
 use ambar_schemas::iam::access_mode::AccessMode;
@@ -34,7 +35,7 @@ pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Re
     }
 }
 
-/// What a request says of a user. There is no place for descriptions, mail addresses and the like: they are passed over.
+/// What a request says of a user. There is no place for mail addresses, telephone numbers and the like: they are passed over.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "IamUserGiven")]
 struct Given {
@@ -42,6 +43,8 @@ struct Given {
     name: Option<String>,
     #[serde(default)]
     domain_id: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
     #[serde(default)]
     password: Option<String>,
     #[serde(default)]
@@ -74,6 +77,7 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
     caller.require_own_domain(user.domain_id.as_deref())?;
     refuse_disabling(user.enabled)?;
     let name: UserName = user.name.unwrap_or_default().parse().map_err(IamError::Name)?;
+    let description = read_description(user.description)?.unwrap_or_default();
     let mode = user.access_mode.unwrap_or(AccessMode { console: true, programmatic: true });
     let (state, context) = (caller.call.state(), caller.call.context());
     let id = match user.password {
@@ -83,6 +87,7 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
         Some(_) => return Err(IamError::Malformed { reason: "a user without console access has no password" }),
         None => operations::create_user(state, &context, &caller.account, &name, mode.console, mode.programmatic).await?,
     };
+    operations::describe_user(state, &context, &id, description).await?;
     Ok(respond(StatusCode::CREATED, &wire::OneUser { user: describe(caller, &caller.user(id.as_str())?) }))
 }
 
@@ -95,6 +100,7 @@ async fn change(caller: &Caller<'_>, user: &str, body: &[u8]) -> Result<Response
     if given.name.is_some_and(|name| name != user.name.as_str()) {
         return Err(IamError::Malformed { reason: "a user keeps its name" });
     }
+    let description = read_description(given.description)?;
     let (state, context) = (caller.call.state(), caller.call.context());
     if let Some(password) = given.password {
         operations::set_password(state, &context, &user.user, &password).await?;
@@ -102,7 +108,14 @@ async fn change(caller: &Caller<'_>, user: &str, body: &[u8]) -> Result<Response
     if let Some(AccessMode { console, programmatic }) = given.access_mode {
         operations::change_access_methods(state, &context, &user.user, console, programmatic).await?;
     }
+    if let Some(description) = description {
+        operations::describe_user(state, &context, &user.user, description).await?;
+    }
     show(caller, user.user.as_str())
+}
+
+fn read_description(description: Option<String>) -> Result<Option<UserDescription>, IamError> {
+    description.map(|text| text.parse()).transpose().map_err(IamError::Description)
 }
 
 async fn delete(caller: &Caller<'_>, user: &str) -> Result<Response, IamError> {
@@ -152,7 +165,7 @@ pub(super) fn describe(caller: &Caller<'_>, user: &User) -> wire::User {
         name: user.name.clone(),
         domain_id: user.account.clone(),
         enabled: true,
-        description: "",
+        description: user.description.clone(),
         access_mode: AccessMode { console: user.console_access, programmatic: user.programmatic_access },
         create_time: user.created_at,
         is_domain_owner: false,

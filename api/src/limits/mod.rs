@@ -6,6 +6,7 @@
 //! Addresses count only where they are known to be the client's own: [`Call::client_address`](crate::call::Call::client_address).
 
 mod blocked_addresses;
+mod event_streams;
 mod failed_logins;
 mod offence;
 mod rate;
@@ -13,14 +14,17 @@ mod settings;
 mod uploads;
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use ambar_projections::blocks::count_blocks;
 
+pub(crate) use event_streams::OpenStream;
 pub(crate) use offence::{Offence, judge};
 pub use settings::Limits;
 pub(crate) use uploads::{Bringing, TooManyUploads};
 
 use self::blocked_addresses::BlockedAddresses;
+use self::event_streams::EventStreams;
 use self::failed_logins::FailedLogins;
 use self::offence::Offences;
 use self::uploads::Uploads;
@@ -34,6 +38,7 @@ pub(crate) struct Limiters {
     pub(crate) uploads: Uploads,
     pub(crate) failed_logins: FailedLogins,
     pub(crate) blocked_addresses: BlockedAddresses,
+    pub(crate) event_streams: Arc<EventStreams>,
     offences: Offences,
 }
 
@@ -45,6 +50,7 @@ impl Limiters {
             uploads: Uploads::new(limits, clock.clone()),
             failed_logins: FailedLogins::new(limits, clock.clone()),
             blocked_addresses: BlockedAddresses::new(),
+            event_streams: EventStreams::new(limits.event_streams),
             offences: Offences::new(limits, clock.clone()),
         }
     }
@@ -52,6 +58,7 @@ impl Limiters {
     /// Brings those metrics up to date that tell how things stand.
     pub(crate) fn show(&self, state: &AppState) {
         metrics::gauge!("ambar_layer_uploads").set(self.uploads.count() as f64);
+        metrics::gauge!("ambar_event_streams").set(f64::from(self.event_streams.count()));
         let counted = state.views.reader().and_then(|reader| count_blocks(&reader, state.clock.now()));
         if let Ok((users, addresses)) = counted {
             metrics::gauge!("ambar_blocked", "what" => "users").set(users as f64);
@@ -73,15 +80,17 @@ fn describe(state: &AppState) {
     offence::describe();
     metrics::describe_gauge!("ambar_blocked", "Users and addresses that are blocked now.");
     metrics::describe_gauge!("ambar_layer_uploads", "Layer uploads that count as under way.");
+    metrics::describe_gauge!("ambar_event_streams", "Streams of events that are open.");
     let settings = &state.settings;
     let Limits { uploads_at_once, uploads_per_second, failed_logins_per_minute, .. } = settings.limits;
-    let Limits { block_after_refused_uploads, block_after_failed_logins, .. } = settings.limits;
+    let Limits { block_after_refused_uploads, block_after_failed_logins, event_streams, .. } = settings.limits;
     for (limit, value) in [
         ("uploads_at_once", uploads_at_once),
         ("uploads_per_second", uploads_per_second),
         ("failed_logins_per_minute", failed_logins_per_minute),
         ("block_after_refused_uploads", block_after_refused_uploads),
         ("block_after_failed_logins", block_after_failed_logins),
+        ("event_streams", event_streams),
     ] {
         metrics::gauge!("ambar_limit", "limit" => limit).set(value.map_or(0.0, |value| f64::from(value.get())));
     }

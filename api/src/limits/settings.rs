@@ -17,6 +17,8 @@ pub struct Limits {
     pub block_after_refused_uploads: Option<NonZeroU32>,
     /// How many failed or refused logins in a minute an address is blocked for.
     pub block_after_failed_logins: Option<NonZeroU32>,
+    /// How many streams of events the users of an account may have open at once.
+    pub event_streams: Option<NonZeroU32>,
     /// How long a block lasts.
     pub block_lifetime: Duration,
 }
@@ -31,6 +33,7 @@ impl Default for Limits {
             // Twice what a hundred Docker clients that push at once through one account, and try again as they do, are refused.
             block_after_refused_uploads: NonZeroU32::new(600),
             block_after_failed_logins: NonZeroU32::new(120),
+            event_streams: NonZeroU32::new(20),
             block_lifetime: Duration::minutes(30),
         }
     }

@@ -17,10 +17,8 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::error::ManageError;
 use super::respond::json;
-use crate::auth::BEARER_TOKEN;
-use crate::auth::Member;
+use crate::auth::{BEARER_TOKEN, Member, authenticate_again};
 use crate::call::Call;
-use crate::iam::temporary_until;
 use crate::operations::{IssuedLogin, LoginClient, LoginOrder, issue_login};
 
 const X_SWR_DOCKERLOGIN: HeaderName = HeaderName::from_static("x-swr-dockerlogin");
@@ -48,16 +46,11 @@ pub(super) async fn create_authorization_token(call: &Call, member: &Member) -> 
 
 async fn issue(call: &Call, member: &Member, name: &'static str, lifetime: Option<Duration>) -> Result<IssuedLogin, ManageError> {
     let name = name.parse().map_err(|error| ManageError::Internal(SwrCode::Failed, Box::new(error)))?;
-    let lifetime = match temporary_until(call)? {
-        // It ends with the temporary access key that it is asked for with.
-        Some(until) => {
-            let (now, settings) = (call.state().clock.now(), &call.state().settings);
-            Some((until - now).min(lifetime.unwrap_or(settings.docker_login_lifetime)))
-        }
-        None => lifetime,
-    };
     let order = LoginOrder { name, client: LoginClient::Docker, lifetime, scope: LoginScope::EVERYTHING };
-    Ok(issue_login(call.state(), &call.context(), &member.user, order).await?)
+    let issued = issue_login(call.state(), &call.context(), &member.user, order).await?;
+    // A password that was changed since the call was looked at does not stop what was issued behind that.
+    authenticate_again(call)?;
+    Ok(issued)
 }
 
 /// How long a login may last, the operation decides.

@@ -12,7 +12,6 @@ use http::StatusCode;
 use super::error::ManageError;
 use super::respond::{empty, json};
 use crate::auth::Member;
-use crate::auth::has_temporary_key;
 use crate::call::Call;
 use crate::operations::{self, DelegationOrder};
 
@@ -79,9 +78,6 @@ pub(super) fn agency(call: &Call, member: &Member) -> Result<Response, ManageErr
 
 /// Entrusts it, for ever and with manage.
 pub(super) async fn create_agency(call: &Call, member: &Member) -> Result<Response, ManageError> {
-    if has_temporary_key(call) {
-        return Err(SwrCode::Denied.into());
-    }
     let internal = |error| ManageError::Internal(SwrCode::Failed, Box::new(error));
     let order = DelegationOrder {
         name: AGENCY.parse().map_err(internal)?,

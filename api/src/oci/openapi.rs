@@ -103,9 +103,9 @@ fn manifests() -> Vec<Operation> {
     ));
     let push = MANIFESTS.iter().fold(push, |push, kind| push.takes_as(kind, Some(Shape::Plain(json!({ "type": "object" }))), true));
     vec![
-        pull.header(200, DIGEST, "Its digest.")
-            .header(200, "ETag", "The same.")
+        pull.names_content(200)
             .done(304, "The client has it")
+            .names_content(304)
             .refuses_as(reference)
             .refuses_as(&[ErrorCode::ManifestUnknown, ErrorCode::NameUnknown]),
         push.done(201, "It is there")
@@ -133,11 +133,12 @@ fn blobs() -> Vec<Operation> {
             .with(Parameter::header("If-Range", Shape::text(), "The entity tag that the part must be of."))
             .with(if_none_match())
             .gives_as(200, "The blob", BYTES, None)
-            .header(200, DIGEST, "Its digest.")
-            .header(200, "ETag", "The same.")
+            .names_content(200)
             .gives_as(206, "The part", BYTES, None)
+            .names_content(206)
             .header(206, "Content-Range", "Which part.")
             .done(304, "The client has it")
+            .names_content(304)
             .refuses_as(&[ErrorCode::DigestInvalid, ErrorCode::BlobUnknown, ErrorCode::NameUnknown, ErrorCode::RangeInvalid])
             .header(416, "Content-Range", "How large the blob is."),
         row("DELETE", path, "DeleteBlob", "Removes a blob that no manifest of the repository names")
@@ -164,6 +165,8 @@ fn uploads() -> Vec<Operation> {
             .refuses_with_status(409, ErrorCode::BlobUploadInvalid)
             .refuses_with_status(413, ErrorCode::SizeInvalid)
             .refuses_with_status(416, ErrorCode::BlobUploadInvalid)
+            .header(416, "Range", "The first and the last byte that have arrived.")
+            .header_if(416, "Location", false, "Where it goes on.")
             .refuses_with_status(503, ErrorCode::TooManyRequests)
             .refuses_with_status(507, ErrorCode::Unavailable)
     };
@@ -199,7 +202,10 @@ fn uploads() -> Vec<Operation> {
         standing(show, 204).refuses_as(&[ErrorCode::BlobUploadUnknown]),
         standing(chunk(append), 202),
         stored(chunk(finish)),
-        row("DELETE", one, "CancelUpload", "Gives an upload up").done(204, "It is gone").refuses_as(&[ErrorCode::BlobUploadUnknown]),
+        row("DELETE", one, "CancelUpload", "Gives an upload up")
+            .done(204, "It is gone")
+            .refuses_as(&[ErrorCode::BlobUploadUnknown])
+            .refuses_with_status(409, ErrorCode::BlobUploadInvalid),
     ]
 }
 
@@ -214,7 +220,18 @@ impl Operation {
     }
 
     pub(crate) fn refuses_with_status(self, status: u16, code: ErrorCode) -> Self {
-        self.refuses(status, format!("`{}`: {}", code.as_str(), code.message()), Shape::written::<ErrorBody>())
+        let refusing = self.refuses(status, format!("`{}`: {}", code.as_str(), code.message()), Shape::written::<ErrorBody>());
+        match status {
+            401 => refusing.header(401, "WWW-Authenticate", "How to log in."),
+            405 => refusing.header(405, "Allow", "The methods that there are."),
+            409 => refusing.retried(409, true),
+            _ => refusing,
+        }
+    }
+
+    /// The content is named by its digest, for clients to check and to remember.
+    fn names_content(self, status: u16) -> Self {
+        self.header(status, DIGEST, "Its digest.").header(status, "ETag", "The same.")
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ambar_domain::ids::AccountId;
+use ambar_schemas::oci::error::ErrorBody;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ const DESCRIPTION: &str = "Everything that Ambar answers over HTTP. What it answ
     refusal in the shape of the surface that the address belongs to. Every answer has the header `X-Request-Id`, which finds the request in \
     the registry's log.";
 
-/// Every operation of every surface.
+/// Every operation of every surface. What names several hosts is refused before it is known whose it is.
 pub(super) fn operations() -> Vec<Operation> {
     let surfaces = [
         manage::openapi::operations(),
@@ -29,7 +30,11 @@ pub(super) fn operations() -> Vec<Operation> {
         token::openapi::operations(),
         ops::openapi::operations(),
     ];
-    surfaces.into_iter().flatten().collect()
+    let all = surfaces.into_iter().flatten();
+    all.map(|operation| {
+        operation.refuses(400, "`UNSUPPORTED`: the request has more than one `Host`".to_owned(), Shape::written::<ErrorBody>())
+    })
+    .collect()
 }
 
 /// The document of these operations.

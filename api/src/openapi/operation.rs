@@ -147,10 +147,18 @@ impl Operation {
         self.header_if(status, name, true, text)
     }
 
-    /// A header that an answer may have.
+    /// A header that an answer may have. What was said of it before stands.
     pub(crate) fn header_if(mut self, status: u16, name: &'static str, always: bool, text: &'static str) -> Self {
-        self.answers.entry(status).or_default().headers.push((name, always, text));
+        let headers = &mut self.answers.entry(status).or_default().headers;
+        if !headers.iter().any(|(known, ..)| *known == name) {
+            headers.push((name, always, text));
+        }
         self
+    }
+
+    /// The answer may say when trying again may help.
+    pub(crate) fn retried(self, status: u16, always: bool) -> Self {
+        self.header_if(status, "Retry-After", always, "In how many seconds to try again.")
     }
 
     /// A refusal; several of one status are told in one answer.
@@ -160,13 +168,10 @@ impl Operation {
         if !answer.texts.contains(&text) {
             answer.texts.push(text);
         }
-        if matches!(status, 429 | 503) && answer.headers.is_empty() {
-            answer.headers.push(("Retry-After", true, "In how many seconds to try again."));
-        }
         if !is_head && !answer.bodies.iter().any(|body| body.shape.as_ref() == Some(&shape)) {
             answer.bodies.push(Body { media_type: "application/json", shape: Some(shape), required: true });
         }
-        self
+        if matches!(status, 429 | 503) { self.retried(status, true) } else { self }
     }
 
     /// The same by `HEAD`, whose answers have no body.

@@ -4,10 +4,10 @@ use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::ids::UserId;
 use ambar_domain::user::UserCommand;
-use ambar_projections::identity;
+use ambar_projections::identity::{self, SigningKey};
 use ambar_storage::aggregate_store::CommandContext;
 
-use super::users::require_self_or_administrator;
+use super::users::{keep_a_way_in, require_self_or_administrator, tell_user};
 use super::{OperationError, step};
 use crate::keys;
 use crate::state::AppState;
@@ -63,9 +63,17 @@ pub async fn create_access_key(
 /// Stops an access key: every login made from it stops at once.
 ///
 /// # Errors
-/// [`OperationError::AccessKeyNotFound`], [`OperationError::Denied`].
+/// [`OperationError::LastAdministrator`] if no administrator of the account could get in any more; [`OperationError::AccessKeyNotFound`],
+/// [`OperationError::Denied`].
 pub async fn disable_access_key(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<(), OperationError> {
-    execute(state, context, access_key, UserCommand::DisableAccessKey { access_key: access_key.clone() }).await
+    let key = find(state, context, access_key)?;
+    disable(state, context, access_key, &key.login.user).await
+}
+
+async fn disable(state: &AppState, context: &CommandContext, access_key: &AccessKeyId, user: &UserId) -> Result<(), OperationError> {
+    let command = UserCommand::DisableAccessKey { access_key: access_key.clone() };
+    let undo = UserCommand::EnableAccessKey { access_key: access_key.clone() };
+    keep_a_way_in(state, context, user, command, undo).await
 }
 
 /// Lets an access key work again.
@@ -73,20 +81,26 @@ pub async fn disable_access_key(state: &AppState, context: &CommandContext, acce
 /// # Errors
 /// [`OperationError::AccessKeyNotFound`], [`OperationError::Denied`].
 pub async fn enable_access_key(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<(), OperationError> {
-    execute(state, context, access_key, UserCommand::EnableAccessKey { access_key: access_key.clone() }).await
+    let key = find(state, context, access_key)?;
+    tell_user(state, context, &key.login.user, UserCommand::EnableAccessKey { access_key: access_key.clone() }).await
 }
 
 /// Removes an access key for ever.
 ///
 /// # Errors
-/// [`OperationError::AccessKeyNotFound`], [`OperationError::Denied`].
+/// As [`disable_access_key`].
 pub async fn delete_access_key(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<(), OperationError> {
-    execute(state, context, access_key, UserCommand::DeleteAccessKey { access_key: access_key.clone() }).await
+    let key = find(state, context, access_key)?;
+    // A deleted key cannot come back, so one that may be the last way in is stopped first: that can be undone.
+    if key.login.administrator && key.login.enabled && context.actor.user().is_some() {
+        disable(state, context, access_key, &key.login.user).await?;
+    }
+    tell_user(state, context, &key.login.user, UserCommand::DeleteAccessKey { access_key: access_key.clone() }).await
 }
 
-async fn execute(state: &AppState, context: &CommandContext, access_key: &AccessKeyId, command: UserCommand) -> Result<(), OperationError> {
+/// The key, which the actor must look after.
+fn find(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<SigningKey, OperationError> {
     let key = identity::find_signing_key(&state.views.reader()?, access_key)?.ok_or(OperationError::AccessKeyNotFound)?;
-    let user = key.login.user;
-    require_self_or_administrator(state, context, &user)?;
-    Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
+    require_self_or_administrator(state, context, &key.login.user)?;
+    Ok(key)
 }

@@ -7,7 +7,7 @@ use ambar_domain::ids::UserId;
 use ambar_domain::user::UserCommand;
 use ambar_storage::aggregate_store::{Actor, CommandContext};
 
-use super::users::{account_of, require_administrator};
+use super::users::{account_of, require_power};
 use super::{OperationError, step};
 use crate::state::AppState;
 
@@ -35,7 +35,7 @@ pub(crate) async fn block_address(
 /// # Errors
 /// [`OperationError::User`] if the user is not blocked; [`OperationError::UserNotFound`], [`OperationError::Denied`].
 pub async fn unblock_user(state: &AppState, context: &CommandContext, user: &UserId, reason: UnblockReason) -> Result<(), OperationError> {
-    require_administrator(state, context, &account_of(state, user)?)?;
+    require_power(state, context, &account_of(state, user)?)?;
     let command = UserCommand::Unblock { reason, now: state.clock.now() };
     Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
 }

@@ -62,7 +62,7 @@ pub async fn grant_on_repository(
 ) -> Result<(), OperationError> {
     let owner = require_on_repository(state, context, repository, grants.iter().map(|(user, _)| user))?;
     require_users(state, &owner, &grants)?;
-    let command = RepositoryCommand::GrantAccess { grants, granting };
+    let command = RepositoryCommand::GrantAccess { grants, granting }.of(owner);
     Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
 }
 
@@ -76,8 +76,8 @@ pub async fn revoke_on_repository(
     repository: &RepositoryName,
     users: Vec<UserId>,
 ) -> Result<(), OperationError> {
-    require_on_repository(state, context, repository, users.iter())?;
-    let command = RepositoryCommand::RevokeAccess { users };
+    let owner = require_on_repository(state, context, repository, users.iter())?;
+    let command = RepositoryCommand::RevokeAccess { users }.of(owner);
     Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
 }
 

@@ -2,38 +2,17 @@
 
 use ambar_domain::description::GroupDescription;
 use ambar_domain::group::{GroupCommand, GroupError};
-use ambar_domain::ids::{AccountId, GroupId, UserId};
+use ambar_domain::ids::{GroupId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::name_claim::NameKey;
-use ambar_domain::names::GroupName;
 use ambar_projections::identity::{self, Group};
 use ambar_storage::aggregate_store::CommandContext;
 
-use super::names::{Refusals, create_holder, release};
+use super::names::release;
 use super::power::{Power, give_back, take_away};
 use super::users::{account_of, is_without_administrator, require_administrator};
 use super::{OperationError, step};
 use crate::state::AppState;
-
-/// Creates a group in an account.
-///
-/// # Errors
-/// [`OperationError::NameTaken`] if the account has a group of this name; [`OperationError::Denied`].
-pub async fn create_group(
-    state: &AppState,
-    context: &CommandContext,
-    account: &AccountId,
-    name: &GroupName,
-    description: &GroupDescription,
-) -> Result<GroupId, OperationError> {
-    require_administrator(state, context, account)?;
-    let create = |group: GroupId| {
-        let create = GroupCommand::Create { account: account.clone(), name: name.clone(), description: description.clone() };
-        async move { state.aggregates.groups.execute(group.as_str(), create, &step(state, context)).await }
-    };
-    let refusals = Refusals { exists: GroupError::AlreadyExists, ended: GroupError::Deleted };
-    create_holder(state, context, &NameKey::Group(account.clone(), name.clone()), refusals, create).await
-}
 
 /// Takes a user of the same account into a group.
 ///
@@ -56,7 +35,7 @@ pub async fn remove_member(state: &AppState, context: &CommandContext, group: &G
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
     set_member(state, context, group, user, false).await?;
-    if is_without_administrator(state, &found.account).await? {
+    if is_without_administrator(state, context, &found.account).await? {
         set_member(state, context, group, user, true).await?;
         return Err(OperationError::LastAdministrator);
     }
@@ -77,11 +56,25 @@ pub async fn set_group_administrator(
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
     set_group_role(state, context, group, role, granted).await?;
-    if !granted && is_without_administrator(state, &found.account).await? {
+    if !granted && is_without_administrator(state, context, &found.account).await? {
         set_group_role(state, context, group, role, true).await?;
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
+}
+
+/// Says anew what a group is for.
+///
+/// # Errors
+/// [`OperationError::Group`] if there is no such group; [`OperationError::Denied`].
+pub async fn describe_group(
+    state: &AppState,
+    context: &CommandContext,
+    group: &GroupId,
+    description: GroupDescription,
+) -> Result<(), OperationError> {
+    require_administrator(state, context, &find(state, group)?.account)?;
+    tell_group(state, context, group, GroupCommand::ChangeDescription { description }).await
 }
 
 /// Deletes a group; the name is free again.
@@ -124,10 +117,15 @@ pub(super) async fn set_member(
     tell_group(state, context, group, if member { GroupCommand::AddMember { user } } else { GroupCommand::RemoveMember { user } }).await
 }
 
-fn find(state: &AppState, group: &GroupId) -> Result<Group, OperationError> {
+pub(super) fn find(state: &AppState, group: &GroupId) -> Result<Group, OperationError> {
     identity::find_group_by_id(&state.views.reader()?, group)?.ok_or(OperationError::Group(GroupError::NotFound))
 }
 
-async fn tell_group(state: &AppState, context: &CommandContext, group: &GroupId, command: GroupCommand) -> Result<(), OperationError> {
+pub(super) async fn tell_group(
+    state: &AppState,
+    context: &CommandContext,
+    group: &GroupId,
+    command: GroupCommand,
+) -> Result<(), OperationError> {
     Ok(state.aggregates.groups.execute(group.as_str(), command, &step(state, context)).await?)
 }

@@ -11,7 +11,7 @@ use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
 use chrono::Duration;
 
-use super::users::require_self_or_administrator;
+use super::users::require_power_over;
 use super::{OperationError, caller, step};
 use crate::keys;
 use crate::state::{AppState, Settings};
@@ -66,7 +66,7 @@ impl std::fmt::Debug for IssuedLogin {
     }
 }
 
-/// Issues a temporary login for a user. It works no longer than the access key that it is asked for with.
+/// Issues a temporary login for a user. It works no longer than the access key or the password that it is asked for with.
 ///
 /// Who acts for another account gets one for that, which works no longer than it may act for it.
 ///
@@ -86,6 +86,7 @@ pub async fn issue_login(
     drop(reader);
     let entrusted_until = require_issuer(state, context, user)?;
     let (now, lifetime) = (state.clock.now(), order.lifetime.unwrap_or_else(|| order.client.lifetime(&state.settings)));
+    let lifetime = context.temporary_until.map_or(lifetime, |until| lifetime.min(until - now));
     let until = login_end(now, lifetime).ok_or(OperationError::User(UserError::LoginLifetime))?;
     let login = keys::new_access_key_id(&*state.ids);
     let login_key = keys::login_key(&login, &keys::new_secret_key(&*state.ids));
@@ -108,7 +109,7 @@ pub async fn issue_login(
 fn require_issuer(state: &AppState, context: &CommandContext, user: &UserId) -> Result<Option<Timestamp>, OperationError> {
     match caller(state, context)? {
         Some(Caller::Delegate { user: actor, until, .. }) if actor == *user => Ok(until),
-        _ => require_self_or_administrator(state, context, user).map(|()| None),
+        _ => require_power_over(state, context, user).map(|()| None),
     }
 }
 
@@ -119,7 +120,7 @@ fn require_issuer(state: &AppState, context: &CommandContext, user: &UserId) -> 
 pub async fn revoke_login(state: &AppState, context: &CommandContext, login: &AccessKeyId) -> Result<(), OperationError> {
     let found = identity::find_login(&state.views.reader()?, login)?.filter(|login| login.until.is_some());
     let user = found.ok_or(OperationError::LoginNotFound)?.user;
-    require_self_or_administrator(state, context, &user)?;
+    require_power_over(state, context, &user)?;
     let command = UserCommand::RevokeLogin { login: login.clone(), now: state.clock.now() };
     match state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await.map_err(OperationError::from) {
         Err(OperationError::User(UserError::LoginNotFound)) => Err(OperationError::LoginNotFound),

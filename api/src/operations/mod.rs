@@ -12,9 +12,11 @@ mod blocks;
 mod delegations;
 mod error;
 mod grants;
+mod group_names;
 mod groups;
 mod links;
 mod logins;
+mod master_key;
 mod names;
 mod organizations;
 mod power;
@@ -38,14 +40,18 @@ pub use blocks::{unblock_address, unblock_user};
 pub use delegations::{DelegationOrder, change_delegation, grant_delegation, revoke_delegation};
 pub use error::OperationError;
 pub use grants::{grant_on_organization, grant_on_repository, revoke_on_organization, revoke_on_repository};
-pub use groups::{add_member, create_group, delete_group, remove_member, set_group_administrator};
+pub use group_names::{create_group, rename_group};
+pub use groups::{add_member, delete_group, describe_group, remove_member, set_group_administrator};
 pub use links::{link_blob, release_link};
 pub use logins::{IssuedLogin, LoginClient, LoginOrder, issue_login, revoke_login};
+pub use master_key::{Sealings, reseal_secrets, sealings};
 pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
 pub use repositories::{Properties, change_properties, create_repository, delete_repository, delete_version, point_version};
 pub use shares::{change_share, end_share, share_repository};
-pub use users::{change_access_methods, create_user, create_user_with_password, delete_user, set_administrator, set_password};
+pub use users::{
+    change_access_methods, create_user, create_user_with_password, delete_user, describe_user, set_administrator, set_password,
+};
 
 /// The context of the next command of a process: a command id of its own, and the process's as correlation.
 pub(crate) fn step(state: &AppState, context: &CommandContext) -> CommandContext {

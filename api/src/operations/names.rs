@@ -53,7 +53,7 @@ where
 }
 
 /// Claims a name for `holder`; answers who holds it now. That may be another one, whose creation a crash may have stopped.
-async fn claim(state: &AppState, context: &CommandContext, key: &NameKey, holder: String) -> Result<String, OperationError> {
+pub(super) async fn claim(state: &AppState, context: &CommandContext, key: &NameKey, holder: String) -> Result<String, OperationError> {
     let command = NameClaimCommand::Claim { holder: holder.clone() };
     match state.aggregates.names.execute(&key.to_string(), command, &step(state, context)).await {
         Ok(()) => Ok(holder),

@@ -64,7 +64,7 @@ pub(super) async fn take_away(
             return Err(error);
         }
     }
-    let refusal = match is_without_administrator(state, account).await {
+    let refusal = match is_without_administrator(state, context, account).await {
         Ok(false) => return Ok(()),
         Ok(true) => OperationError::LastAdministrator,
         Err(error) => error,

@@ -60,10 +60,10 @@ pub async fn change_properties(
     repository: &RepositoryName,
     properties: Properties,
 ) -> Result<(), OperationError> {
-    require_level(state, context, repository, Level::Edit)?;
+    let owner = require_level(state, context, repository, Level::Edit)?;
     let Properties { visibility, category, description } = properties;
     let command = RepositoryCommand::ChangeProperties { visibility, category, description, now: state.clock.now() };
-    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
+    tell(state, context, repository, owner, command).await
 }
 
 /// Points a version at what another one, or a digest, names in the same repository.
@@ -79,9 +79,9 @@ pub async fn point_version(
     target: Reference,
     replaces: bool,
 ) -> Result<(), OperationError> {
-    require_level(state, context, repository, Level::Edit)?;
+    let owner = require_level(state, context, repository, Level::Edit)?;
     let command = RepositoryCommand::PointVersion { tag, target, replaces };
-    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
+    tell(state, context, repository, owner, command).await
 }
 
 /// Removes a version; what it points at stays pullable by digest (requirement M6).
@@ -94,9 +94,9 @@ pub async fn delete_version(
     repository: &RepositoryName,
     tag: Tag,
 ) -> Result<(), OperationError> {
-    require_level(state, context, repository, Level::Manage)?;
+    let owner = require_level(state, context, repository, Level::Manage)?;
     let command = RepositoryCommand::DeleteVersion { tag };
-    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
+    tell(state, context, repository, owner, command).await
 }
 
 /// Deletes a repository with its versions, manifests, grants and blob links.
@@ -133,6 +133,18 @@ pub async fn delete_repository(state: &AppState, context: &CommandContext, repos
         }
         return deleted.map_err(OperationError::Repository);
     }
+}
+
+/// Tells the repository, if it is still of the account that the actor has proved a right in.
+pub(super) async fn tell(
+    state: &AppState,
+    context: &CommandContext,
+    repository: &RepositoryName,
+    owner: Option<AccountId>,
+    command: RepositoryCommand,
+) -> Result<(), OperationError> {
+    let command = command.of(owner.ok_or(OperationError::Repository(RepositoryError::NotFound))?);
+    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
 }
 
 /// The account that owns the organization, unless there is none and the operator asks.

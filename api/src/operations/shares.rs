@@ -9,8 +9,8 @@ use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
 
-use super::repositories::require_level;
-use super::{OperationError, step};
+use super::OperationError;
+use super::repositories::{require_level, tell};
 use crate::state::AppState;
 
 /// Lets the users of another account pull an image until an end, or for ever.
@@ -26,9 +26,9 @@ pub async fn share_repository(
     until: Option<Timestamp>,
     description: ShareDescription,
 ) -> Result<(), OperationError> {
-    require_level(state, context, repository, Level::Manage)?;
+    let owner = require_level(state, context, repository, Level::Manage)?;
     let command = RepositoryCommand::ShareWith { account: find_account(state, with)?, until, description, now: state.clock.now() };
-    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
+    tell(state, context, repository, owner, command).await
 }
 
 /// Changes the end of a share, and its description if one is given.
@@ -44,9 +44,9 @@ pub async fn change_share(
     until: Option<Timestamp>,
     description: Option<ShareDescription>,
 ) -> Result<(), OperationError> {
-    require_level(state, context, repository, Level::Manage)?;
+    let owner = require_level(state, context, repository, Level::Manage)?;
     let command = RepositoryCommand::ChangeShare { account: find_account(state, with)?, until, description, now: state.clock.now() };
-    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
+    tell(state, context, repository, owner, command).await
 }
 
 /// Ends a share: its receivers pull no more with the next request.
@@ -60,9 +60,9 @@ pub async fn end_share(
     repository: &RepositoryName,
     with: &AccountName,
 ) -> Result<(), OperationError> {
-    require_level(state, context, repository, Level::Manage)?;
+    let owner = require_level(state, context, repository, Level::Manage)?;
     let command = RepositoryCommand::EndShare { account: find_account(state, with)?, now: state.clock.now() };
-    Ok(state.aggregates.repositories.execute(repository.as_str(), command, &step(state, context)).await?)
+    tell(state, context, repository, owner, command).await
 }
 
 fn find_account(state: &AppState, name: &AccountName) -> Result<AccountId, OperationError> {

@@ -1,5 +1,6 @@
 //! Users: made by an administrator, with roles and access methods (requirements I1, I2).
 
+use ambar_domain::description::UserDescription;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role};
 use ambar_domain::name_claim::NameKey;
@@ -8,8 +9,8 @@ use ambar_domain::password::PasswordHash;
 use ambar_domain::policy::access::Caller;
 use ambar_domain::policy::password::check_password;
 use ambar_domain::user::{UserCommand, UserError};
-use ambar_projections::identity;
-use ambar_storage::aggregate_store::CommandContext;
+use ambar_projections::identity::{self, User};
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 
 use super::names::{Refusals, create_holder, release};
 use super::power::{Power, give_back, take_away};
@@ -71,17 +72,32 @@ pub async fn set_administrator(
     let account = account_of(state, user)?;
     require_administrator(state, context, &account)?;
     set_role(state, context, user, role, granted).await?;
-    if !granted && is_without_administrator(state, &account).await? {
+    if !granted && is_without_administrator(state, context, &account).await? {
         set_role(state, context, user, role, true).await?;
         return Err(OperationError::LastAdministrator);
     }
     Ok(())
 }
 
-/// Switches a user's access methods.
+/// Says anew who a user is.
 ///
 /// # Errors
 /// [`OperationError::UserNotFound`], [`OperationError::Denied`].
+pub async fn describe_user(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    description: UserDescription,
+) -> Result<(), OperationError> {
+    require_administrator(state, context, &account_of(state, user)?)?;
+    tell_user(state, context, user, UserCommand::ChangeDescription { description }).await
+}
+
+/// Switches a user's access methods.
+///
+/// # Errors
+/// [`OperationError::LastAdministrator`] if no administrator of the account could get in any more; [`OperationError::UserNotFound`],
+/// [`OperationError::Denied`].
 pub async fn change_access_methods(
     state: &AppState,
     context: &CommandContext,
@@ -89,9 +105,12 @@ pub async fn change_access_methods(
     console_access: bool,
     programmatic_access: bool,
 ) -> Result<(), OperationError> {
-    require_administrator(state, context, &account_of(state, user)?)?;
+    let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
+    require_administrator(state, context, &found.account)?;
     let command = UserCommand::ChangeAccessMethods { console_access, programmatic_access };
-    tell_user(state, context, user, command).await
+    let User { console_access, programmatic_access, .. } = found;
+    let undo = UserCommand::ChangeAccessMethods { console_access, programmatic_access };
+    keep_a_way_in(state, context, user, command, undo).await
 }
 
 /// Gives a user a password in place of the one before. It is of use only while console access is on (requirement I2).
@@ -112,7 +131,29 @@ async fn hash_password(state: &AppState, name: &UserName, password: &str) -> Res
     Ok(state.passwords.hash(&*state.ids, password).await?)
 }
 
-async fn tell_user(state: &AppState, context: &CommandContext, user: &UserId, command: UserCommand) -> Result<(), OperationError> {
+/// Tells a user to lose a way in, and undoes it if no administrator of the account were left who could get in.
+pub(super) async fn keep_a_way_in(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    command: UserCommand,
+    undo: UserCommand,
+) -> Result<(), OperationError> {
+    let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
+    tell_user(state, context, user, command).await?;
+    if found.administrator && is_without_administrator(state, context, &found.account).await? {
+        tell_user(state, context, user, undo).await?;
+        return Err(OperationError::LastAdministrator);
+    }
+    Ok(())
+}
+
+pub(super) async fn tell_user(
+    state: &AppState,
+    context: &CommandContext,
+    user: &UserId,
+    command: UserCommand,
+) -> Result<(), OperationError> {
     Ok(state.aggregates.users.execute(user.as_str(), command, &step(state, context)).await?)
 }
 
@@ -148,8 +189,19 @@ pub(super) fn account_of(state: &AppState, user: &UserId) -> Result<AccountId, O
     Ok(identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?.account)
 }
 
-/// Refuses a user who is no administrator of the account; the operator passes.
+/// Refuses a user who is no administrator of the account, or proves it by a key that ends: users, groups, keys, roles and delegations last
+/// longer than that. The operator passes.
 pub(super) fn require_administrator(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
+    require_lasting(context)?;
+    require_power(state, context, account)
+}
+
+fn require_lasting(context: &CommandContext) -> Result<(), OperationError> {
+    if context.temporary_until.is_some() { Err(OperationError::Denied) } else { Ok(()) }
+}
+
+/// Refuses a user who is no administrator of the account; the operator passes.
+pub(super) fn require_power(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
     match caller(state, context)? {
         None => Ok(()),
         Some(Caller::User { account: own, administrator: true, .. }) if own == *account => Ok(()),
@@ -162,23 +214,39 @@ pub(super) fn require_administrator(state: &AppState, context: &CommandContext, 
 pub(super) fn require_manager(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
     match caller(state, context)? {
         Some(Caller::Delegate { account: entrusted, level: Level::Manage, .. }) if entrusted == *account => Ok(()),
-        _ => require_administrator(state, context, account),
+        _ => require_power(state, context, account),
     }
 }
 
-/// Users look after what is their own; administrators after everybody's in the account. Who acts for an account looks after no users.
+/// Users look after what is their own; administrators after everybody's in the account. Nobody does with a key that ends.
 pub(super) fn require_self_or_administrator(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
+    require_lasting(context)?;
+    require_power_over(state, context, user)
+}
+
+/// The same for what lasts no longer than the key. Who acts for an account looks after no users.
+pub(super) fn require_power_over(state: &AppState, context: &CommandContext, user: &UserId) -> Result<(), OperationError> {
     if context.on_behalf_of.is_some() {
         return Err(OperationError::Denied);
     }
     if context.actor.user() == Some(user) {
         return Ok(());
     }
-    require_administrator(state, context, &account_of(state, user)?)
+    require_power(state, context, &account_of(state, user)?)
 }
 
-/// Looked at behind the change, so that two administrators who remove each other at once cannot both succeed.
-pub(super) async fn is_without_administrator(state: &AppState, account: &AccountId) -> Result<bool, OperationError> {
+/// Looked at behind the change, so that two administrators who remove each other at once cannot both succeed. One who cannot get in is of no use
+/// but to the operator, who can give out a key.
+pub(super) async fn is_without_administrator(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+) -> Result<bool, OperationError> {
     state.views.catch_up().await?;
-    Ok(identity::count_administrators(&state.views.reader()?, account)? == 0)
+    let reader = state.views.reader()?;
+    let left = match context.actor {
+        Actor::Operator { .. } => identity::count_administrators(&reader, account)?,
+        Actor::Anonymous | Actor::User(_) | Actor::Worker { .. } => identity::count_administrators_with_access(&reader, account)?,
+    };
+    Ok(left == 0)
 }

@@ -88,7 +88,7 @@ fn issue<'a>(
         access.iter_mut().for_each(|scope| scope.actions = scope.actions.only(Actions::PULL));
     }
     let claims = Claims::new(holder, access, issued_at, expires_at, state.ids.uuid());
-    let token = claims::sign(state.keys.token(), &claims);
+    let token = claims::sign(state.keys.current().token(), &claims);
     let answer = TokenResponse {
         access_token: token.clone(),
         token,

@@ -58,6 +58,8 @@ pub(super) enum V1Error {
     MethodNotAllowed { allow: &'static str },
     #[error("too many changes at once; try again")]
     Busy,
+    #[error("the account has as many streams of events open as it may; close one")]
+    TooManyStreams,
     #[error("the registry is not available now; try again later")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the registry failed")]
@@ -77,6 +79,9 @@ impl V1Error {
             response.headers_mut().insert(RETRY_AFTER, value);
         } else if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        } else if status == StatusCode::TOO_MANY_REQUESTS {
+            // Streams stay open for long.
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
         }
         if let Self::MethodNotAllowed { allow } = self {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
@@ -110,6 +115,7 @@ impl V1Error {
             Self::NothingHere => (StatusCode::NOT_FOUND, "nothing_here"),
             Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::TooManyStreams => (StatusCode::TOO_MANY_REQUESTS, "too_many_streams"),
             Self::Failed(_) => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
         }
     }

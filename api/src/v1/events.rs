@@ -1,28 +1,51 @@
 //! `GET /v1/events`: what happened in the account, the newest last (requirement E3).
 
+use ambar_domain::ids::AccountId;
 use ambar_projections::events::{EventFilter, list_account_events};
-use ambar_storage::event_log::{Position, StreamId};
+use ambar_storage::event_log::{Position, RecordedEvent, StreamId};
 use axum::response::Response;
 
 use super::authority::Auditor;
 use super::error::V1Error;
 use super::event;
+use super::export::export;
 use super::parameters::{cursor, limit, moment, parsed, text};
 use super::respond::page;
 use crate::call::Call;
+use crate::state::AppState;
 
 pub(super) async fn list(call: &Call, auditor: &Auditor) -> Result<Response, V1Error> {
+    let expected = "json, jsonl or cloudevents";
+    match text(call, "format").as_deref() {
+        None | Some("json") => {}
+        Some(format) => {
+            let format = format.parse().map_err(|()| V1Error::Parameter { name: "format", expected })?;
+            return export(call, auditor, format);
+        }
+    }
     let (filter, limit) = (filter(call)?, limit(call)?);
     let after = cursor(call)?.unwrap_or(Position::START);
+    let (events, next) = draw(call.state(), &auditor.account, &filter, after, limit).await?;
+    Ok(page(events.iter().map(event::render).collect(), next.map(|next| next.to_string())))
+}
+
+/// Up to `limit` of the account's events behind `after` that are wanted, in bounded memory; and from where to look on, if there is more.
+pub(super) async fn draw(
+    state: &AppState,
+    account: &AccountId,
+    filter: &EventFilter,
+    after: Position,
+    limit: usize,
+) -> Result<(Vec<RecordedEvent>, Option<Position>), V1Error> {
     let found = {
-        let reader = call.state().views.reader()?;
+        let reader = state.views.reader()?;
         let snapshot = reader.snapshot()?;
-        list_account_events(&snapshot, &auditor.account, &filter, after, limit)?
+        list_account_events(&snapshot, account, filter, after, limit)?
     };
-    let events = event::read(&*call.state().log, &found.places).await?;
+    let events = event::read(&*state.log, &found.places).await?;
     // What was too much for one answer comes with the next.
     let next = if events.len() < found.places.len() { events.last().map(|event| event.position) } else { found.next };
-    Ok(page(events.iter().map(event::render).collect(), next.map(|next| next.to_string())))
+    Ok((events, next))
 }
 
 /// Which events are wanted.

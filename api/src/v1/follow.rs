@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use ambar_domain::ids::AccountId;
 use ambar_projections::Status;
-use ambar_projections::events::{EventFilter, list_account_events};
+use ambar_projections::events::EventFilter;
 use ambar_storage::event_log::Position;
 use axum::body::Body;
 use axum::response::Response;
@@ -25,6 +25,7 @@ use super::error::V1Error;
 use super::{event, events, parameters};
 use crate::auth::authenticate_again;
 use crate::call::Call;
+use crate::limits::{OpenStream, count_refusal};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Events drawn at a time.
@@ -42,6 +43,10 @@ pub(super) fn stream(call: &Call, auditor: &Auditor) -> Result<Response, V1Error
         Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).ok_or(invalid)?),
         None => parameters::cursor(call)?,
     };
+    let open = call.registry.limits.event_streams.open(&auditor.account).ok_or_else(|| {
+        count_refusal("event_streams");
+        V1Error::TooManyStreams
+    })?;
     let changes = call.state().views.changes();
     let after = last.unwrap_or_else(|| changes.borrow().checkpoint);
     let follower = Follower {
@@ -52,6 +57,7 @@ pub(super) fn stream(call: &Call, auditor: &Auditor) -> Result<Response, V1Error
         changes,
         ready: VecDeque::from([Bytes::from_static(b": following\n\n")]),
         said_at: Instant::now(),
+        _open: open,
     };
     let frames = futures::stream::unfold(follower, |mut follower| async move {
         let frame = follower.next().await?;
@@ -75,6 +81,8 @@ struct Follower {
     /// At most a page.
     ready: VecDeque<Bytes>,
     said_at: Instant,
+    /// Counts for the account as long as the stream is there.
+    _open: OpenStream,
 }
 
 impl Follower {
@@ -117,17 +125,11 @@ impl Follower {
     async fn draw(&mut self) -> Result<bool, V1Error> {
         // Before the look: all up to here will be in it, and what comes during it wakes at once.
         let seen = self.changes.borrow_and_update().checkpoint;
-        let state = self.call.state();
-        let found = {
-            let reader = state.views.reader()?;
-            let snapshot = reader.snapshot()?;
-            list_account_events(&snapshot, &self.account, &self.filter, self.after, PAGE)?
-        };
-        let events = event::read(&*state.log, &found.places).await?;
+        let (events, next) = events::draw(self.call.state(), &self.account, &self.filter, self.after, PAGE).await?;
         self.ready.extend(events.iter().map(message));
         let last = events.last().map_or(self.after, |event| event.position);
-        self.after = if events.len() < found.places.len() { last } else { found.next.unwrap_or_else(|| last.max(seen)) };
-        Ok(!self.ready.is_empty() || found.next.is_some())
+        self.after = next.unwrap_or_else(|| last.max(seen));
+        Ok(!self.ready.is_empty() || next.is_some())
     }
 }
 

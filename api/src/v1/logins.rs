@@ -1,6 +1,9 @@
 //! A user's temporary logins that work, and stopping them (requirement L4). Administrators look at those of others as well.
 
+use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::UserId;
+use ambar_domain::policy::access::Caller;
+use ambar_projections::Reader;
 use ambar_projections::identity::{TemporaryLogin, find_user_by_id, list_logins};
 use ambar_schemas::v1::login as wire;
 use axum::response::Response;
@@ -8,7 +11,7 @@ use axum::response::Response;
 use super::error::V1Error;
 use super::parameters::text;
 use super::respond::{empty, page};
-use crate::auth::Member;
+use crate::auth::{Member, delegate_since};
 use crate::call::Call;
 use crate::operations::{self, OperationError};
 
@@ -18,8 +21,25 @@ pub(super) fn list(call: &Call, member: &Member) -> Result<Response, V1Error> {
         Some(id) if id != member.user.as_str() => of_the_account(call, member, &id)?,
         Some(_) | None => member.user.clone(),
     };
-    let listed = list_logins(&call.state().views.reader()?, &user, call.state().clock.now())?;
-    Ok(page(listed.into_iter().map(item).collect(), None))
+    let (reader, now) = (call.state().views.reader()?, call.state().clock.now());
+    let owner = find_user_by_id(&reader, &user)?.ok_or(V1Error::UserNotFound)?;
+    let owner = Caller::User { user: owner.user, account: owner.account, administrator: owner.administrator };
+    let mut items = Vec::new();
+    for login in list_logins(&reader, &user, now)? {
+        if let Some(until) = end(&reader, &owner, &login, now)? {
+            items.push(item(login, until));
+        }
+    }
+    Ok(page(items, None))
+}
+
+/// When a login ends: with what the account that it acts for has entrusted, if that comes first. `None` if nothing is entrusted any more.
+fn end(reader: &Reader, owner: &Caller, login: &TemporaryLogin, now: Timestamp) -> Result<Option<Timestamp>, V1Error> {
+    let Some(account) = &login.on_behalf_of else { return Ok(Some(login.until)) };
+    Ok(match delegate_since(reader, owner, account, login.issued_at, now)? {
+        Some(Caller::Delegate { until: entrusted, .. }) => entrusted.into_iter().chain([login.until]).min(),
+        Some(Caller::Anonymous | Caller::User { .. }) | None => None,
+    })
 }
 
 fn of_the_account(call: &Call, member: &Member, id: &str) -> Result<UserId, V1Error> {
@@ -41,13 +61,14 @@ pub(super) async fn revoke(call: &Call, login: &str) -> Result<Response, V1Error
     Ok(empty())
 }
 
-fn item(login: TemporaryLogin) -> wire::TemporaryLogin {
+fn item(login: TemporaryLogin, until: Timestamp) -> wire::TemporaryLogin {
     wire::TemporaryLogin {
         login: login.login,
         name: login.name,
         access_key: login.access_key,
         issued_at: login.issued_at,
-        until: login.until,
+        until,
+        on_behalf_of: login.on_behalf_of,
         repositories: login.scope.repositories().map(<[_]>::to_vec),
     }
 }

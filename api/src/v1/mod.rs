@@ -1,5 +1,5 @@
-//! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories, temporary logins
-//! (requirements E3, G4, L4, M8, S4), and what accounts entrust to each other (I5).
+//! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories, public images,
+//! temporary logins (requirements E3, G4, L4, M5, M8, S4), and what accounts entrust to each other (I5).
 //!
 //! Every call is signed or has a token, as those of the other management surfaces. Lists are pages: `limit` items, and a cursor for the next.
 //! A `/` in a repository's name is escaped in a path, or written `$`.
@@ -7,10 +7,12 @@
 mod access;
 mod authority;
 mod blocks;
+mod center;
 mod delegations;
 mod error;
 mod event;
 mod events;
+mod export;
 mod follow;
 mod logins;
 pub(crate) mod openapi;
@@ -27,7 +29,6 @@ use http::Method;
 
 use self::authority::{Auditor, OnRepository};
 use self::error::V1Error;
-use crate::auth::has_temporary_key;
 use crate::auth::{Member, authenticate_api};
 use crate::body::read_within;
 use crate::call::Call;
@@ -43,6 +44,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("PATCH, DELETE", "delegations/{id}"),
     ("GET", "blocks"),
     ("DELETE", "blocks/{user}"),
+    ("GET", "center/images"),
     ("GET", "events"),
     ("GET", "events/stream"),
     ("GET", "logins"),
@@ -72,6 +74,7 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
         ["delegations", rest @ ..] => serve_delegations(call, &Auditor::prove(&member)?, rest, &body).await,
         ["blocks"] => blocks::list(call, &Auditor::prove(&member)?),
         ["blocks", user] => blocks::lift(call, &Auditor::prove(&member)?, user).await,
+        ["center", "images"] => center::list(call).await,
         ["events"] => events::list(call, &Auditor::prove(&member)?).await,
         ["events", "stream"] => follow::stream(call, &Auditor::prove(&member)?),
         ["logins"] => logins::list(call, &member),
@@ -95,9 +98,6 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
 }
 
 async fn serve_delegations(call: &Call, auditor: &Auditor, path: &[&str], body: &[u8]) -> Result<Response, V1Error> {
-    if has_temporary_key(call) && call.parts.method != Method::GET {
-        return Err(V1Error::Denied);
-    }
     match (&call.parts.method, path) {
         (&Method::GET, []) => delegations::list(call, auditor),
         (&Method::POST, []) => delegations::create(call, auditor, body).await,

@@ -4,6 +4,7 @@ use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::block::UnblockReason;
 use ambar_domain::ids::{DelegationId, UserId};
 use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository::Category;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
 use ambar_schemas::v1::access::Access;
@@ -12,6 +13,7 @@ use ambar_schemas::v1::delegation::Delegation;
 use ambar_schemas::v1::error::ErrorBody;
 use ambar_schemas::v1::event::Event;
 use ambar_schemas::v1::history::{Restored, ShareRecord, TagRecord};
+use ambar_schemas::v1::image::PublicImage;
 use ambar_schemas::v1::login::TemporaryLogin;
 use ambar_schemas::v1::page::Page;
 
@@ -51,10 +53,15 @@ fn events() -> Vec<Operation> {
     };
     vec![
         row("GET", "/v1/events", "ListEvents", "Lists what happened in the account, the newest last")
-            .details("For administrators of the account.")
+            .details(
+                "For administrators of the account. With the format `jsonl` or `cloudevents` it is an export: all that there are now, one a line, \
+                 as the list shows them or as CloudEvents 1.0, whatever `limit` says. An export that does not end as it should is not whole.",
+            )
             .with_all(filters())
             .with_all(page())
+            .with(Parameter::query("format", Shape::one_of(&["json", "jsonl", "cloudevents"]), "A page, or an export."))
             .gives::<Page<Event>>(200, "A page of events")
+            .gives_as(200, "An export", "application/x-ndjson", None)
             .refuses_by_code(&[(400, "parameter_invalid")]),
         row("GET", "/v1/events/stream", "FollowEvents", "Sends what happens in the account as it happens")
             .details("For administrators of the account. The stream ends with the caller's right to it, and with the server.")
@@ -62,12 +69,20 @@ fn events() -> Vec<Operation> {
             .with(cursor())
             .with(Parameter::header("Last-Event-ID", Shape::text(), "The last event that the client has; the stream goes on behind it."))
             .gives_as(200, "Events, each in JSON as the list shows it", "text/event-stream", None)
-            .refuses_by_code(&[(400, "parameter_invalid")]),
+            .refuses_by_code(&[(400, "parameter_invalid"), (429, "too_many_streams")]),
     ]
 }
 
 fn images() -> Vec<Operation> {
     vec![
+        row("GET", "/v1/center/images", "ListPublicImages", "Lists the public images of all accounts, by name")
+            .details("For every user: the image centre.")
+            .with(Parameter::query("name", Shape::text(), "Those whose name inside the organization contains this."))
+            .with(Parameter::query("organization", Shape::read::<OrganizationName>(), "Those of this organization."))
+            .with(Parameter::query("category", Shape::read::<Category>(), "Those of this category."))
+            .with_all(page())
+            .gives::<Page<PublicImage>>(200, "A page of images")
+            .refuses_by_code(&[(400, "parameter_invalid")]),
         row("GET", "/v1/repositories/{name}/access", "ListAccess", "Lists who can do what on an image, and why")
             .with(Parameter::query("at", Shape::moment(), "How it was then; now if nothing is said."))
             .with_all(page())

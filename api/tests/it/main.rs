@@ -15,6 +15,7 @@ mod limits;
 mod login;
 mod manage;
 mod manifests;
+mod master_key;
 mod mounts;
 mod operations;
 mod ops;

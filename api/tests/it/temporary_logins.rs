@@ -9,6 +9,7 @@ use ambar_storage::aggregate_store::{Actor, CommandContext};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
+use serde_json::json;
 
 use crate::support::{Answer, Logged, Login, TestRegistry, digest, image};
 
@@ -191,6 +192,45 @@ async fn a_login_stops_with_the_key_that_it_was_asked_for_with() {
     registry.get("/v2/").login(&beside).send().await.assert_refused(401, "UNAUTHORIZED");
     let refused = operations::issue_login(state, &operator, &user.user, order(LoginScope::EVERYTHING)).await;
     assert!(matches!(refused, Err(OperationError::User(UserError::NoProgrammaticAccess))));
+}
+
+/// A login that the user asked for with a token that it got for its password.
+async fn issue_by_password(registry: &TestRegistry, login: &Login, name: &str, password: &str) -> Login {
+    let user = json!({ "name": name, "password": password, "domain": { "name": "acme" } });
+    let identity = json!({ "methods": ["password"], "password": { "user": user } });
+    let asked = registry.post("/v3/auth/tokens").body(json!({ "auth": { "identity": identity } }).to_string()).send().await;
+    let token = asked.assert(201).header("x-subject-token").to_owned();
+    let answer = registry.post(SECRET).header("x-auth-token", &token).send().await;
+    answer.assert(200);
+    login_in(&answer, login)
+}
+
+#[tokio::test]
+async fn a_login_stops_with_the_password_that_it_was_asked_for_with() {
+    let registry = TestRegistry::start().await;
+    let (state, operator) = (&registry.state, registry.operator());
+    let user = registry.member("user", Level::Read).await;
+    let let_in = async |console| operations::change_access_methods(state, &operator, &user.user, console, true).await.unwrap();
+    let_in(true).await;
+    operations::set_password(state, &operator, &user.user, "correct horse").await.unwrap();
+    let login = issue_by_password(&registry, &user, "user", "correct horse").await;
+    let (by_key, by_operator) =
+        (issue(&registry, &user, SECRET).await, operations::issue_login(state, &operator, &user.user, order(LoginScope::EVERYTHING)).await);
+    let token = registry.token(&login, "repository:team/web:pull").await;
+    let works = async || registry.get("/v2/").login(&login).send().await.status == 200;
+    assert!(works().await);
+
+    let_in(false).await;
+    assert!(!works().await, "whoever may not sign in any more");
+    let_in(true).await;
+    assert!(works().await);
+    operations::set_password(state, &operator, &user.user, "battery staple").await.unwrap();
+    assert!(!works().await);
+    registry.get("/v2/").bearer(&token).send().await.assert_refused(401, "UNAUTHORIZED");
+    registry.get("/v2/").login(&by_key).send().await.assert(200);
+    let listed = list_logins(&registry.state.views.reader().unwrap(), &user.user, registry.now()).unwrap();
+    let left: Vec<_> = listed.into_iter().map(|login| login.login).collect();
+    assert_eq!(left, [by_key.key.access_key, by_operator.unwrap().login]);
 }
 
 #[tokio::test]

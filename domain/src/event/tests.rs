@@ -23,9 +23,11 @@ account account.delegation_expired 1
 account account.closed 1
 user user.created 1
 user user.access_methods_changed 1
+user user.description_changed 1
 user user.role_granted 1
 user user.role_revoked 1
 user user.access_key_created 1
+user user.access_key_resealed 1
 user user.access_key_disabled 1
 user user.access_key_enabled 1
 user user.access_key_deleted 1
@@ -37,6 +39,8 @@ user user.blocked 1
 user user.unblocked 1
 user user.deleted 1
 group group.created 1
+group group.renamed 1
+group group.description_changed 1
 group group.role_granted 1
 group group.role_revoked 1
 group group.member_added 1

@@ -24,6 +24,18 @@ pub enum GroupEvent {
         #[serde(default, skip_serializing_if = "GroupDescription::is_empty")]
         description: GroupDescription,
     },
+    /// The group goes by another name.
+    #[serde(rename = "group.renamed")]
+    Renamed {
+        /// Unique in the account.
+        name: GroupName,
+    },
+    /// What it is for was said anew.
+    #[serde(rename = "group.description_changed")]
+    DescriptionChanged {
+        /// What it is for.
+        description: GroupDescription,
+    },
     /// Every member became an account administrator by this role.
     #[serde(rename = "group.role_granted")]
     RoleGranted {
@@ -55,6 +67,8 @@ pub enum GroupEvent {
 
 event_names!(GroupEvent {
     Created => "group.created", 1;
+    Renamed => "group.renamed", 1;
+    DescriptionChanged => "group.description_changed", 1;
     RoleGranted => "group.role_granted", 1;
     RoleRevoked => "group.role_revoked", 1;
     MemberAdded => "group.member_added", 1;

@@ -31,6 +31,16 @@ pub enum GroupCommand {
         /// What it is for.
         description: GroupDescription,
     },
+    /// Go by another name; the same one again changes nothing.
+    Rename {
+        /// Unique in the account: the caller holds its name claim.
+        name: GroupName,
+    },
+    /// Be for this; the same text again changes nothing.
+    ChangeDescription {
+        /// What it is for.
+        description: GroupDescription,
+    },
     /// Carry a role; one already carried changes nothing.
     GrantRole {
         /// The role.
@@ -69,10 +79,12 @@ pub enum GroupError {
     NotFound,
 }
 
-/// A group's state: whether it exists, its roles and its members.
+/// A group's state: whether it exists, its name, what it is for, its roles and its members.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Group {
     life: Life,
+    name: Option<GroupName>,
+    description: GroupDescription,
     roles: BTreeSet<Role>,
     members: BTreeSet<UserId>,
 }
@@ -91,26 +103,42 @@ impl Group {
             (Life::Deleted, GroupCommand::Create { .. }) => Err(GroupError::Deleted),
             (
                 Life::Unborn | Life::Deleted,
-                GroupCommand::GrantRole { .. }
+                GroupCommand::Rename { .. }
+                | GroupCommand::ChangeDescription { .. }
+                | GroupCommand::GrantRole { .. }
                 | GroupCommand::RevokeRole { .. }
                 | GroupCommand::AddMember { .. }
                 | GroupCommand::RemoveMember { .. }
                 | GroupCommand::Delete,
             ) => Err(GroupError::NotFound),
-            (Life::Alive, GroupCommand::GrantRole { role }) => Ok(unless(self.roles.contains(&role), GroupEvent::RoleGranted { role })),
-            (Life::Alive, GroupCommand::RevokeRole { role }) => Ok(unless(!self.roles.contains(&role), GroupEvent::RoleRevoked { role })),
-            (Life::Alive, GroupCommand::AddMember { user }) => Ok(unless(self.members.contains(&user), GroupEvent::MemberAdded { user })),
-            (Life::Alive, GroupCommand::RemoveMember { user }) => {
-                Ok(unless(!self.members.contains(&user), GroupEvent::MemberRemoved { user }))
+            (Life::Alive, command) => Ok(self.decide_alive(command)),
+        }
+    }
+
+    fn decide_alive(&self, command: GroupCommand) -> Vec<GroupEvent> {
+        match command {
+            // Refused before.
+            GroupCommand::Create { .. } => vec![],
+            GroupCommand::Rename { name } => unless(self.name.as_ref() == Some(&name), GroupEvent::Renamed { name }),
+            GroupCommand::ChangeDescription { description } => {
+                unless(description == self.description, GroupEvent::DescriptionChanged { description })
             }
-            (Life::Alive, GroupCommand::Delete) => Ok(vec![GroupEvent::Deleted {}]),
+            GroupCommand::GrantRole { role } => unless(self.roles.contains(&role), GroupEvent::RoleGranted { role }),
+            GroupCommand::RevokeRole { role } => unless(!self.roles.contains(&role), GroupEvent::RoleRevoked { role }),
+            GroupCommand::AddMember { user } => unless(self.members.contains(&user), GroupEvent::MemberAdded { user }),
+            GroupCommand::RemoveMember { user } => unless(!self.members.contains(&user), GroupEvent::MemberRemoved { user }),
+            GroupCommand::Delete => vec![GroupEvent::Deleted {}],
         }
     }
 
     /// Folds one event into the state. Never fails and never decides.
     pub fn evolve(&mut self, event: GroupEvent) {
         match event {
-            GroupEvent::Created { .. } => self.life = Life::Alive,
+            GroupEvent::Created { name, description, .. } => {
+                *self = Self { life: Life::Alive, name: Some(name), description, ..Self::default() };
+            }
+            GroupEvent::Renamed { name } => self.name = Some(name),
+            GroupEvent::DescriptionChanged { description } => self.description = description,
             GroupEvent::RoleGranted { role } => {
                 self.roles.insert(role);
             }

@@ -31,6 +31,8 @@ fn a_deleted_group_says_so_when_it_is_created_again() {
 fn a_group_that_is_not_there_takes_no_other_command() {
     for history in [vec![], vec![created(), GroupEvent::Deleted {}]] {
         for command in [
+            GroupCommand::Rename { name: parsed("owners") },
+            GroupCommand::ChangeDescription { description: parsed("Who own it") },
             GroupCommand::GrantRole { role: ROLE },
             GroupCommand::RevokeRole { role: ROLE },
             GroupCommand::AddMember { user: user(1) },
@@ -40,6 +42,23 @@ fn a_group_that_is_not_there_takes_no_other_command() {
             given::<Group>(&history).when(command).then_expect_error(GroupError::NotFound);
         }
     }
+}
+
+#[test]
+fn a_group_takes_another_name() {
+    let (rename, renamed) = (|text| GroupCommand::Rename { name: parsed(text) }, |text| GroupEvent::Renamed { name: parsed(text) });
+    given::<Group>(&[created()]).when(rename("owners")).then_expect_events(vec![renamed("owners")]);
+    given::<Group>(&[created()]).when(rename("admins")).then_expect_events(vec![]);
+    given::<Group>(&[created(), renamed("owners")]).when(rename("admins")).then_expect_events(vec![renamed("admins")]);
+}
+
+#[test]
+fn what_a_group_is_for_can_be_said_anew() {
+    let change = |text| GroupCommand::ChangeDescription { description: parsed(text) };
+    let changed = |text| GroupEvent::DescriptionChanged { description: parsed(text) };
+    given::<Group>(&[created()]).when(change("Who look after it")).then_expect_events(vec![]);
+    given::<Group>(&[created()]).when(change("")).then_expect_events(vec![changed("")]);
+    given::<Group>(&[created(), changed("")]).when(change("")).then_expect_events(vec![]);
 }
 
 #[test]

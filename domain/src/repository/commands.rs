@@ -128,9 +128,25 @@ pub enum RepositoryCommand {
         /// How many bytes of blobs were sent.
         downloaded_bytes: u64,
     },
+    /// What the command says, if the repository is of that account: its name and its organization's may have changed hands since it was decided who
+    /// may.
+    Of {
+        /// The account that whoever asks proved a right in.
+        account: AccountId,
+        /// What is asked.
+        command: Box<RepositoryCommand>,
+    },
     /// Go.
     Delete {
         /// The account it is deleted for; without one it goes whoever's it is.
         account: Option<AccountId>,
     },
+}
+
+impl RepositoryCommand {
+    /// The same, if the repository is of that account.
+    #[must_use]
+    pub fn of(self, account: AccountId) -> Self {
+        Self::Of { account, command: Box::new(self) }
+    }
 }

@@ -170,11 +170,13 @@ impl Live {
             RepositoryCommand::Create { account, .. }
             | RepositoryCommand::CreateNew { account, .. }
             | RepositoryCommand::PushManifest { account, .. }
+            | RepositoryCommand::Of { account, .. }
             | RepositoryCommand::Delete { account: Some(account) }
                 if account != self.account =>
             {
                 Err(RepositoryError::ForeignAccount)
             }
+            RepositoryCommand::Of { command, .. } => self.decide(*command),
             RepositoryCommand::Create { .. } => Ok(vec![]),
             RepositoryCommand::CreateNew { .. } => Err(RepositoryError::AlreadyExists),
             RepositoryCommand::ChangeProperties { visibility, category, description, now } => {

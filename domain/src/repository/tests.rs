@@ -321,6 +321,17 @@ fn nothing_of_a_deleted_repository_remains_when_its_name_is_created_again_even_b
 }
 
 #[test]
+fn what_was_decided_about_a_repository_changes_nothing_of_one_that_another_account_has_since() {
+    let commands =
+        [point_version("c", Reference::Tag(tag("a")), false), delete_version("a"), delete_manifest(1), grant(Level::Read), revoke()];
+    for command in commands {
+        given::<Repository>(&filled()).when(command.clone().of(account(2))).then_expect_error(RepositoryError::ForeignAccount);
+        given::<Repository>(&[]).when(command.of(account(1))).then_expect_error(RepositoryError::NotFound);
+    }
+    given::<Repository>(&filled()).when(delete_version("a").of(account(1))).then_expect_events(vec![version_deleted("a", 1)]);
+}
+
+#[test]
 fn another_account_neither_pushes_to_a_repository_nor_deletes_it() {
     // A manifest that is there already is none of its business, either.
     for command in [push_for(account(2), 3, &["c"]), push_for(account(2), 1, &["a"]), delete(Some(account(2)))] {

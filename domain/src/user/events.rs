@@ -7,7 +7,7 @@ use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use crate::aggregate::event_names;
 use crate::block::{BlockCause, UnblockReason};
 use crate::clock::Timestamp;
-use crate::description::AccessKeyDescription;
+use crate::description::{AccessKeyDescription, UserDescription};
 use crate::ids::AccountId;
 use crate::level::Role;
 use crate::login::{LoginRepository, LoginScope};
@@ -38,6 +38,12 @@ pub enum UserEvent {
         /// May use access keys.
         programmatic_access: bool,
     },
+    /// Who the user is was said anew. One of whom nothing was ever said has no description.
+    #[serde(rename = "user.description_changed")]
+    DescriptionChanged {
+        /// Who it is.
+        description: UserDescription,
+    },
     /// The user became an account administrator by this role.
     #[serde(rename = "user.role_granted")]
     RoleGranted {
@@ -62,6 +68,14 @@ pub enum UserEvent {
         /// What it is for; empty in payloads from before keys had one.
         #[serde(default, skip_serializing_if = "AccessKeyDescription::is_empty")]
         description: AccessKeyDescription,
+    },
+    /// The same secret is kept under another master key from now on: nothing changes for whoever uses the key.
+    #[serde(rename = "user.access_key_resealed")]
+    AccessKeyResealed {
+        /// The public id.
+        access_key: AccessKeyId,
+        /// The secret, sealed under the other master key.
+        sealed_secret: SealedSecret,
     },
     /// The key stopped working, until it is enabled again.
     #[serde(rename = "user.access_key_disabled")]
@@ -146,9 +160,11 @@ pub enum UserEvent {
 event_names!(UserEvent {
     Created => "user.created", 1;
     AccessMethodsChanged => "user.access_methods_changed", 1;
+    DescriptionChanged => "user.description_changed", 1;
     RoleGranted => "user.role_granted", 1;
     RoleRevoked => "user.role_revoked", 1;
     AccessKeyCreated => "user.access_key_created", 1;
+    AccessKeyResealed => "user.access_key_resealed", 1;
     AccessKeyDisabled => "user.access_key_disabled", 1;
     AccessKeyEnabled => "user.access_key_enabled", 1;
     AccessKeyDeleted => "user.access_key_deleted", 1;

@@ -5,6 +5,7 @@
 //! - Blocked once at a time: while a block lasts there is no other event of one (requirement P8).
 //! - A deleted user takes no command.
 
+mod commands;
 mod events;
 mod logins;
 
@@ -13,122 +14,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
+use crate::access_key::AccessKeyId;
 use crate::aggregate::{aggregate, unless};
-use crate::block::{Block, BlockCause, UnblockReason};
-use crate::clock::Timestamp;
-use crate::description::AccessKeyDescription;
-use crate::ids::AccountId;
+use crate::block::Block;
+use crate::description::UserDescription;
 use crate::level::Role;
 use crate::life::Life;
-use crate::names::UserName;
-use crate::password::PasswordHash;
 
 use self::logins::Logins;
 
+pub use commands::UserCommand;
 pub use events::UserEvent;
 pub use logins::{MAX_LOGINS, NewLogin};
 
 /// How many access keys a user may have (requirement I3).
 pub const MAX_ACCESS_KEYS: usize = 2;
-
-/// What a user can be asked to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UserCommand {
-    /// Begin to exist.
-    Create {
-        /// The account the user belongs to, for ever.
-        account: AccountId,
-        /// Unique in the account: the caller holds its name claim.
-        name: UserName,
-        /// May sign in to the console.
-        console_access: bool,
-        /// May use access keys.
-        programmatic_access: bool,
-    },
-    /// Switch the access methods; the same ones again change nothing.
-    ChangeAccessMethods {
-        /// May sign in to the console.
-        console_access: bool,
-        /// May use access keys.
-        programmatic_access: bool,
-    },
-    /// Become an administrator by this role; a role already held changes nothing.
-    GrantRole {
-        /// The role.
-        role: Role,
-    },
-    /// Lose the role; a role not held changes nothing.
-    RevokeRole {
-        /// The role.
-        role: Role,
-    },
-    /// Take a new key.
-    CreateAccessKey {
-        /// The public id.
-        access_key: AccessKeyId,
-        /// What a docker login is checked with.
-        login_key_hash: LoginKeyHash,
-        /// The secret, sealed under the master key.
-        sealed_secret: SealedSecret,
-        /// What it is for.
-        description: AccessKeyDescription,
-    },
-    /// Stop a key; a stopped one stays so.
-    DisableAccessKey {
-        /// The public id.
-        access_key: AccessKeyId,
-    },
-    /// Let a key work again.
-    EnableAccessKey {
-        /// The public id.
-        access_key: AccessKeyId,
-    },
-    /// Remove a key for ever.
-    DeleteAccessKey {
-        /// The public id.
-        access_key: AccessKeyId,
-    },
-    /// Take a password, in place of the one before. It stays while console access is switched off, and works again with it.
-    SetPassword {
-        /// What the password is checked with.
-        password_hash: PasswordHash,
-    },
-    /// Take a temporary login.
-    IssueLogin(NewLogin),
-    /// Stop a temporary login before its time.
-    RevokeLogin {
-        /// The public id.
-        login: AccessKeyId,
-        /// The present moment.
-        now: Timestamp,
-    },
-    /// Record when a key was used (requirement I3).
-    NoteAccessKeyUse {
-        /// The public id.
-        access_key: AccessKeyId,
-        /// When.
-        used_at: Timestamp,
-    },
-    /// Be kept out for a while; while a block lasts it changes nothing.
-    Block {
-        /// What for.
-        cause: BlockCause,
-        /// When the block ends.
-        until: Timestamp,
-        /// The present moment.
-        now: Timestamp,
-    },
-    /// Be let in again before the block ends.
-    Unblock {
-        /// Why.
-        reason: UnblockReason,
-        /// The present moment.
-        now: Timestamp,
-    },
-    /// Go for ever.
-    Delete,
-}
 
 /// Why a user refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -171,11 +71,12 @@ pub enum UserError {
     NotBlocked,
 }
 
-/// A user's state: whether it exists, how it may sign in, its roles, its access keys with whether each works, its temporary logins, and until
+/// A user's state: whether it exists, who it is, how it may sign in, its roles, its access keys with whether each works, its temporary logins, and until
 /// when it is blocked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct User {
     life: Life,
+    description: UserDescription,
     console_access: bool,
     programmatic_access: bool,
     roles: BTreeSet<Role>,
@@ -210,11 +111,18 @@ impl User {
                 let unchanged = (console_access, programmatic_access) == (self.console_access, self.programmatic_access);
                 unless(unchanged, UserEvent::AccessMethodsChanged { console_access, programmatic_access })
             }
+            UserCommand::ChangeDescription { description } => {
+                unless(description == self.description, UserEvent::DescriptionChanged { description })
+            }
             UserCommand::GrantRole { role } => unless(self.roles.contains(&role), UserEvent::RoleGranted { role }),
             UserCommand::RevokeRole { role } => unless(!self.roles.contains(&role), UserEvent::RoleRevoked { role }),
             UserCommand::CreateAccessKey { access_key, login_key_hash, sealed_secret, description } => {
                 self.check_new_access_key(&access_key)?;
                 vec![UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret, description }]
+            }
+            UserCommand::ResealAccessKey { access_key, sealed_secret } => {
+                self.is_enabled(&access_key)?;
+                vec![UserEvent::AccessKeyResealed { access_key, sealed_secret }]
             }
             UserCommand::DisableAccessKey { access_key } => {
                 unless(!self.is_enabled(&access_key)?, UserEvent::AccessKeyDisabled { access_key })
@@ -277,6 +185,7 @@ impl User {
                 self.console_access = console_access;
                 self.programmatic_access = programmatic_access;
             }
+            UserEvent::DescriptionChanged { description } => self.description = description,
             UserEvent::RoleGranted { role } => {
                 self.roles.insert(role);
             }
@@ -296,7 +205,7 @@ impl User {
             UserEvent::LoginIssued { login, until, access_key, .. } => self.logins.add(login, until, access_key),
             UserEvent::LoginRevoked { login } => self.logins.remove(&login),
             // Nothing is decided by them.
-            UserEvent::PasswordSet { .. } | UserEvent::AccessKeyUsed { .. } => {}
+            UserEvent::PasswordSet { .. } | UserEvent::AccessKeyResealed { .. } | UserEvent::AccessKeyUsed { .. } => {}
             UserEvent::Blocked { until, .. } => self.block = Block::until(until),
             UserEvent::Unblocked { .. } => self.block = Block::NONE,
             UserEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },

@@ -210,6 +210,31 @@ fn the_block_of_a_user_is_lifted_once_and_before_its_end() {
 }
 
 #[test]
+fn the_secret_of_a_key_is_kept_under_another_master_key_also_while_it_is_disabled() {
+    let sealed_secret = SealedSecret::new("sealed anew".to_owned());
+    let reseal = UserCommand::ResealAccessKey { access_key: access_key(1), sealed_secret: sealed_secret.clone() };
+    let resealed = UserEvent::AccessKeyResealed { access_key: access_key(1), sealed_secret };
+    given::<User>(&[created(), key_created(1)]).when(reseal.clone()).then_expect_events(vec![resealed.clone()]);
+    given::<User>(&[created(), key_created(1), key_disabled(1)]).when(reseal.clone()).then_expect_events(vec![resealed.clone()]);
+    given::<User>(&[created(), key_created(2)]).when(reseal).then_expect_error(UserError::AccessKeyNotFound);
+    let enable = UserCommand::EnableAccessKey { access_key: access_key(1) };
+    given::<User>(&[created(), key_created(1), resealed]).when(enable).then_expect_events(vec![]);
+}
+
+#[test]
+fn who_a_user_is_can_be_said_anew() {
+    let (describe, described) = (
+        |text: &str| UserCommand::ChangeDescription { description: parsed(text) },
+        |text: &str| UserEvent::DescriptionChanged { description: parsed(text) },
+    );
+    given::<User>(&[created()]).when(describe("")).then_expect_events(vec![]);
+    given::<User>(&[created()]).when(describe("builds")).then_expect_events(vec![described("builds")]);
+    given::<User>(&[created(), described("builds")]).when(describe("builds")).then_expect_events(vec![]);
+    given::<User>(&[created(), described("builds")]).when(describe("")).then_expect_events(vec![described("")]);
+    given::<User>(&[]).when(describe("builds")).then_expect_error(UserError::NotFound);
+}
+
+#[test]
 fn a_user_is_deleted() {
     given::<User>(&[created(), key_created(1)]).when(UserCommand::Delete).then_expect_events(vec![UserEvent::Deleted {}]);
 }

@@ -67,11 +67,7 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
             if previous_level.is_some() {
                 end_grant(fold, repository, user)?;
             }
-            fold.insert(
-                "INSERT INTO repository_grants (repository, user, level, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![repository, user.as_str(), level_code(*level), fold.place.position, fold.place.at],
-            )?;
-            Ok(())
+            begin_grant(fold, repository, user, *level)
         }
         RepositoryEvent::AccessRevoked { user, .. } => {
             let repository = fold.repository_id(name)?;
@@ -80,11 +76,7 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
         RepositoryEvent::Deleted {} => {
             let repository = fold.repository_id(name)?;
             end_visibility(fold, repository)?;
-            fold.change(
-                "UPDATE repository_grants SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
-                params![repository, fold.place.position, fold.place.at],
-            )?;
-            Ok(())
+            end_grants(fold, repository)
         }
         RepositoryEvent::ShareCreated { .. }
         | RepositoryEvent::ShareChanged { .. }
@@ -114,6 +106,22 @@ fn end_visibility(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
         "UPDATE repository_visibility SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
         params![repository, fold.place.position, fold.place.at],
     )
+}
+
+fn begin_grant(fold: &Fold<'_>, repository: i64, user: &UserId, level: Level) -> Result<(), ApplyError> {
+    fold.insert(
+        "INSERT INTO repository_grants (repository, user, level, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![repository, user.as_str(), level_code(level), fold.place.position, fold.place.at],
+    )?;
+    Ok(())
+}
+
+fn end_grants(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
+    fold.change(
+        "UPDATE repository_grants SET until_position = ?2, until_at = ?3 WHERE repository = ?1 AND until_position IS NULL",
+        params![repository, fold.place.position, fold.place.at],
+    )?;
+    Ok(())
 }
 
 fn end_grant(fold: &Fold<'_>, repository: i64, user: &UserId) -> Result<(), ApplyError> {

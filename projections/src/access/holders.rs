@@ -52,6 +52,41 @@ macro_rules! holds {
     };
 }
 
+/// At ?1: those of the account ?4 that held something on the repository ?2 of the organization ?3.
+pub(crate) const LIST_HOLDERS: &str = concat!(
+    "WITH on_organization AS MATERIALIZED (
+        SELECT held.user, held.level
+          FROM organization_names AS named
+          JOIN organization_grants AS held ON held.organization = named.id AND ",
+    holds!("held"),
+    "    WHERE named.name = ?3),
+     on_repository AS MATERIALIZED (
+        SELECT held.user, held.level
+          FROM repository_names AS named
+          JOIN repository_grants AS held ON held.repository = named.id AND ",
+    holds!("held"),
+    "    WHERE named.name = ?2),
+     in_power AS MATERIALIZED (
+        SELECT role.user FROM user_roles AS role WHERE role.account = ?4 AND ",
+    holds!("role"),
+    "    UNION
+        SELECT member.user
+          FROM group_roles AS carried
+         CROSS JOIN memberships AS member ON member.user_group = carried.user_group AND ",
+    holds!("member"),
+    "    WHERE carried.account = ?4 AND ",
+    holds!("carried"),
+    "),
+     holders AS (SELECT user FROM on_organization UNION SELECT user FROM on_repository UNION SELECT user FROM in_power)
+     SELECT person.user, person.name, EXISTS (SELECT 1 FROM in_power WHERE user = person.user),
+            (SELECT level FROM on_organization WHERE user = person.user),
+            (SELECT level FROM on_repository WHERE user = person.user)
+       FROM holders CROSS JOIN users AS person ON person.user = holders.user AND ",
+    holds!("person"),
+    " WHERE person.account = ?4 AND (person.name, person.user) > (?5, ?6)
+      ORDER BY person.name, person.user LIMIT ?7"
+);
+
 /// The repository at a past moment, or now; `None` if it was not there. What an account left under a name that another took over was nobody's.
 ///
 /// # Errors
@@ -93,39 +128,7 @@ pub fn list_holders(
 ) -> Result<Vec<Holder>, ViewsError> {
     let (after_name, after_user) = after.unwrap_or_default();
     reader.list(
-        concat!(
-            "WITH on_organization AS MATERIALIZED (
-                SELECT held.user, held.level
-                  FROM organization_names AS named
-                  JOIN organization_grants AS held ON held.organization = named.id AND ",
-            holds!("held"),
-            "    WHERE named.name = ?3),
-             on_repository AS MATERIALIZED (
-                SELECT held.user, held.level
-                  FROM repository_names AS named
-                  JOIN repository_grants AS held ON held.repository = named.id AND ",
-            holds!("held"),
-            "    WHERE named.name = ?2),
-             in_power AS MATERIALIZED (
-                SELECT role.user FROM user_roles AS role WHERE ",
-            holds!("role"),
-            "    UNION
-                SELECT member.user
-                  FROM group_roles AS carried
-                  JOIN memberships AS member ON member.user_group = carried.user_group AND ",
-            holds!("member"),
-            "    WHERE ",
-            holds!("carried"),
-            "),
-             holders AS (SELECT user FROM on_organization UNION SELECT user FROM on_repository UNION SELECT user FROM in_power)
-             SELECT person.user, person.name, EXISTS (SELECT 1 FROM in_power WHERE user = person.user),
-                    (SELECT level FROM on_organization WHERE user = person.user),
-                    (SELECT level FROM on_repository WHERE user = person.user)
-               FROM holders CROSS JOIN users AS person ON person.user = holders.user AND ",
-            holds!("person"),
-            " WHERE person.account = ?4 AND (person.name, person.user) > (?5, ?6)
-              ORDER BY person.name, person.user LIMIT ?7"
-        ),
+        LIST_HOLDERS,
         params![
             at.map(|at| at.timestamp_micros()),
             repository.as_str(),

@@ -8,5 +8,7 @@ mod holders;
 mod queries;
 
 pub(crate) use apply::{apply_organization, apply_repository, level_code};
+#[cfg(test)]
+pub(crate) use holders::LIST_HOLDERS;
 pub use holders::{Held, Holder, find_state, list_holders};
 pub use queries::{Grant, access_facts, list_grants_on_organization, list_grants_on_repository, organization_facts};

@@ -1,10 +1,11 @@
 //! What a repository changes about its card.
 
-use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::event::Event;
+use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
 use ambar_domain::repository::{Category, RepositoryEvent};
 use ambar_domain::tag::Tag;
-use rusqlite::params;
+use rusqlite::{ToSql, params};
 
 use super::names::{self, Place};
 use super::{contents, counts};
@@ -15,43 +16,21 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
     match event {
         RepositoryEvent::Created { account, visibility } => create(fold, name, account, *visibility),
         RepositoryEvent::VisibilityChanged { visibility } => {
-            counts::leave(fold, repository)?;
-            fold.end(
-                "card",
-                "UPDATE repository_cards SET public = ?2, updated_at = ?3 WHERE repository = ?1",
-                params![repository, *visibility == Visibility::Public, fold.place.at],
-            )?;
-            counts::join(fold, repository)
+            let sql = "UPDATE repository_cards SET public = ?2, updated_at = ?3 WHERE repository = ?1";
+            change_kind(fold, repository, sql, *visibility == Visibility::Public)
         }
         RepositoryEvent::CategoryChanged { category } => {
-            counts::leave(fold, repository)?;
-            fold.end(
-                "card",
-                "UPDATE repository_cards SET category = ?2, updated_at = ?3 WHERE repository = ?1",
-                params![repository, category.as_str(), fold.place.at],
-            )?;
-            counts::join(fold, repository)
+            let sql = "UPDATE repository_cards SET category = ?2, updated_at = ?3 WHERE repository = ?1";
+            change_kind(fold, repository, sql, category.as_str())
         }
         RepositoryEvent::DescriptionChanged { .. } => change(fold, repository, 0, 0),
         RepositoryEvent::ManifestPushed { digest, .. } => {
             let digest = fold.digest_id(digest)?;
             let bytes = contents::hold(fold, repository, digest)?;
-            change(fold, repository, bytes, 0)
+            // A push by tag is both events: the second, right behind, says when the last change was.
+            if bytes == 0 && is_followed_by_a_version(fold) { Ok(()) } else { change(fold, repository, bytes, 0) }
         }
-        RepositoryEvent::VersionPushed { tag, previous_digest, .. } => {
-            let named = fold.find_number(
-                "tag",
-                "SELECT manifest FROM tags WHERE repository = ?1 AND name = ?2 AND until_position IS NULL",
-                params![repository, tag.as_str()],
-            )?;
-            // In this order, so that what both hold is counted on and not anew.
-            let mut bytes = contents::name(fold, repository, named)?;
-            if previous_digest.is_some() {
-                let manifest = just_left(fold, repository, tag)?;
-                bytes += contents::unname(fold, repository, manifest)?;
-            }
-            change(fold, repository, bytes, i64::from(previous_digest.is_none()))
-        }
+        RepositoryEvent::VersionPushed { tag, previous_digest, .. } => push_version(fold, repository, tag, previous_digest.is_none()),
         RepositoryEvent::VersionDeleted { tag, .. } => {
             let manifest = just_left(fold, repository, tag)?;
             let bytes = contents::unname(fold, repository, manifest)?;
@@ -62,10 +41,7 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
             let bytes = contents::release(fold, repository, digest)?;
             change(fold, repository, bytes, 0)
         }
-        RepositoryEvent::Deleted {} => {
-            contents::release_all(fold, repository)?;
-            delete(fold, repository)
-        }
+        RepositoryEvent::Deleted {} => delete(fold, repository),
         RepositoryEvent::AccessGranted { .. }
         | RepositoryEvent::AccessRevoked { .. }
         | RepositoryEvent::ShareCreated { .. }
@@ -80,6 +56,8 @@ fn create(fold: &mut Fold<'_>, name: &str, account: &AccountId, visibility: Visi
     let no_name = || ApplyError::StreamId { stream_id: name.to_owned(), expected: "repository" };
     let (organization, path) = name.split_once('/').ok_or_else(no_name)?;
     let (repository, organization) = (fold.repository_id(name)?, fold.organization_id(organization)?);
+    let account = fold.term_id(account.as_str())?;
+    let creator = fold.user().map(|user| fold.term_id(user.as_str())).transpose()?;
     fold.insert(
         "INSERT INTO repository_cards
             (repository, organization, account, path, category, public, size_bytes, tag_count, created_at, updated_at, creator)
@@ -87,23 +65,50 @@ fn create(fold: &mut Fold<'_>, name: &str, account: &AccountId, visibility: Visi
         params![
             repository,
             organization,
-            account.as_str(),
+            account,
             path,
             Category::default().as_str(),
             visibility == Visibility::Public,
             fold.place.at,
-            fold.user().as_ref().map(UserId::as_str)
+            creator
         ],
     )?;
     counts::join(fold, repository)?;
-    names::add(fold, account.as_str(), Place { repository, organization }, path)
+    names::add(fold, account, Place { repository, organization }, path)
+}
+
+/// Counts as something else from now on: the statement sets what, and when.
+fn change_kind(fold: &Fold<'_>, repository: i64, sql: &'static str, value: impl ToSql) -> Result<(), ApplyError> {
+    counts::leave(fold, repository)?;
+    fold.end("card", sql, params![repository, value, fold.place.at])?;
+    counts::join(fold, repository)
+}
+
+fn is_followed_by_a_version(fold: &Fold<'_>) -> bool {
+    matches!(fold.next, Some(Event::Repository(RepositoryEvent::VersionPushed { .. })))
+}
+
+fn push_version(fold: &Fold<'_>, repository: i64, tag: &Tag, is_new: bool) -> Result<(), ApplyError> {
+    let named = fold.find_number(
+        "tag",
+        "SELECT manifest FROM tags WHERE repository = ?1 AND name = ?2 AND until_position IS NULL",
+        params![repository, tag.as_str()],
+    )?;
+    // In this order, so that what both hold is counted on and not anew.
+    let mut bytes = contents::name(fold, repository, named)?;
+    if !is_new {
+        let manifest = just_left(fold, repository, tag)?;
+        bytes += contents::unname(fold, repository, manifest)?;
+    }
+    change(fold, repository, bytes, i64::from(is_new))
 }
 
 fn delete(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
+    contents::release_all(fold, repository)?;
     counts::leave(fold, repository)?;
     let delete = "DELETE FROM repository_cards WHERE repository = ?1 RETURNING account";
-    let account: String = fold.find("card", delete, [repository], |row| row.get(0))?;
-    names::remove(fold, &account, repository)
+    let account = fold.find_number("card", delete, [repository])?;
+    names::remove(fold, account, repository)
 }
 
 /// The manifest that the tag named until this event.

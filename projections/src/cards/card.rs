@@ -51,24 +51,26 @@ pub struct RepositoryCard {
 macro_rules! select_cards {
     ($more:literal, $from:expr, $rest:expr) => {
         concat!(
-            "SELECT card.repository, card.organization, place.name, card.account, owner.name, card.category, said.description, card.public,
-                    card.size_bytes, card.tag_count, card.created_at, card.updated_at, card.creator, creator.name,
+            "SELECT card.repository, card.organization, place.name, owning.term, owner.name, card.category, said.description, card.public,
+                    card.size_bytes, card.tag_count, card.created_at, card.updated_at, creating.term, creator.name,
                     coalesce((SELECT pulls FROM repository_downloads WHERE repository = card.repository), 0)",
             $more,
             " FROM ",
             $from,
             " JOIN repository_names AS place ON place.id = card.repository
-              JOIN accounts AS owner ON owner.account = card.account
+              JOIN event_terms AS owning ON owning.id = card.account
+              JOIN accounts AS owner ON owner.account = owning.term
               LEFT JOIN repository_descriptions AS said ON said.repository = card.repository AND said.until_position IS NULL
-              LEFT JOIN users AS creator ON creator.user = card.creator ",
+              LEFT JOIN event_terms AS creating ON creating.id = card.creator
+              LEFT JOIN users AS creator ON creator.user = creating.term ",
             $rest
         )
     };
 }
 
-pub(super) use select_cards;
+pub(crate) use select_cards;
 
-pub(super) fn card(row: &Row<'_>) -> Result<RepositoryCard> {
+pub(crate) fn card(row: &Row<'_>) -> Result<RepositoryCard> {
     Ok(RepositoryCard {
         id: row.get(0)?,
         organization_id: row.get(1)?,

@@ -22,7 +22,7 @@ pub(super) fn join(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
 
 /// The card counts no more as what it still is.
 pub(super) fn leave(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> {
-    let (account, organization, category, public): (String, i64, String, bool) = fold.find(
+    let (account, organization, category, public): (i64, i64, String, bool) = fold.find(
         "card",
         "SELECT account, organization, category, public FROM repository_cards WHERE repository = ?1",
         [repository],
@@ -43,13 +43,13 @@ pub(super) fn leave(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> 
 }
 
 /// How many cards an account has.
-pub(super) fn of_account(reader: &Reader, account: &str) -> Result<u64, ViewsError> {
+pub(super) fn of_account(reader: &Reader, account: i64) -> Result<u64, ViewsError> {
     let sql = "SELECT coalesce(sum(cards), 0) FROM card_counts WHERE account = ?1";
     Ok(reader.find(sql, [account], |row| size(row, 0))?.unwrap_or(0))
 }
 
 /// How many of a kind there are, as far as the kind is asked for, and in one organization if it is. Who sees them is not asked.
-pub(super) fn of_kind(reader: &Reader, query: &CardQuery) -> Result<u64, ViewsError> {
+pub(super) fn of_kind(reader: &Reader, account: i64, query: &CardQuery) -> Result<u64, ViewsError> {
     let sql = if query.organization.is_some() {
         concat!(
             "SELECT coalesce(sum(cards), 0) FROM card_counts AS card WHERE card.account = ?1 AND ",
@@ -60,11 +60,11 @@ pub(super) fn of_kind(reader: &Reader, query: &CardQuery) -> Result<u64, ViewsEr
     } else {
         concat!("SELECT coalesce(sum(cards), 0) FROM card_counts AS card WHERE card.account = ?1 AND ", of_kind!())
     };
-    Ok(reader.find(sql, Values::of(query).first(5), |row| size(row, 0))?.unwrap_or(0))
+    Ok(reader.find(sql, Values::of(account, query).first(5), |row| size(row, 0))?.unwrap_or(0))
 }
 
 /// How many of a kind the user sees by grants on whole organizations.
-pub(super) fn granted_with_organizations(reader: &Reader, query: &CardQuery) -> Result<u64, ViewsError> {
+pub(super) fn granted_with_organizations(reader: &Reader, account: i64, query: &CardQuery) -> Result<u64, ViewsError> {
     let sql = concat!(
         "SELECT coalesce(sum(card.cards), 0)
            FROM organization_grants AS held
@@ -72,11 +72,11 @@ pub(super) fn granted_with_organizations(reader: &Reader, query: &CardQuery) -> 
           WHERE held.user = ?6 AND held.until_position IS NULL AND ",
         of_kind!()
     );
-    Ok(reader.find(sql, Values::of(query).first(6), |row| size(row, 0))?.unwrap_or(0))
+    Ok(reader.find(sql, Values::of(account, query).first(6), |row| size(row, 0))?.unwrap_or(0))
 }
 
 /// How many of a kind the user sees by grants on them alone.
-pub(super) fn granted_alone(reader: &Reader, query: &CardQuery) -> Result<u64, ViewsError> {
+pub(super) fn granted_alone(reader: &Reader, account: i64, query: &CardQuery) -> Result<u64, ViewsError> {
     let sql = concat!("SELECT count(*) FROM ", granted_alone!(), " AND ", of_kind!());
-    Ok(reader.find(sql, Values::of(query).first(6), |row| size(row, 0))?.unwrap_or(0))
+    Ok(reader.find(sql, Values::of(account, query).first(6), |row| size(row, 0))?.unwrap_or(0))
 }

@@ -28,7 +28,7 @@ pub fn account_overview(reader: &Reader, account: &AccountId) -> Result<AccountO
     let overview = reader.find(
         "SELECT (SELECT count(*) FROM organizations WHERE account = ?1 AND until_position IS NULL),
                 count(*), coalesce(sum(tag_count), 0), coalesce(sum(size_bytes), 0)
-           FROM repository_cards WHERE account = ?1",
+           FROM repository_cards WHERE account = (SELECT id FROM event_terms WHERE term = ?1)",
         params![account.as_str()],
         |row| {
             let (organizations, repositories, tags) = (size(row, 0)?, size(row, 1)?, size(row, 2)?);

@@ -51,7 +51,8 @@ macro_rules! wanted_shared_cards {
     () => {
         " FROM shares AS share
           CROSS JOIN repository_cards AS card ON card.repository = share.repository
-          CROSS JOIN accounts AS sharing ON sharing.account = card.account
+          CROSS JOIN event_terms AS sharer ON sharer.id = card.account
+          CROSS JOIN accounts AS sharing ON sharing.account = sharer.term
          WHERE share.account = ?1 AND share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2)
            AND (?3 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?3))
            AND (?4 IS NULL OR instr(card.path, ?4) > 0)

@@ -1,27 +1,10 @@
 //! The statements of lists: one for each way to a page and each order of it.
 
 use super::card::select_cards;
+use super::page::{Key, Page};
 use super::query::CardOrder;
 use super::wanted::{behind, described, granted, granted_alone, granted_organizations, in_organization, named, of_account};
 use super::wanted::{of_kind, of_organization, seen};
-
-/// What a page is sorted by.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Key {
-    Number,
-    Of(CardOrder),
-}
-
-/// The part of a list that is wanted.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
-    pub(crate) key: Key,
-    pub(crate) descending: bool,
-    /// Only what is behind this number.
-    pub(crate) after: i64,
-    pub(crate) offset: u64,
-    pub(crate) limit: u64,
-}
 
 /// Where wanted cards are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,101 +15,111 @@ pub(crate) enum Place {
     Names,
 }
 
-/// How a page comes about.
+/// How the index of an order is walked over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// A stretch of the index of its order.
-    Index,
-    /// Walking over that index, which tells what is wanted.
-    IndexThatTells,
-    /// Walking over that index, with a look at each card.
-    IndexAndCards,
-    /// Sorting what a place has.
-    Sorted(Place),
+pub(crate) enum Walk {
+    /// All of it is wanted.
+    Straight,
+    /// It tells what is wanted.
+    Telling,
+    /// With a look at each card.
+    Looking,
+    /// All of it is read, and the search by name has found what is wanted.
+    Found,
 }
 
-/// The pages of an order, walked over by its index.
+/// What is wanted in an order, walked over by its index: what is read on the walk, under which condition, in which order and direction.
 macro_rules! walk {
-    ($where:expr, $page:expr) => {
+    ($what:ident, $where:expr, $page:expr) => {
         match ($page.key, $page.descending) {
-            (Key::Number, false) => walk!(concat!("card.repository > ?8 AND ", $where), "card.repository"; ),
-            (Key::Number, true) => walk!(concat!("card.repository > ?8 AND ", $where), "card.repository DESC"; ),
-            (Key::Of(CardOrder::Name), false) => walk!($where, "card.path, card.repository"; ),
-            (Key::Of(CardOrder::Name), true) => walk!($where, "card.path DESC, card.repository DESC"; ),
-            (Key::Of(CardOrder::UpdatedAt), false) => walk!($where, "card.updated_at, card.repository"; ),
-            (Key::Of(CardOrder::UpdatedAt), true) => walk!($where, "card.updated_at DESC, card.repository DESC"; ),
-            (Key::Of(CardOrder::TagCount), false) => walk!($where, "card.tag_count, card.repository"; ),
-            (Key::Of(CardOrder::TagCount), true) => walk!($where, "card.tag_count DESC, card.repository DESC"; ),
-            (Key::Of(CardOrder::Size), false) => walk!($where, "card.size_bytes, card.repository"; ),
-            (Key::Of(CardOrder::Size), true) => walk!($where, "card.size_bytes DESC, card.repository DESC"; ),
+            (Key::Number, false) => $what!(concat!("card.repository > ?8 AND ", $where), "card.repository", in_place),
+            (Key::Number, true) => $what!(concat!("card.repository > ?8 AND ", $where), "card.repository DESC", in_place),
+            (Key::Of(CardOrder::Name), false) => $what!($where, "card.path, card.repository", upwards),
+            (Key::Of(CardOrder::Name), true) => $what!($where, "card.path DESC, card.repository DESC", downwards),
+            (Key::Of(CardOrder::UpdatedAt), false) => $what!($where, "card.updated_at, card.repository", upwards),
+            (Key::Of(CardOrder::UpdatedAt), true) => $what!($where, "card.updated_at DESC, card.repository DESC", downwards),
+            (Key::Of(CardOrder::TagCount), false) => $what!($where, "card.tag_count, card.repository", upwards),
+            (Key::Of(CardOrder::TagCount), true) => $what!($where, "card.tag_count DESC, card.repository DESC", downwards),
+            (Key::Of(CardOrder::Size), false) => $what!($where, "card.size_bytes, card.repository", upwards),
+            (Key::Of(CardOrder::Size), true) => $what!($where, "card.size_bytes DESC, card.repository DESC", downwards),
         }
     };
-    ($where:expr, $order:literal;) => {
+}
+
+/// The cards of a page of those that meet a condition.
+macro_rules! cards_of_page {
+    ($where:expr, $order:literal, $direction:ident) => {
+        cards_of_page!(concat!("card.account = ?1 AND ", $where), $order, $order;)
+    };
+    ($where:expr, $order:expr, $of_page:expr;) => {
         select_cards!(
             "",
             concat!(
-                "(SELECT card.repository FROM repository_cards AS card WHERE card.account = ?1 AND ",
+                "(SELECT card.repository FROM repository_cards AS card WHERE ",
                 $where,
                 " ORDER BY ",
                 $order,
-                " LIMIT ?9 OFFSET ?10) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
-            ),
-            concat!("ORDER BY ", $order)
-        )
-    };
-}
-
-/// The pages of what a place has, sorted out of it.
-macro_rules! sort {
-    ($place:ident, $page:expr) => {
-        if $page.descending { sort!($place, "sorted DESC, repository DESC", "page.sorted DESC, page.repository DESC"; ) }
-        else { sort!($place, "sorted, repository", "page.sorted, page.repository"; ) }
-    };
-    ($place:ident, $order:literal, $of_page:literal;) => {
-        select_cards!(
-            "",
-            concat!(
-                "(SELECT repository, sorted FROM ",
-                $place!(
-                    "card.repository AS repository,
-                     CASE ?11 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count WHEN 4 THEN card.size_bytes END
-                     AS sorted"
-                ),
-                " ORDER BY ",
-                $order,
-                " LIMIT ?9 OFFSET ?10) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
+                " LIMIT ?10 OFFSET ?11) AS page
+                  CROSS JOIN repository_cards AS card ON card.repository = page.repository AND card.account = ?1"
             ),
             concat!("ORDER BY ", $of_page)
         )
     };
 }
 
-/// How many a place has.
-macro_rules! count {
-    ($place:ident) => {
-        concat!("SELECT count(*) FROM ", $place!("1"))
+/// The cards of a page of all. Where the account's entries end is not looked for on the walk, which takes half as long so: its cards are counted,
+/// and no page goes further. If it did, what is another's would not be shown.
+macro_rules! cards_of_stretch {
+    ($where:expr, $order:literal, in_place) => {
+        cards_of_page!($where, $order, in_place)
+    };
+    ($where:expr, $order:literal, upwards) => {
+        cards_of_page!(concat!("card.account >= ?1 AND ", $where), concat!("card.account, ", $order), $order;)
+    };
+    ($where:expr, $order:literal, downwards) => {
+        cards_of_page!(concat!("card.account <= ?1 AND ", $where), concat!("card.account DESC, ", $order), $order;)
     };
 }
 
-/// The statement for a page, and how many parameters it has.
-pub(crate) fn page(way: Way, page: Page) -> (&'static str, usize) {
-    match way {
-        Way::Index => (walk!("+card.repository > ?8", page), 10),
-        Way::IndexThatTells => (walk!(concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!()), page), 10),
-        Way::IndexAndCards => (walk!(concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!(), " AND ", described!()), page), 10),
-        Way::Sorted(Place::Account) => (sort!(of_account, page), 11),
-        Way::Sorted(Place::Organization) => (sort!(in_organization, page), 11),
-        Way::Sorted(Place::Grants) => (sort!(granted, page), 11),
-        Way::Sorted(Place::Names) => (sort!(named, page), 12),
+/// The numbers of all.
+macro_rules! numbers {
+    ($where:expr, $order:literal, $direction:ident) => {
+        concat!("SELECT card.repository FROM repository_cards AS card WHERE card.account = ?1 AND ", $where, " ORDER BY ", $order)
+    };
+}
+
+/// What of a place is wanted: the numbers, each behind what it is sorted by.
+macro_rules! keys {
+    ($place:ident) => {
+        $place!(
+            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count WHEN 4 THEN card.size_bytes ELSE 0 END,
+             card.repository"
+        )
+    };
+}
+
+/// The statement for a page that is walked to; for what was found, for the numbers of all cards in the order of the page.
+pub(crate) fn walk(walk: Walk, page: Page) -> &'static str {
+    match walk {
+        // Asks for a parameter that every statement has, and nothing of the entries that are passed.
+        Walk::Straight => walk!(cards_of_stretch, "?8 IS NOT NULL", page),
+        Walk::Telling => walk!(cards_of_page, concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!()), page),
+        Walk::Looking => {
+            walk!(cards_of_page, concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!(), " AND ", described!()), page)
+        }
+        Walk::Found => walk!(numbers, "?8 IS NOT NULL", page),
     }
 }
 
-/// The statement that counts what a place has, and how many parameters it has.
-pub(crate) fn total(place: Place) -> (&'static str, usize) {
+/// The statement for what of a place is wanted.
+pub(crate) fn keys(place: Place) -> &'static str {
     match place {
-        Place::Account => (count!(of_account), 8),
-        Place::Organization => (count!(in_organization), 8),
-        Place::Grants => (count!(granted), 8),
-        Place::Names => (count!(named), 12),
+        Place::Account => keys!(of_account),
+        Place::Organization => keys!(in_organization),
+        Place::Grants => keys!(granted),
+        Place::Names => keys!(named),
     }
 }
+
+/// One card by its number, parameter 1.
+pub(crate) const CARD: &str = select_cards!("", "repository_cards AS card", "WHERE card.repository = ?1");

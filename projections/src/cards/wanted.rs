@@ -1,8 +1,8 @@
 //! What a [`CardQuery`] asks for, in SQL: the conditions, and the places where cards that meet them are looked for.
 //!
 //! The parameters are the same everywhere: 1 account, 2 organization, 3 part of the name, 4 category, 5 public, 6 user, 7 moment, 8 the number
-//! behind which the list goes on, 9 limit, 10 offset, 11 order, 12 what the search by name has found. Each statement has the first of them, up
-//! to the last that it needs.
+//! behind which the list goes on, 9 order; then 10 limit and 11 offset of a page, or 10 organization and 11 repository of one card. Each
+//! statement has the first of them, up to the last that it needs.
 
 use ambar_domain::level::Visibility;
 use ambar_domain::repository::Category;
@@ -65,7 +65,7 @@ macro_rules! described {
 /// All cards of the account, in one sweep.
 macro_rules! of_account {
     ($columns:expr) => {
-        concat!("(SELECT ", $columns, " FROM repository_cards AS card WHERE card.account = ?1 AND ", seen!(), " AND ", described!(), ")")
+        concat!("SELECT ", $columns, " FROM repository_cards AS card WHERE card.account = ?1 AND ", seen!(), " AND ", described!())
     };
 }
 
@@ -73,15 +73,14 @@ macro_rules! of_account {
 macro_rules! in_organization {
     ($columns:expr) => {
         concat!(
-            "(SELECT ",
+            "SELECT ",
             $columns,
             " FROM repository_cards AS card WHERE card.account = ?1 AND ",
             of_organization!(),
             " AND ",
             seen!(),
             " AND ",
-            described!(),
-            ")"
+            described!()
         )
     };
 }
@@ -103,7 +102,7 @@ macro_rules! granted_alone {
 macro_rules! granted {
     ($columns:expr) => {
         concat!(
-            "(SELECT ",
+            "SELECT ",
             $columns,
             " FROM organization_grants AS held
               CROSS JOIN repository_cards AS card ON card.account = ?1 AND card.organization = held.organization
@@ -118,26 +117,22 @@ macro_rules! granted {
             " AND ",
             behind!(),
             " AND ",
-            described!(),
-            ")"
+            described!()
         )
     };
 }
 
-/// What the search by name has found: organizations by repository.
+/// One card that the search by name has found and the user sees.
 macro_rules! named {
     ($columns:expr) => {
         concat!(
-            "(SELECT ",
+            "SELECT ",
             $columns,
-            " FROM json_each(?12) AS found
-              CROSS JOIN repository_cards AS card
-                ON card.account = ?1 AND card.organization = found.value AND card.repository = CAST(found.key AS INTEGER)
-              WHERE ",
-            seen!(),
+            " FROM repository_cards AS card
+              WHERE card.account = ?1 AND card.organization = ?10 AND card.repository BETWEEN ?11 AND ?11 AND ",
+            behind!(),
             " AND ",
-            described!(),
-            ")"
+            of_kind!()
         )
     };
 }
@@ -147,12 +142,13 @@ pub(super) use {
 };
 
 /// The parameters that are the same in every statement of a query.
+#[derive(Default)]
 pub(super) struct Values(Vec<Box<dyn ToSql>>);
 
 impl Values {
-    pub(super) fn of(query: &CardQuery) -> Self {
+    pub(super) fn of(account: i64, query: &CardQuery) -> Self {
         Self(vec![
-            Box::new(query.account.as_str().to_owned()),
+            Box::new(account),
             Box::new(query.organization.as_ref().map(ToString::to_string)),
             Box::new(query.name_contains.clone()),
             Box::new(query.category.map(Category::as_str)),
@@ -171,5 +167,19 @@ impl Values {
     /// The first so many of them.
     pub(super) fn first(self, number: usize) -> ParamsFromIter<std::iter::Take<std::vec::IntoIter<Box<dyn ToSql>>>> {
         params_from_iter(self.0.into_iter().take(number))
+    }
+
+    /// All of them.
+    pub(super) fn all(self) -> ParamsFromIter<Vec<Box<dyn ToSql>>> {
+        params_from_iter(self.0)
+    }
+}
+
+impl IntoIterator for Values {
+    type Item = Box<dyn ToSql>;
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }

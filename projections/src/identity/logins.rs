@@ -18,9 +18,13 @@ pub(super) fn apply_login(fold: &Fold<'_>, user: &str, event: &UserEvent) -> Res
         let access_key = access_key.as_ref().map(AccessKeyId::as_str);
         let (limited, ends_at) = (!scope.is_everything(), until.timestamp_micros());
         let on_behalf_of = on_behalf_of.as_ref().map(AccountId::as_str);
+        // Whoever asks for its own login, and not with an access key, has signed in with its password.
+        let by_password = access_key.is_none() && fold.user().is_some_and(|actor| actor.as_str() == user);
         fold.insert(
-            "INSERT INTO logins (login, user, name, login_key_hash, access_key, limited, on_behalf_of, ends_at, from_position, from_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO logins (login, user, name, login_key_hash, access_key, limited, on_behalf_of, ends_at, from_position, from_at,
+                                 password_set)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                     (SELECT from_position FROM user_passwords WHERE user = ?2 AND until_position IS NULL AND ?11))",
             params![
                 login.as_str(),
                 user,
@@ -31,7 +35,8 @@ pub(super) fn apply_login(fold: &Fold<'_>, user: &str, event: &UserEvent) -> Res
                 on_behalf_of,
                 ends_at,
                 at.position,
-                at.at
+                at.at,
+                by_password
             ],
         )?;
         for limit in scope.repositories().unwrap_or_default() {

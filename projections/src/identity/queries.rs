@@ -7,11 +7,12 @@ mod logins;
 mod passwords;
 mod users;
 
-pub use access_keys::{AccessKey, SigningKey, find_signing_key, list_access_keys};
+pub use access_keys::{AccessKey, SealedKey, SigningKey, find_signing_key, list_access_keys, list_sealed_secrets};
 pub use accounts::{Account, find_account, find_account_by_name, list_accounts};
 pub use groups::{Group, find_group, find_group_by_id, list_group_roles, list_groups, list_groups_of_user};
-pub use logins::{Login, TemporaryLogin, find_login, list_logins};
+pub use logins::{Login, TemporaryLogin, find_login, list_logins, was_login_key};
 pub use passwords::{Password, find_password};
 pub use users::{
-    User, count_administrators, find_user, find_user_by_id, list_administrator_groups, list_group_members, list_user_roles, list_users,
+    User, count_administrators, count_administrators_with_access, find_user, find_user_by_id, list_administrator_groups,
+    list_group_members, list_user_roles, list_users,
 };

@@ -70,7 +70,7 @@ macro_rules! select_visible {
                   JOIN users AS person ON person.user = held.user AND person.until_position IS NULL
                  WHERE held.organization = named.id AND held.until_position IS NULL),
                (SELECT coalesce(sum(cards), 0) FROM card_counts
-                 WHERE card_counts.account = organization.account AND card_counts.organization = named.id)",
+                 WHERE card_counts.account = (SELECT id FROM event_terms WHERE term = ?1) AND card_counts.organization = named.id)",
             $from,
             "organization.account = ?1 AND (?3 IS NULL OR named.name = ?3) ORDER BY named.name"
         )

@@ -90,14 +90,27 @@ fn change_description(fold: &Fold<'_>, repository: i64, description: &Descriptio
     Ok(())
 }
 
+/// One a line, each once, in their order. What a client has put a line break into is no name of a platform.
+fn platforms(facts: &ManifestFacts) -> Option<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for platform in &facts.platforms {
+        let parts = [Some(&platform.os), Some(&platform.architecture), platform.variant.as_ref()];
+        let line = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("/");
+        if !line.contains(char::is_control) && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
 fn push_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest, facts: &ManifestFacts) -> Result<(), ApplyError> {
     let at = fold.place;
     let digest = fold.digest_id(digest)?;
     let subject = facts.subject.as_ref().map(|subject| fold.digest_id(subject)).transpose()?;
     let manifest = fold.insert(
         "INSERT INTO manifests
-            (repository, digest, media_type, size_bytes, content_bytes, artifact_type, subject, from_position, from_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            (repository, digest, media_type, size_bytes, content_bytes, artifact_type, subject, from_position, from_at, platforms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             repository,
             digest,
@@ -107,7 +120,8 @@ fn push_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest, facts: &
             facts.artifact_type,
             subject,
             at.position,
-            at.at
+            at.at,
+            platforms(facts)
         ],
     )?;
     let config = facts.config.iter().map(|config| (CONFIG, config));

@@ -34,6 +34,7 @@ fn people() -> Vec<Step> {
         sealed_secret: SealedSecret::new("sealed".to_owned()),
         description: "of the pipeline".parse().unwrap(),
     };
+    let reseal = UserCommand::ResealAccessKey { access_key: access_key(1), sealed_secret: SealedSecret::new("sealed anew".to_owned()) };
     let builders =
         GroupCommand::Create { account: account(0), name: "builders".parse().unwrap(), description: "for builds".parse().unwrap() };
     vec![
@@ -42,11 +43,15 @@ fn people() -> Vec<Step> {
         Step::User(2, create("otto")),
         Step::User(1, UserCommand::GrantRole { role: Role::TenantAdministrator }),
         Step::User(1, key),
+        Step::User(1, reseal),
         Step::User(1, UserCommand::DisableAccessKey { access_key: access_key(1) }),
+        Step::User(1, UserCommand::ChangeDescription { description: "of operations".parse().unwrap() }),
         Step::User(1, UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: true }),
         Step::Group(0, builders),
         Step::Group(0, GroupCommand::GrantRole { role: Role::SwrAdministrator }),
         Step::Group(0, GroupCommand::AddMember { user: user(2) }),
+        Step::Group(0, GroupCommand::Rename { name: "makers".parse().unwrap() }),
+        Step::Group(0, GroupCommand::ChangeDescription { description: "for all builds".parse().unwrap() }),
         Step::User(2, UserCommand::Delete),
     ]
 }

@@ -3,12 +3,13 @@
 
 use ambar_domain::clock::Timestamp;
 use ambar_domain::level::{Level, Visibility};
-use ambar_domain::repository::Category;
+use ambar_domain::repository::{Category, RepositoryCommand};
 use proptest::prelude::*;
 use rusqlite::params;
 
-use super::history::{Step, account, after, open_account, push, steps, user, user_of};
+use super::history::{Step, account, after, open_account, push, steps, take, user, user_of};
 use super::node::Node;
+use crate::cards::search::search;
 use crate::cards::{CardOrder, CardQuery, list_cards, list_cards_after};
 use crate::{Reader, Views};
 
@@ -32,7 +33,15 @@ async fn world() -> (Node, Views) {
     steps.push(Step::GrantOrganization(1, 3, Level::Edit));
     steps.extend([1, 2, 4, 20, 44].map(|number| Step::GrantRepository(number, 1, Level::Read)));
     steps.extend([5, 8, 10].map(|number| Step::GrantRepository(number, 2, Level::Manage)));
-    after(&steps).await
+    let (node, views) = after(&steps).await;
+    // What another account has stands beside it in every index.
+    let others = node.aggregates(&views);
+    for name in ["org8/repo1", "org8/repo44", "org9/repo2"] {
+        let create = RepositoryCommand::Create { account: account(1), visibility: Visibility::Private };
+        others.repositories.execute(name, create, &node.context()).await.unwrap();
+    }
+    drop(others);
+    (node, views)
 }
 
 /// Everything that can be asked for together.
@@ -59,7 +68,7 @@ fn swept(reader: &Reader, query: &CardQuery) -> Vec<(i64, String, i64, i64, i64)
     reader
         .list(
             "SELECT card.repository, card.path, card.updated_at, card.tag_count, card.size_bytes FROM repository_cards AS card
-              WHERE card.account = ?1 AND (?2 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?2))
+              WHERE card.account = (SELECT id FROM event_terms WHERE term = ?1) AND (?2 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?2))
                 AND (?3 IS NULL OR instr(card.path, ?3) > 0) AND (?4 IS NULL OR card.category = ?4) AND (?5 IS NULL OR card.public = ?5)
                 AND (?6 IS NULL
                      OR card.organization IN (SELECT organization FROM organization_grants WHERE user = ?6 AND until_position IS NULL)
@@ -117,8 +126,8 @@ async fn a_page_is_what_a_sweep_over_all_cards_gives_whatever_is_asked_for() {
 }
 
 /// The names of an account's repositories with their numbers and those of their organizations, from the rows that are searched.
-fn kept_names(reader: &Reader) -> Vec<(String, i64, i64, String)> {
-    let rows: Vec<(String, String, String)> = reader
+fn kept_names(reader: &Reader) -> Vec<(i64, i64, i64, String)> {
+    let rows: Vec<(i64, String, Vec<u8>)> = reader
         .list(
             "SELECT row.account, row.names, there.places
                FROM card_names AS row JOIN card_places AS there ON there.names = row.id ORDER BY row.account, row.first",
@@ -130,22 +139,20 @@ fn kept_names(reader: &Reader) -> Vec<(String, i64, i64, String)> {
         )
         .unwrap();
     let taken_apart = rows.iter().flat_map(|(account, names, places)| {
-        assert_eq!(names.lines().count(), places.lines().count());
-        names.lines().zip(places.lines()).map(move |(name, place)| {
-            let (repository, organization) = place.split_once('/').unwrap();
-            (account.clone(), repository.parse().unwrap(), organization.parse().unwrap(), name.to_owned())
-        })
+        assert_eq!(names.lines().count() * 16, places.len());
+        let number = |bytes: &[u8]| i64::from_be_bytes(bytes.try_into().unwrap());
+        names.lines().zip(places.chunks(16)).map(move |(name, place)| (*account, number(&place[..8]), number(&place[8..]), name.to_owned()))
     });
     taken_apart.collect()
 }
 
-fn names_on_cards(reader: &Reader) -> Vec<(String, i64, i64, String)> {
+fn names_on_cards(reader: &Reader) -> Vec<(i64, i64, i64, String)> {
     let sql = "SELECT account, repository, organization, path FROM repository_cards ORDER BY account, repository";
     reader.list(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap()
 }
 
 /// How many cards of each kind there are, as kept or as counted.
-fn counts(reader: &Reader, sql: &'static str) -> Vec<(String, i64, String, bool, i64)> {
+fn counts(reader: &Reader, sql: &'static str) -> Vec<(i64, i64, String, bool, i64)> {
     reader.list(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))).unwrap()
 }
 
@@ -161,6 +168,38 @@ async fn names_that_come_and_go_between_others_stay_in_their_order_and_in_small_
     let rows = reader.find("SELECT count(*) FROM card_names", [], |row| row.get::<_, i64>(0)).unwrap();
     assert!(rows.is_some_and(|rows| rows > 4), "{rows:?} rows");
     assert_eq!(rows, reader.find("SELECT count(*) FROM card_places", [], |row| row.get(0)).unwrap());
+}
+
+#[tokio::test]
+async fn a_search_by_name_finds_what_was_there_at_the_moment_that_its_snapshot_shows() {
+    let (node, views) = after(&[open_account(0, "owner"), user_of(1, 0), Step::CreateOrganization(0), Step::CreateRepository(0)]).await;
+    let aggregates = node.aggregates(&views);
+    let found = |reader: &Reader| {
+        let query = CardQuery { name_contains: Some("repo".to_owned()), ..CardQuery::of(account(0)) };
+        let (cards, total) = list_cards(reader, &query, CardOrder::Name, false, 0, 10).unwrap();
+        assert_eq!(total, cards.len() as u64);
+        cards.iter().map(|card| card.name.path().to_owned()).collect::<Vec<_>>()
+    };
+    let reader = views.reader().unwrap();
+    let before = reader.snapshot().unwrap();
+    assert_eq!(found(&before), ["repo0"]);
+    take(&node, &aggregates, Step::CreateRepository(2)).await;
+    assert_eq!(found(&views.reader().unwrap()), ["repo0", "repo2"]);
+    assert_eq!(found(&before), ["repo0"]);
+    take(&node, &aggregates, Step::DeleteRepository(0)).await;
+    assert_eq!(found(&views.reader().unwrap()), ["repo2"]);
+}
+
+#[tokio::test]
+async fn names_that_are_too_many_for_memory_are_searched_as_well() {
+    let (_node, views) = world().await;
+    let reader = views.reader().unwrap();
+    let account = names_on_cards(&reader)[0].0;
+    for (text, is_found) in [("repo44", true), ("o1", true), ("repo", true), ("none", false)] {
+        let [kept, read] = [0, u64::MAX].map(|all| search(&reader, account, all, text).unwrap());
+        assert_eq!(kept, read, "{text}");
+        assert_eq!(!kept.is_empty(), is_found, "{text}");
+    }
 }
 
 proptest! {

@@ -1,11 +1,13 @@
 //! How SQLite looks things up: what was so at a place in the log is found by an index, however long the history is.
 
 use super::node::Node;
+use crate::access::LIST_HOLDERS;
 use crate::cards::CardOrder;
-use crate::cards::statements::{self, Key, Page, Place, Way};
+use crate::cards::page::{Key, Page};
+use crate::cards::statements::{self, Place, Walk};
 
 /// The plan of a query, line by line.
-fn plan(sql: &str) -> Vec<String> {
+pub(super) fn plan(sql: &str) -> Vec<String> {
     let node = Node::new();
     let views = node.views("views");
     let reader = views.reader().unwrap();
@@ -103,11 +105,18 @@ fn a_page_of_all_cards_or_of_most_is_walked_to_in_the_index_of_its_order() {
             Key::Of(CardOrder::TagCount) => "repository_cards_by_tags (account=?)",
             Key::Of(CardOrder::Size) => "repository_cards_by_size (account=?)",
         };
-        for way in [Way::Index, Way::IndexThatTells] {
-            let found = on_the_way(statements::page(way, page).0);
-            assert_eq!(found, [format!("SEARCH card USING COVERING INDEX {index}")], "{way:?} {page:?}");
+        for walk in [Walk::Telling, Walk::Found] {
+            let found = on_the_way(statements::walk(walk, page));
+            assert_eq!(found, [format!("SEARCH card USING COVERING INDEX {index}")], "{walk:?} {page:?}");
         }
-        let found = on_the_way(statements::page(Way::IndexAndCards, page).0);
+        let stretch = match page.descending {
+            _ if matches!(page.key, Key::Number) => index.to_owned(),
+            false => index.replace('=', ">"),
+            true => index.replace('=', "<"),
+        };
+        let found = on_the_way(statements::walk(Walk::Straight, page));
+        assert_eq!(found, [format!("SEARCH card USING COVERING INDEX {stretch}")], "{page:?}");
+        let found = on_the_way(statements::walk(Walk::Looking, page));
         assert!(found.len() == 1 && found[0].ends_with(index), "{page:?}: {found:?}");
     }
 }
@@ -117,16 +126,24 @@ fn what_is_limited_is_looked_for_only_where_it_stands() {
     let all = "SEARCH card USING PRIMARY KEY (account=?)";
     let of_organization = "SEARCH card USING PRIMARY KEY (account=? AND organization=?)";
     let one = "SEARCH card USING INDEX repository_cards_current (repository=? AND account=?)";
-    let place = "SEARCH card USING PRIMARY KEY (account=? AND organization=? AND repository=?)";
+    let place = "SEARCH card USING PRIMARY KEY (account=? AND organization=? AND repository>? AND repository<?)";
     for (way, expected) in [
         (Place::Account, &[all][..]),
         (Place::Organization, &[of_organization]),
         (Place::Grants, &[of_organization, one]),
         (Place::Names, &[place]),
     ] {
-        for page in pages() {
-            assert_eq!(on_the_way(statements::page(Way::Sorted(way), page).0), expected, "{page:?}");
-        }
-        assert_eq!(on_the_way(statements::total(way).0), expected);
+        assert_eq!(on_the_way(statements::keys(way)), expected);
     }
+}
+
+#[test]
+fn who_holds_what_is_found_without_a_look_at_the_administrators_of_other_accounts() {
+    let plan = plan(LIST_HOLDERS);
+    for (row, index) in [("role", "user_roles_by_account"), ("carried", "group_roles_by_account")] {
+        let own =
+            plan.iter().any(|line| line.starts_with(&format!("SEARCH {row} USING")) && line.ends_with(&format!("{index} (account=?)")));
+        assert!(own, "{row}: {plan:?}");
+    }
+    assert!(plan.iter().all(|line| !line.starts_with("SCAN member") && !line.starts_with("SCAN person")), "{plan:?}");
 }

@@ -11,7 +11,7 @@ use crate::fold::{ApplyError, Fold, size};
 pub(crate) fn begin_day(fold: &Fold<'_>, account: i64) -> Result<(), ApplyError> {
     fold.change(
         "INSERT INTO account_storage_days (account, day, bytes)
-         SELECT term, ?2, (SELECT coalesce(sum(size_bytes), 0) FROM repository_cards WHERE account = term)
+         SELECT term, ?2, (SELECT coalesce(sum(size_bytes), 0) FROM repository_cards WHERE account = ?1)
            FROM event_terms
           WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM account_storage_days WHERE account = term AND day = ?2)",
         params![account, day_of(fold.place.at)],

@@ -93,7 +93,7 @@ pub fn list_downloaded_bytes(reader: &Reader, account: &AccountId, now: Timestam
 /// The views cannot be read.
 pub fn list_stored_bytes(reader: &Reader, account: &AccountId, now: Timestamp, days: u32) -> Result<Vec<Day>, ViewsError> {
     let (first, dates) = stretch(now, days);
-    let sql = "SELECT coalesce(sum(size_bytes), 0) FROM repository_cards WHERE account = ?1";
+    let sql = "SELECT coalesce(sum(size_bytes), 0) FROM repository_cards WHERE account = (SELECT id FROM event_terms WHERE term = ?1)";
     let today = reader.find(sql, [account.as_str()], |row| size(row, 0))?.unwrap_or(0);
     let sql = "SELECT day, bytes FROM account_storage_days WHERE account = ?1 AND day > ?2 ORDER BY day";
     let before = reader.list(sql, params![account.as_str(), first], |row| Ok((row.get::<_, i64>(0)?, size(row, 1)?)))?;

@@ -1,8 +1,9 @@
 -- One row for each repository that exists, as lists show it and sort it. What the numbers count is kept up to date event by event, so that no
 -- list walks over the tags of its repositories. Rows are small, and an account's stand side by side, by organization: a list that looks for
--- something reads them, or those of the organizations that somebody sees, in one sweep.
+-- something reads them, or those of the organizations that somebody sees, in one sweep. The account and the creator are numbers of event_terms:
+-- they stand in every row and in every entry of the indexes.
 CREATE TABLE repository_cards (
-    account      TEXT NOT NULL,
+    account      INTEGER NOT NULL,
     organization INTEGER NOT NULL,
     repository   INTEGER NOT NULL,
     -- The name inside the organization.
@@ -15,7 +16,7 @@ CREATE TABLE repository_cards (
     created_at   INTEGER NOT NULL,
     -- The last change of a tag, a manifest or a property.
     updated_at   INTEGER NOT NULL,
-    creator      TEXT,
+    creator      INTEGER,
     PRIMARY KEY (account, organization, repository)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX repository_cards_current ON repository_cards (repository);
@@ -27,7 +28,7 @@ CREATE INDEX repository_cards_by_tags ON repository_cards (account, tag_count, r
 
 -- How many cards of a kind an account has in an organization: what lists are counted by. Where there is none, there is no row.
 CREATE TABLE card_counts (
-    account      TEXT NOT NULL,
+    account      INTEGER NOT NULL,
     organization INTEGER NOT NULL,
     category     TEXT NOT NULL,
     public       INTEGER NOT NULL CHECK (public IN (0, 1)),
@@ -39,16 +40,22 @@ CREATE TABLE card_counts (
 -- cards. A row has those of an account whose numbers are not below its own and below the next row's, one a line, in the order of the numbers.
 CREATE TABLE card_names (
     id      INTEGER PRIMARY KEY,
-    account TEXT NOT NULL,
+    account INTEGER NOT NULL,
     first   INTEGER NOT NULL,
     names   TEXT NOT NULL,
     UNIQUE (account, first)
 ) STRICT;
 
--- Where the names of a row stand, in the same lines: the numbers of the repository and of its organization, with a slash between.
+-- Where the names of a row stand, in the order of its lines: the numbers of the repository and of its organization, in eight bytes each.
 CREATE TABLE card_places (
     names  INTEGER PRIMARY KEY,
-    places TEXT NOT NULL
+    places BLOB NOT NULL
+) STRICT;
+
+-- How many times an account's names have changed: as long as they have not, they need not be read anew.
+CREATE TABLE card_name_changes (
+    account INTEGER PRIMARY KEY,
+    changes INTEGER NOT NULL
 ) STRICT;
 
 -- How many tags name a manifest that its repository holds, and how many times indexes that have a tag list it. One that neither does is not

@@ -13,10 +13,12 @@ CREATE TABLE accounts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX accounts_by_name ON accounts (name) WHERE until_position IS NULL;
 
+-- The description is the newest one; the log has those before it.
 CREATE TABLE users (
     user           TEXT NOT NULL PRIMARY KEY,
     account        TEXT NOT NULL,
     name           TEXT NOT NULL,
+    description    TEXT NOT NULL DEFAULT '',
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,
     until_position BLOB,
@@ -49,6 +51,8 @@ CREATE UNIQUE INDEX user_passwords_current ON user_passwords (user) WHERE until_
 
 CREATE TABLE user_roles (
     user           TEXT NOT NULL,
+    -- The user's.
+    account        TEXT NOT NULL,
     role           TEXT NOT NULL,
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,
@@ -57,7 +61,9 @@ CREATE TABLE user_roles (
     PRIMARY KEY (user, role, from_position)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX user_roles_current ON user_roles (user, role) WHERE until_position IS NULL;
+CREATE INDEX user_roles_by_account ON user_roles (account);
 
+-- The secret as it is sealed now: it stays the same when it is sealed anew.
 CREATE TABLE access_keys (
     access_key     TEXT NOT NULL,
     user           TEXT NOT NULL,
@@ -92,6 +98,8 @@ CREATE TABLE logins (
     login_key_hash TEXT NOT NULL,
     -- What it was asked for with, and works no longer than; NULL if that was no access key.
     access_key     TEXT,
+    -- Which of its user's passwords it was asked for with, by where that was set, and works no longer than; NULL if that was no password.
+    password_set   BLOB,
     -- 1: good only for what login_repositories says.
     limited        INTEGER NOT NULL CHECK (limited IN (0, 1)),
     -- The account that whoever uses it acts for; NULL is the user's own.
@@ -116,6 +124,7 @@ CREATE TABLE login_repositories (
     PRIMARY KEY (login, user, from_position, repository)
 ) STRICT, WITHOUT ROWID;
 
+-- Name and description are the newest ones; the log has those before them.
 CREATE TABLE user_groups (
     user_group     TEXT NOT NULL PRIMARY KEY,
     account        TEXT NOT NULL,
@@ -130,6 +139,8 @@ CREATE INDEX user_groups_by_name ON user_groups (account, name) WHERE until_posi
 
 CREATE TABLE group_roles (
     user_group     TEXT NOT NULL,
+    -- The group's.
+    account        TEXT NOT NULL,
     role           TEXT NOT NULL,
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,
@@ -138,6 +149,7 @@ CREATE TABLE group_roles (
     PRIMARY KEY (user_group, role, from_position)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX group_roles_current ON group_roles (user_group, role) WHERE until_position IS NULL;
+CREATE INDEX group_roles_by_account ON group_roles (account);
 
 CREATE TABLE memberships (
     user_group     TEXT NOT NULL,
@@ -158,6 +170,17 @@ CREATE VIEW administrators (user) AS
       FROM memberships AS member
       JOIN group_roles AS carried ON carried.user_group = member.user_group AND carried.until_position IS NULL
      WHERE member.until_position IS NULL;
+
+-- The temporary logins that what they were asked for with does not stop; those that have reached their end among them.
+CREATE VIEW proved_logins (login, user) AS
+    SELECT login.login, login.user
+      FROM logins AS login
+      JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
+     WHERE login.until_position IS NULL AND methods.programmatic
+       AND (login.access_key IS NULL OR EXISTS (SELECT 1 FROM working_access_keys WHERE access_key = login.access_key))
+       AND (login.password_set IS NULL
+            OR (methods.console AND EXISTS (SELECT 1 FROM user_passwords
+                                             WHERE user = login.user AND from_position = login.password_set AND until_position IS NULL)));
 
 -- The access keys that work now.
 CREATE VIEW working_access_keys (access_key, user) AS

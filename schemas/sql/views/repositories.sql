@@ -46,6 +46,8 @@ CREATE TABLE manifests (
     -- Of its config and layers, each counted once.
     content_bytes  INTEGER NOT NULL,
     artifact_type  TEXT,
+    -- What it runs on, one a line: operating system, architecture and variant with slashes between. NULL where nothing is said.
+    platforms      TEXT,
     subject        INTEGER,
     from_position  BLOB NOT NULL,
     from_at        INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 //! Users.
 
 use ambar_domain::clock::Timestamp;
+use ambar_domain::description::UserDescription;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::names::UserName;
 use schemars::JsonSchema;
@@ -22,8 +23,8 @@ pub struct User {
     pub domain_id: AccountId,
     /// Always true: users are not put aside as a whole.
     pub enabled: bool,
-    /// Always empty.
-    pub description: &'static str,
+    /// Who it is.
+    pub description: UserDescription,
     /// How it may come in.
     pub access_mode: AccessMode,
     /// When it was created.

@@ -2,6 +2,7 @@
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::clock::Timestamp;
+use ambar_domain::ids::AccountId;
 use ambar_domain::login::LoginRepository;
 use ambar_domain::names::LoginName;
 use schemars::JsonSchema;
@@ -22,10 +23,12 @@ pub struct TemporaryLogin {
     #[serde(with = "time")]
     #[schemars(with = "Timestamp")]
     pub issued_at: Timestamp,
-    /// Its end.
+    /// Its end: its own, or that of what the account that it acts for has entrusted.
     #[serde(with = "time")]
     #[schemars(with = "Timestamp")]
     pub until: Timestamp,
+    /// The id of the account that whoever uses it acts for; null if that is its user's own.
+    pub on_behalf_of: Option<AccountId>,
     /// What it is limited to; null if it is good for whatever its user may do.
     pub repositories: Option<Vec<LoginRepository>>,
 }

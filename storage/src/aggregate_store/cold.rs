@@ -12,7 +12,7 @@ use crate::event_log::{EventLog, Position, RecordedEvent, StreamId, StreamPage};
 /// A cold load that read more events than this leaves a snapshot behind; 1,000 events are about 4 ms of reading.
 const SNAPSHOT_BEHIND: usize = 1_000;
 /// Changes whenever the serialized state of any aggregate does; then every snapshot is made anew.
-pub(super) const SNAPSHOT_VERSION: u32 = 7;
+pub(super) const SNAPSHOT_VERSION: u32 = 8;
 
 /// Folds the stream, page by page.
 pub(super) async fn load<A: Aggregate>(

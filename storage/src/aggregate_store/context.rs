@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use ambar_domain::access_key::AccessKeyId;
+use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::{AccountId, UserId};
 use uuid::Uuid;
 
@@ -79,6 +80,8 @@ pub struct CommandContext {
     pub actor_account: Option<AccountId>,
     /// The access key that was used.
     pub access_key: Option<AccessKeyId>,
+    /// When what proves the actor ends, if that is a key which is there for a while only. It is not recorded.
+    pub temporary_until: Option<Timestamp>,
     /// The request it came with.
     pub request_id: String,
     /// Where the request came from: an IP address, or `local` for the machine itself.
@@ -98,6 +101,7 @@ impl CommandContext {
             on_behalf_of: None,
             actor_account: None,
             access_key: None,
+            temporary_until: None,
             request_id: request_id.into(),
             source_address: source_address.into(),
             causation_id: None,

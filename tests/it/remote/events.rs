@@ -43,6 +43,24 @@ fn events_are_filtered_and_paged_and_written_as_json_lines() {
 }
 
 #[test]
+fn all_events_are_exported_as_json_lines_and_cloud_events() {
+    let registry = Registry::start();
+    let person = Person::logged_in(&registry, "admin");
+    person.text(&["org", "create", "web"]);
+    let listed = lines(&person.text(&["--json", "events", "list", "--all"]));
+    assert_eq!(lines(&person.text(&["events", "export"])), listed);
+    let events = lines(&person.text(&["events", "export", "--format", "cloudevents"]));
+    assert_eq!(
+        events.iter().map(|event| &event["id"]).collect::<Vec<_>>(),
+        listed.iter().map(|event| &event["event_id"]).collect::<Vec<_>>()
+    );
+    assert!(events.iter().all(|event| event["specversion"] == "1.0"));
+    let position = listed[2]["position"].as_str().unwrap();
+    let created = lines(&person.text(&["events", "export", "--after", position, "--type", "organization.created", "--org", "web"]));
+    assert_eq!((created.len(), &created[0]["stream"]), (1, &json!("organization/web")));
+}
+
+#[test]
 fn a_follower_goes_on_behind_the_last_event_when_the_server_is_there_again() {
     let mut registry = Registry::start();
     let person = Person::logged_in(&registry, "admin");

@@ -44,6 +44,11 @@ async fn images_are_made_described_found_and_deleted() {
     person.text(&["image", "set", &front, "--visibility", "public", "--description", "for all"]);
     let shown = person.json(&["image", "show", &front]);
     assert_eq!((&shown["public"], &shown["description"], &shown["category"]), (&json!(true), &json!("for all"), &json!("other")));
+    let found = person.json(&["center", "search", "front", "--org", "team"]);
+    assert_eq!((all(&found, "repository"), &found[0]["account"]), (vec![json!(front)], &json!("default")));
+    assert!(
+        found[0]["pull"].as_str().unwrap().starts_with("docker pull ") && person.text(&["center", "search", "none"]).lines().count() < 2
+    );
     person.text(&["repo", "visibility", &front, "private"]);
     assert!(person.json(&["image", "list", "--visibility", "public"]).as_array().unwrap().is_empty());
     assert!(person.text(&["image", "show", "team/base"]).contains("description:  first line\n"));

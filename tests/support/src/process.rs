@@ -68,9 +68,14 @@ impl Process {
     /// Asks the process to end (`SIGTERM`) and waits at most `limit` for it.
     pub fn stop(&mut self, limit: Duration) -> Result<ExitStatus> {
         self.ask_to_stop()?;
+        self.wait(limit)
+    }
+
+    /// Waits at most `limit` for the process to end.
+    pub fn wait(&mut self, limit: Duration) -> Result<ExitStatus> {
         let started = Instant::now();
         let child = &mut self.child;
-        crate::wait::until("the process ends after SIGTERM", limit, || Ok(child.try_wait()?))
+        crate::wait::until("the process ends", limit, || Ok(child.try_wait()?))
             .with_context(|| format!("process {} still runs after {:?}", self.child.id(), started.elapsed()))
     }
 }

@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ambar_domain::account::AccountCommand;
 use ambar_domain::clock::ManualClock;
@@ -12,19 +11,7 @@ use chrono::{DateTime, Duration};
 use uuid::Uuid;
 
 use super::*;
-
-#[derive(Default)]
-struct CountingIds(AtomicU64);
-
-impl IdSource for CountingIds {
-    fn uuid(&self) -> Uuid {
-        Uuid::from_u128(self.0.fetch_add(1, Ordering::Relaxed).into())
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) {
-        buffer.fill(7);
-    }
-}
+use crate::counting_ids::CountingIds;
 
 fn account(n: u8) -> AccountId {
     Uuid::from_bytes([n; 16]).into()

@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ambar_domain::clock::{Clock, ManualClock};
 use ambar_domain::digest::Digest;
@@ -13,19 +12,7 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use super::*;
-
-#[derive(Default)]
-struct CountingIds(AtomicU64);
-
-impl IdSource for CountingIds {
-    fn uuid(&self) -> Uuid {
-        Uuid::from_u128(self.0.fetch_add(1, Ordering::Relaxed).into())
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) {
-        buffer.fill(7);
-    }
-}
+use crate::counting_ids::CountingIds;
 
 fn facts() -> ManifestFacts {
     let media_type = "application/vnd.oci.image.manifest.v1+json".to_owned();

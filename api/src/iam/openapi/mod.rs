@@ -1,6 +1,7 @@
 //! The table of the identity service's operations for the OpenAPI document. Every method of every route in `ROUTES` has a row.
 
 mod agencies;
+mod roles;
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::ids::{AccountId, DelegationId, GroupId, ProjectId, UserId};
@@ -8,7 +9,6 @@ use ambar_schemas::iam::credential::{Credentials, OneCredential};
 use ambar_schemas::iam::error::ErrorBody;
 use ambar_schemas::iam::group::{Groups, OneGroup};
 use ambar_schemas::iam::project::{Domains, OneProject, OwnProjects, Projects};
-use ambar_schemas::iam::role::{OneRole, Roles};
 use ambar_schemas::iam::security_token::OneSecurityToken;
 use ambar_schemas::iam::token::OneToken;
 use ambar_schemas::iam::user::{OneUser, Users};
@@ -19,7 +19,7 @@ use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 pub(crate) fn operations() -> Vec<Operation> {
     let proved =
-        [tokens(), projects(), assignments(), roles(), users(), groups(), credentials(), agencies::operations()].into_iter().flatten();
+        [tokens(), projects(), roles::operations(), users(), groups(), credentials(), agencies::operations()].into_iter().flatten();
     let proved = proved.map(|operation| operation.refuses_in_words(400, "The body broke off"));
     let all = proved.chain([sign_in()]).map(|operation| {
         operation
@@ -89,64 +89,6 @@ fn projects() -> Vec<Operation> {
     ]
 }
 
-/// Roles are held in the whole account: a project is all of it. An agency has one at most.
-fn assignments() -> Vec<Operation> {
-    let list = |path, id| row("GET", path, id, "Lists the roles that somebody holds").gives::<Roles>(200, "The roles").on_holder();
-    let one = |method, path, id, summary| row(method, path, id, summary).done(204, "It is so").on_holder();
-    let mut rows = Vec::new();
-    for (all, single, ids) in [
-        (
-            "/v3/projects/{project}/groups/{group}/roles",
-            "/v3/projects/{project}/groups/{group}/roles/{role}",
-            ["ListProjectRolesOfGroup", "CheckProjectRoleOfGroup", "GrantProjectRoleToGroup", "RevokeProjectRoleFromGroup"],
-        ),
-        (
-            "/v3/projects/{project}/users/{user}/roles",
-            "/v3/projects/{project}/users/{user}/roles/{role}",
-            ["ListProjectRolesOfUser", "CheckProjectRoleOfUser", "GrantProjectRoleToUser", "RevokeProjectRoleFromUser"],
-        ),
-        (
-            "/v3/domains/{domain}/groups/{group}/roles",
-            "/v3/domains/{domain}/groups/{group}/roles/{role}",
-            ["ListDomainRolesOfGroup", "CheckDomainRoleOfGroup", "GrantDomainRoleToGroup", "RevokeDomainRoleFromGroup"],
-        ),
-        (
-            "/v3/domains/{domain}/users/{user}/roles",
-            "/v3/domains/{domain}/users/{user}/roles/{role}",
-            ["ListDomainRolesOfUser", "CheckDomainRoleOfUser", "GrantDomainRoleToUser", "RevokeDomainRoleFromUser"],
-        ),
-        (
-            "/v3.0/OS-AGENCY/projects/{project}/agencies/{agency}/roles",
-            "/v3.0/OS-AGENCY/projects/{project}/agencies/{agency}/roles/{role}",
-            ["ListProjectRolesOfAgency", "CheckProjectRoleOfAgency", "GrantProjectRoleToAgency", "RevokeProjectRoleFromAgency"],
-        ),
-        (
-            "/v3.0/OS-AGENCY/domains/{domain}/agencies/{agency}/roles",
-            "/v3.0/OS-AGENCY/domains/{domain}/agencies/{agency}/roles/{role}",
-            ["ListDomainRolesOfAgency", "CheckDomainRoleOfAgency", "GrantDomainRoleToAgency", "RevokeDomainRoleFromAgency"],
-        ),
-    ] {
-        let [listed, checked, granted, revoked] = ids;
-        rows.push(list(all, listed));
-        rows.push(one("HEAD", single, checked, "Says whether somebody holds a role"));
-        rows.push(one("PUT", single, granted, "Gives a role").busy());
-        rows.push(one("DELETE", single, revoked, "Takes a role").busy());
-    }
-    rows
-}
-
-fn roles() -> Vec<Operation> {
-    vec![
-        row("GET", "/v3/roles", "KeystoneListPermissions", "Lists the roles that there are")
-            .with(Parameter::query("name", Shape::text(), "The one of this short name."))
-            .with(Parameter::query("display_name", Shape::text(), "The one of this name for people."))
-            .gives::<Roles>(200, "The roles"),
-        row("GET", "/v3/roles/{role}", "KeystoneShowPermission", "Shows a role")
-            .gives::<OneRole>(200, "The role")
-            .missing("There is no such role"),
-    ]
-}
-
 fn users() -> Vec<Operation> {
     let create = |path, id| {
         row("POST", path, id, "Creates a user")
@@ -159,7 +101,7 @@ fn users() -> Vec<Operation> {
             .busy()
     };
     let change = |method, path, id| {
-        row(method, path, id, "Changes a user's password or access methods")
+        row(method, path, id, "Changes a user's password, access methods or description")
             .details("A user keeps its name, and is not disabled as a whole.")
             .takes::<users::Body>()
             .gives::<OneUser>(200, "The user")
@@ -223,6 +165,14 @@ fn groups() -> Vec<Operation> {
             .refuses_in_words(409, "The name is taken")
             .busy(),
         row("GET", "/v3/groups/{group}", "KeystoneShowGroup", "Shows a group").gives::<OneGroup>(200, "The group").on_group(),
+        row("PATCH", "/v3/groups/{group}", "KeystoneUpdateGroup", "Changes a group's name or description")
+            .details("What is not given stays as it is.")
+            .takes::<groups::ChangeBody>()
+            .gives::<OneGroup>(200, "The group")
+            .malformed()
+            .on_group()
+            .refuses_in_words(409, "The name is taken")
+            .busy(),
         row("DELETE", "/v3/groups/{group}", "KeystoneDeleteGroup", "Deletes a group").done(204, "It is gone").on_group().busy(),
         row("GET", "/v3/groups/{group}/users", "KeystoneListUsersForGroupByAdmin", "Lists who is in a group")
             .gives::<Users>(200, "The users")
@@ -307,12 +257,8 @@ impl Operation {
         self.denied().missing("There is no such group in the account")
     }
 
-    fn on_holder(self) -> Self {
-        self.denied().missing("There is no such project or account, user, group or agency, or it holds no such role")
-    }
-
     fn on_key(self) -> Self {
-        self.missing("There is no such access key in the account")
+        self.denied().missing("There is no such access key in the account")
     }
 }
 

@@ -146,7 +146,8 @@ impl Operation {
     fn refuses_with(self, codes: &[SwrCode]) -> Self {
         let refuse = |operation: Self, code: &SwrCode| {
             let text = format!("`{}`: {}", code.as_str(), code.message());
-            operation.refuses(code.status(), text, Shape::written::<ErrorBody<'static>>())
+            let refusing = operation.refuses(code.status(), text, Shape::written::<ErrorBody<'static>>());
+            if *code == SwrCode::Busy { refusing.retried(code.status(), false) } else { refusing }
         };
         codes.iter().fold(self, refuse)
     }

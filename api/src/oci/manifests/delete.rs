@@ -19,6 +19,7 @@ pub(crate) async fn delete(call: &Call, deleter: &Deleter, reference: &str) -> R
         Reference::Tag(tag) => RepositoryCommand::DeleteVersion { tag },
         Reference::Digest(digest) => RepositoryCommand::DeleteManifest { digest },
     };
+    let command = command.of(deleter.owner().clone());
     match call.state().aggregates.repositories.execute(repository.as_str(), command, &call.context()).await {
         Ok(()) => Ok(empty(StatusCode::ACCEPTED)),
         Err(CommandError::Refused(RepositoryError::NotFound)) => Err(ApiError::NameUnknown { repository: repository.clone() }),

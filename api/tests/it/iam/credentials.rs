@@ -1,11 +1,14 @@
 //! Permanent access keys through the identity service (requirement I3).
 
+use ambar_api::operations;
+use ambar_domain::level::Role;
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Login, TestRegistry};
 
 const PATH: &str = "/v3.0/OS-CREDENTIAL/credentials";
+const TENANT_ADMINISTRATOR: &str = "00000000000000000000000000000002";
 
 async fn ask(registry: &TestRegistry, login: &Login, method: Method, path: &str, body: Value) -> Answer {
     let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -77,4 +80,36 @@ async fn users_look_after_their_own_keys_and_administrators_after_those_of_the_a
     ask(&registry, &registry.administrator, Method::POST, PATH, create).await.assert(201);
     ask(&registry, &registry.administrator, Method::DELETE, &path, Value::Null).await.assert(204);
     ask(&registry, &registry.administrator, Method::GET, &format!("{PATH}/x"), Value::Null).await.assert(404);
+}
+
+#[tokio::test]
+async fn the_last_administrator_who_can_get_in_shuts_nobody_out() {
+    let registry = TestRegistry::start().await;
+    let (root, (state, operator)) = (&registry.administrator, (&registry.state, registry.operator()));
+    // Another one, who has neither a password nor a key.
+    let name = "keyless".parse().unwrap();
+    let keyless = operations::create_user(state, &operator, &registry.account, &name, true, true).await.unwrap();
+    operations::set_administrator(state, &operator, &keyless, Role::TenantAdministrator, true).await.unwrap();
+    let key = format!("{PATH}/{}", root.key.access_key);
+    let user = format!("/v3/users/{}", root.user);
+    let inactive = json!({ "credential": { "status": "inactive" } });
+    let role = format!("/v3/domains/{}/users/{}/roles/{}", registry.account, root.user, TENANT_ADMINISTRATOR);
+    let steps = [
+        (Method::PUT, key.clone(), inactive.clone()),
+        (Method::DELETE, key.clone(), Value::Null),
+        (Method::PUT, format!("/v3.0/OS-USER/users/{}", root.user), json!({ "user": { "access_mode": "console" } })),
+        (Method::DELETE, role, Value::Null),
+        (Method::DELETE, user, Value::Null),
+    ];
+    for (method, path, body) in steps {
+        let refused = ask(&registry, root, method, &path, body).await;
+        assert_eq!(refused.assert(403).json()["error"]["message"], "the account needs at least one administrator", "{path}");
+        ask(&registry, root, Method::GET, &key, Value::Null).await.assert(200);
+    }
+    let second = operations::create_access_key(state, &operator, &keyless, Default::default()).await.unwrap();
+    ask(&registry, root, Method::PUT, &key, inactive).await.assert(200);
+    let second = Login { user: keyless, key: second };
+    ask(&registry, &second, Method::DELETE, &key, Value::Null).await.assert(204);
+    // The operator gives out another key.
+    operations::disable_access_key(state, &operator, &second.key.access_key).await.unwrap();
 }

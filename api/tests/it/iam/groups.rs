@@ -49,6 +49,77 @@ async fn a_group_is_created_listed_and_deleted() {
     ask(&registry, root, Method::GET, &path).await.assert(404);
 }
 
+async fn change(registry: &TestRegistry, login: &Login, group: &str, change: Value) -> Answer {
+    let body = json!({ "group": change }).to_string();
+    registry.iam(Method::PATCH, &format!("/v3/groups/{group}")).body(body).signed(login, registry.now()).send().await
+}
+
+#[tokio::test]
+async fn a_group_takes_another_name_and_description_and_its_name_of_before_is_free() {
+    let registry = TestRegistry::start().await;
+    let root = &registry.administrator;
+    let group = id_of_new(&registry, "builders").await;
+    let changed = change(&registry, root, &group, json!({ "name": "makers", "description": "", "domain_id": registry.account })).await;
+    let changed = changed.assert(200).json()["group"].clone();
+    assert_eq!((&changed["id"], &changed["name"], &changed["description"]), (&json!(group), &json!("makers"), &json!("")));
+    let described = change(&registry, root, &group, json!({ "description": "for all" })).await.assert(200).json();
+    assert_eq!((&described["group"]["name"], &described["group"]["description"]), (&json!("makers"), &json!("for all")));
+    let other = id_of_new(&registry, "builders").await;
+    change(&registry, root, &other, json!({ "name": "makers" })).await.assert(409);
+    create(&registry, root, "makers").await.assert(409);
+    // Its own name again, and there and back.
+    change(&registry, root, &other, json!({ "name": "builders" })).await.assert(200);
+    change(&registry, root, &group, json!({ "name": "menders" })).await.assert(200);
+    change(&registry, root, &other, json!({ "name": "makers" })).await.assert(200);
+    change(&registry, root, &group, json!({ "name": "builders" })).await.assert(200);
+    assert_eq!(names(&ask(&registry, root, Method::GET, "/v3/groups").await, "groups"), ["builders", "makers"]);
+}
+
+#[tokio::test]
+async fn a_group_that_cannot_be_changed_as_is_asked_for_stays_as_it_is() {
+    let registry = TestRegistry::start().await;
+    let (root, ann) = (&registry.administrator, registry.user("ann").await);
+    let (group, _) = (id_of_new(&registry, "builders").await, id_of_new(&registry, "makers").await);
+    let before = registry.count_events().await;
+    for (given, status) in [
+        (json!({ "name": "", "description": "new" }), 400),
+        (json!({ "name": "menders", "description": "x".repeat(256) }), 400),
+        (json!({ "name": "menders", "domain_id": "0".repeat(32) }), 404),
+        (json!({ "name": "makers", "description": "new" }), 409),
+        (json!("menders"), 400),
+        (json!({}), 200),
+    ] {
+        change(&registry, root, &group, given).await.assert(status);
+    }
+    let (_, foreign) = registry.other_account("other").await;
+    let after = registry.count_events().await;
+    change(&registry, &ann, &group, json!({ "name": "mine" })).await.assert(403);
+    change(&registry, &foreign, &group, json!({ "name": "mine" })).await.assert(404);
+    change(&registry, root, &"0".repeat(32), json!({ "name": "mine" })).await.assert(404);
+    assert_eq!(registry.count_events().await, after);
+    let shown = ask(&registry, root, Method::GET, &format!("/v3/groups/{group}")).await.json()["group"].clone();
+    assert_eq!((&shown["name"], &shown["description"]), (&json!("builders"), &json!("for builds")));
+    assert!(!registry.everything_recorded().await.contains("menders"), "{before}");
+}
+
+#[tokio::test]
+async fn a_change_of_a_name_that_breaks_off_blocks_neither_name() {
+    for broken in 1..=3 {
+        let registry = TestRegistry::start().await;
+        let root = &registry.administrator;
+        let group = id_of_new(&registry, "builders").await;
+        registry.refuse_append(broken);
+        change(&registry, root, &group, json!({ "name": "makers" })).await.assert(503);
+        let shown = ask(&registry, root, Method::GET, &format!("/v3/groups/{group}")).await.json()["group"]["name"].clone();
+        let free = if shown == "makers" { "builders" } else { "makers" };
+        let other = id_of_new(&registry, free).await;
+        create(&registry, root, shown.as_str().unwrap()).await.assert(409);
+        change(&registry, root, &other, json!({ "name": shown })).await.assert(409);
+        change(&registry, root, &other, json!({ "name": "menders" })).await.assert(200);
+        change(&registry, root, &group, json!({ "name": free })).await.assert(200);
+    }
+}
+
 #[tokio::test]
 async fn users_join_and_leave_groups() {
     let registry = TestRegistry::start().await;

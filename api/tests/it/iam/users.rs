@@ -27,7 +27,8 @@ async fn token_status(registry: &TestRegistry, name: &str, password: &str) -> u1
 #[tokio::test]
 async fn an_administrator_creates_a_user_that_signs_in_with_its_password() {
     let registry = TestRegistry::start().await;
-    let given = json!({ "name": "ann", "domain_id": registry.account, "password": "correct horse", "enabled": true, "description": "x" });
+    let given =
+        json!({ "name": "ann", "domain_id": registry.account, "password": "correct horse", "enabled": true, "description": "builds" });
     let created = create(&registry, &registry.administrator, given).await;
     let user = created.assert(201).json()["user"].clone();
     let id = user["id"].as_str().unwrap().to_owned();
@@ -36,7 +37,7 @@ async fn an_administrator_creates_a_user_that_signs_in_with_its_password() {
         "name": "ann",
         "domain_id": registry.account,
         "enabled": true,
-        "description": "",
+        "description": "builds",
         "access_mode": "default",
         "create_time": "2027-01-15T08:00:00.000000Z",
         "is_domain_owner": false,
@@ -80,6 +81,7 @@ async fn a_user_that_cannot_be_as_it_is_asked_for_is_not_created() {
         (json!({ "name": "ann", "enabled": false }), 400),
         (json!({ "name": "ann", "access_mode": "programmatic", "password": "correct horse" }), 400),
         (json!({ "name": "ann", "access_mode": "other" }), 400),
+        (json!({ "name": "ann", "description": "x".repeat(256) }), 400),
     ] {
         let answer = create(&registry, root, user.clone()).await;
         assert_eq!(answer.assert(status).json()["error"]["code"], status, "{user}");
@@ -135,6 +137,24 @@ async fn an_administrator_changes_password_and_access_methods() {
     ask(&registry, root, Method::PUT, &path, json!({ "user": { "name": "anna" } })).await.assert(400);
     ask(&registry, root, Method::PUT, &path, json!({ "user": { "name": "ann" } })).await.assert(200);
     assert_eq!(get(&registry, root, &path).await.assert(200).json()["user"]["access_mode"], "console");
+}
+
+#[tokio::test]
+async fn an_administrator_says_anew_who_a_user_is() {
+    let registry = TestRegistry::start().await;
+    let (root, ann) = (&registry.administrator, registry.user("ann").await);
+    for (method, path) in [(Method::PATCH, "/v3/users"), (Method::PUT, "/v3.0/OS-USER/users")] {
+        let path = format!("{path}/{}", ann.user);
+        for text in ["builds the *web* images", ""] {
+            let changed = ask(&registry, root, method.clone(), &path, json!({ "user": { "description": text } })).await;
+            assert_eq!(changed.assert(200).json()["user"]["description"], text);
+        }
+        let before = registry.count_events().await;
+        let wordy = json!({ "user": { "description": "x".repeat(256), "password": "correct horse" } });
+        ask(&registry, root, method.clone(), &path, wordy).await.assert(400);
+        ask(&registry, &ann, method, &path, json!({ "user": { "description": "me" } })).await.assert(403);
+        assert_eq!(registry.count_events().await, before);
+    }
 }
 
 #[tokio::test]

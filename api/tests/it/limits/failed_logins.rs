@@ -65,7 +65,8 @@ async fn who_is_logged_in_goes_on_whatever_others_do_behind_the_same_address() {
 
 #[tokio::test]
 async fn a_login_whose_key_was_disabled_or_deleted_is_no_guess() {
-    let registry = with_limits(|limits| (limits.failed_logins_per_minute, limits.block_after_failed_logins) = (number(3), number(5))).await;
+    let mut registry =
+        with_limits(|limits| (limits.failed_logins_per_minute, limits.block_after_failed_logins) = (number(3), number(5))).await;
     let (ann, otto) = (user_with_password(&registry, "ann").await, registry.user("otto").await);
     let (state, operator) = (&registry.state, registry.operator());
     log_in(&registry, "basic", &ann, HOSTILE).await.assert(200);
@@ -78,6 +79,16 @@ async fn a_login_whose_key_was_disabled_or_deleted_is_no_guess() {
         log_in(&registry, "basic", &ann, HOSTILE).await.assert(401);
     }
     log_in(&registry, "basic", &otto, HOSTILE).await.assert(200);
+
+    registry.restart();
+    for entry in ["basic", "token by GET", "token by POST"].repeat(4) {
+        log_in(&registry, entry, &ann, HOSTILE).await.assert(401);
+    }
+    log_in(&registry, "basic", &otto, HOSTILE).await.assert(200);
+    for _ in 0..3 {
+        log_in(&registry, "basic", &guessed(&ann), OTHER).await.assert(401);
+    }
+    log_in(&registry, "basic", &guessed(&otto), OTHER).await.assert(429);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::Login;
+use super::documented::require_documented;
 use super::sign::sign;
 
 /// A request on its way.
@@ -99,9 +100,13 @@ impl Ask {
         self
     }
 
-    /// The answer before its body has come.
+    /// The answer before its body has come, which must be one that the document has.
     pub(crate) async fn open(self) -> http::Response<Body> {
-        self.router.oneshot(self.request.body(self.body).unwrap()).await.unwrap()
+        let request = self.request.body(self.body).unwrap();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let (answer, body) = self.router.oneshot(request).await.unwrap().into_parts();
+        require_documented(&method, &path, &answer);
+        http::Response::from_parts(answer, body)
     }
 
     /// The answer; of one whose body may go on for ever, the head alone.

@@ -3,6 +3,7 @@
 mod ask;
 mod content;
 mod delegates;
+mod documented;
 mod faulty_log;
 mod ids;
 mod logged;
@@ -11,7 +12,7 @@ mod sign;
 use std::sync::Arc;
 
 use ambar_api::operations::{self, NewAccessKey, Properties};
-use ambar_api::{AppState, Keys, Limits, Settings};
+use ambar_api::{AppState, Keys, Limits, MasterKey, Settings};
 use ambar_domain::clock::{Clock, ManualClock};
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::grants::Granting;
@@ -78,7 +79,7 @@ impl TestRegistry {
             usage: Arc::default(),
             clock: clock.clone(),
             ids,
-            keys: Arc::new(Keys::from_master(&[9; 32])),
+            keys: Arc::new(Keys::new(&MasterKey::new([9; 32]), None)),
             passwords: Arc::default(),
             settings: Arc::new(settings),
             metrics: Arc::new(|| "some_metric 1\n".to_owned()),

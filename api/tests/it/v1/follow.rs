@@ -1,5 +1,6 @@
 //! Following the account's events live.
 
+use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -102,4 +103,23 @@ async fn a_stream_ends_when_its_caller_loses_the_right_or_the_key_and_tells_noth
     let following = Following::begin(&registry, &auditor, None).await;
     operations::disable_access_key(state, &operator, &auditor.key.access_key).await.unwrap();
     following.ends().await;
+}
+
+#[tokio::test]
+async fn an_account_has_so_many_streams_open_at_once_and_another_as_many() {
+    let registry = TestRegistry::start_with(|settings| settings.limits.event_streams = NonZeroU32::new(2)).await;
+    let (_, other) = registry.other_account("globex").await;
+    let administrator = &registry.administrator;
+    let (first, second) = (Following::begin(&registry, administrator, None).await, Following::begin(&registry, administrator, None).await);
+    let refused = registry.look(administrator, "/v1/events/stream").await;
+    assert_eq!((&refused.assert(429).json()["error"]["code"], refused.header("retry-after")), (&"too_many_streams".into(), "30"));
+    let of_other = Following::begin(&registry, &other, None).await;
+    drop(first);
+    let third = Following::begin(&registry, administrator, None).await;
+    registry.look(administrator, "/v1/events/stream").await.assert(429);
+    registry.state.stopping.store(true, Ordering::Relaxed);
+    for stream in [second, third, of_other] {
+        stream.ends().await;
+    }
+    Following::begin(&registry, administrator, None).await.ends().await;
 }

@@ -1,5 +1,8 @@
 //! Temporary logins: listed by whose they are, and stopped.
 
+use ambar_api::operations;
+use ambar_domain::level::Level;
+use chrono::Duration;
 use serde_json::json;
 
 use super::all;
@@ -40,4 +43,19 @@ async fn users_list_and_stop_their_own_logins_and_administrators_those_of_everyb
     assert_eq!(all(&registry.items(&anna, "/v1/logins").await, "login"), std::slice::from_ref(second));
     revoke(&registry, root, second).await.assert(204);
     assert!(registry.items(&anna, "/v1/logins").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_login_says_for_whom_it_acts_and_ends_with_what_is_entrusted() {
+    let registry = TestRegistry::start().await;
+    let (umbrella, delegate) = registry.other_account("umbrella").await;
+    let id = registry.entrust(&umbrella, Level::Read, Some(registry.now() + Duration::hours(1))).await;
+    issue(&registry, &delegate).await;
+    registry.docker_login_on_behalf(&delegate).await;
+    let [own, other] = &registry.items(&delegate, "/v1/logins").await[..] else { panic!() };
+    assert_eq!((&own["on_behalf_of"], &own["until"]), (&json!(null), &json!("2027-01-16T08:00:00.000000Z")));
+    assert_eq!((&other["on_behalf_of"], &other["until"]), (&json!(registry.account), &json!("2027-01-15T09:00:00.000000Z")));
+
+    operations::revoke_delegation(&registry.state, &registry.operator(), &registry.account, &id).await.unwrap();
+    assert_eq!(registry.items(&delegate, "/v1/logins").await, std::slice::from_ref(own));
 }

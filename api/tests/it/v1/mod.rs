@@ -2,7 +2,9 @@
 
 mod access;
 mod callers;
+mod center;
 mod events;
+mod export;
 mod follow;
 mod histories;
 mod logins;

@@ -62,6 +62,7 @@ impl Model {
         match command {
             RepositoryCommand::Create { .. } | RepositoryCommand::CreateNew { .. } => self.exists = true,
             RepositoryCommand::Delete { .. } => *self = Self::default(),
+            RepositoryCommand::Of { command, .. } => self.take(command),
             RepositoryCommand::PushManifest { digest, tags, .. } if self.exists => {
                 self.manifests.insert(digest.clone());
                 self.versions.extend(tags.iter().map(|tag| (tag.clone(), digest.clone())));

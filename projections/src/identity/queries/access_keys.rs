@@ -4,9 +4,10 @@ use ambar_domain::access_key::{AccessKeyId, SealedSecret};
 use ambar_domain::clock::Timestamp;
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::ids::UserId;
+use rusqlite::params;
 
 use super::logins::Login;
-use crate::columns::{optional_time, text, time};
+use crate::columns::{limit_of, optional_time, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -53,6 +54,30 @@ pub fn find_signing_key(reader: &Reader, access_key: &AccessKeyId) -> Result<Opt
           WHERE key.access_key = ?1 AND key.until_position IS NULL",
         [access_key.as_str()],
         |row| Ok(SigningKey { login: Login::read(row)?, sealed_secret: SealedSecret::new(row.get(7)?) }),
+    )
+}
+
+/// The sealed secret of an access key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedKey {
+    /// Whose it is.
+    pub user: UserId,
+    /// The access key's public id.
+    pub access_key: AccessKeyId,
+    /// Its secret.
+    pub sealed_secret: SealedSecret,
+}
+
+/// Up to `limit` sealed secrets of all access keys that were not deleted, disabled ones included, behind the access key `after`, by their ids.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_sealed_secrets(reader: &Reader, after: Option<&AccessKeyId>, limit: usize) -> Result<Vec<SealedKey>, ViewsError> {
+    reader.list(
+        "SELECT user, access_key, sealed_secret FROM access_keys
+          WHERE access_key > ?1 AND until_position IS NULL ORDER BY access_key LIMIT ?2",
+        params![after.map_or("", AccessKeyId::as_str), limit_of(limit)],
+        |row| Ok(SealedKey { user: text(row, 0)?, access_key: text(row, 1)?, sealed_secret: SealedSecret::new(row.get(2)?) }),
     )
 }
 

@@ -23,7 +23,7 @@ pub struct Login {
     pub project_name: ProjectName,
     /// SHA-256 of the login key, in hex.
     pub login_key_hash: LoginKeyHash,
-    /// Its user may use access keys, and the key that it is, or was asked for with, works.
+    /// Its user may use access keys, and what it is, or was asked for with, works: the access key, or the password.
     pub enabled: bool,
     /// The user holds an administrator role, directly or through a group.
     pub administrator: bool,
@@ -96,15 +96,28 @@ pub fn find_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Login>, Vi
     }
 }
 
+/// Whether this was the key of a login of that id, which may have ended or been deleted.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn was_login_key(reader: &Reader, id: &AccessKeyId, hash: &LoginKeyHash) -> Result<bool, ViewsError> {
+    let found = reader.find(
+        "SELECT 1 FROM access_keys WHERE access_key = ?1 AND login_key_hash = ?2
+          UNION ALL
+         SELECT 1 FROM logins WHERE login = ?1 AND login_key_hash = ?2",
+        (id.as_str(), hash.as_str()),
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
 fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Login>, ViewsError> {
     let found = reader.find(
         "SELECT login.user, person.account, account.project_name, login.login_key_hash,
-                methods.programmatic
-                AND (login.access_key IS NULL OR EXISTS (SELECT 1 FROM working_access_keys WHERE access_key = login.access_key)),
+                EXISTS (SELECT 1 FROM proved_logins AS proved WHERE proved.login = login.login AND proved.user = login.user),
                 EXISTS (SELECT 1 FROM administrators WHERE user = login.user), block.ends_at,
                 login.ends_at, login.limited, login.from_position, login.on_behalf_of, login.from_at
            FROM logins AS login
-           JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
            JOIN users AS person ON person.user = login.user AND person.until_position IS NULL
            JOIN accounts AS account
              ON account.account = coalesce(login.on_behalf_of, person.account) AND account.until_position IS NULL
@@ -135,9 +148,8 @@ pub fn list_logins(reader: &Reader, id: &UserId, now: Timestamp) -> Result<Vec<T
         "SELECT login.login, login.name, login.access_key, login.from_at, login.ends_at, login.limited, login.from_position,
                 login.on_behalf_of
            FROM logins AS login
-           JOIN user_access_methods AS methods ON methods.user = login.user AND methods.until_position IS NULL
-          WHERE login.user = ?1 AND login.until_position IS NULL AND login.ends_at > ?2 AND methods.programmatic
-            AND (login.access_key IS NULL OR EXISTS (SELECT 1 FROM working_access_keys WHERE access_key = login.access_key))
+          WHERE login.user = ?1 AND login.until_position IS NULL AND login.ends_at > ?2
+            AND EXISTS (SELECT 1 FROM proved_logins AS proved WHERE proved.login = login.login AND proved.user = login.user)
           ORDER BY login.from_position",
         (id.as_str(), now.timestamp_micros()),
         |row| {

@@ -1,6 +1,7 @@
 //! Questions about users and what makes them administrators.
 
 use ambar_domain::clock::Timestamp;
+use ambar_domain::description::UserDescription;
 use ambar_domain::ids::{AccountId, GroupId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::names::UserName;
@@ -19,6 +20,8 @@ pub struct User {
     pub account: AccountId,
     /// Its name, unique in the account.
     pub name: UserName,
+    /// Who it is.
+    pub description: UserDescription,
     /// May sign in to the console.
     pub console_access: bool,
     /// May use access keys.
@@ -36,7 +39,8 @@ macro_rules! select_users {
     ($where:literal) => {
         concat!(
             "SELECT person.user, person.account, person.name, methods.console, methods.programmatic,
-                    EXISTS (SELECT 1 FROM administrators WHERE user = person.user), person.from_at, block.ends_at
+                    EXISTS (SELECT 1 FROM administrators WHERE user = person.user), person.from_at, block.ends_at,
+                    person.description
                FROM users AS person
                JOIN user_access_methods AS methods ON methods.user = person.user AND methods.until_position IS NULL
                LEFT JOIN user_blocks AS block ON block.user = person.user AND block.until_position IS NULL
@@ -51,6 +55,7 @@ fn user(row: &Row<'_>) -> Result<User> {
         user: text(row, 0)?,
         account: text(row, 1)?,
         name: text(row, 2)?,
+        description: text(row, 8)?,
         console_access: row.get(3)?,
         programmatic_access: row.get(4)?,
         administrator: row.get(5)?,
@@ -111,6 +116,24 @@ pub fn count_administrators(reader: &Reader, account: &AccountId) -> Result<u64,
         "SELECT count(*) FROM users AS person
           WHERE person.account = ?1 AND person.until_position IS NULL
             AND EXISTS (SELECT 1 FROM administrators WHERE user = person.user)",
+        [account.as_str()],
+        |row| size(row, 0),
+    )?;
+    Ok(count.unwrap_or(0))
+}
+
+/// How many of them can get in: with a password, or with an access key that works.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn count_administrators_with_access(reader: &Reader, account: &AccountId) -> Result<u64, ViewsError> {
+    let count = reader.find(
+        "SELECT count(*) FROM users AS person
+           JOIN user_access_methods AS methods ON methods.user = person.user AND methods.until_position IS NULL
+          WHERE person.account = ?1 AND person.until_position IS NULL
+            AND EXISTS (SELECT 1 FROM administrators WHERE user = person.user)
+            AND (EXISTS (SELECT 1 FROM working_access_keys WHERE user = person.user)
+                 OR (methods.console AND EXISTS (SELECT 1 FROM user_passwords WHERE user = person.user AND until_position IS NULL)))",
         [account.as_str()],
         |row| size(row, 0),
     )?;

@@ -70,6 +70,8 @@ fn samples() -> Vec<Event> {
     all.extend(
         [
             GroupEvent::Created { account, name: text("Release team"), description: text("") },
+            GroupEvent::Renamed { name: text("owners") },
+            GroupEvent::DescriptionChanged { description: text("Who own the *images*") },
             GroupEvent::RoleGranted { role },
             GroupEvent::RoleRevoked { role },
             GroupEvent::MemberAdded { user },
@@ -141,11 +143,12 @@ fn account() -> [AccountEvent; 8] {
     ]
 }
 
-fn user() -> [UserEvent; 15] {
+fn user() -> [UserEvent; 17] {
     let (access_key, role) = (text("AKAMBAR0000000000001"), Role::SwrAdministrator);
     [
         UserEvent::Created { account: id(1), name: text("alice"), console_access: false, programmatic_access: true },
         UserEvent::AccessMethodsChanged { console_access: true, programmatic_access: false },
+        UserEvent::DescriptionChanged { description: text("builds the *web* images") },
         UserEvent::RoleGranted { role },
         UserEvent::RoleRevoked { role },
         UserEvent::AccessKeyCreated {
@@ -153,6 +156,10 @@ fn user() -> [UserEvent; 15] {
             login_key_hash: LoginKeyHash::new("a".repeat(64)),
             sealed_secret: SealedSecret::new("v1.bm9uY2U.c2VhbGVk".to_owned()),
             description: text(""),
+        },
+        UserEvent::AccessKeyResealed {
+            access_key: text("AKAMBAR0000000000001"),
+            sealed_secret: SealedSecret::new("v2.0123456789abcdef.bm9uY2VzZWFsZWQ".to_owned()),
         },
         UserEvent::AccessKeyDisabled { access_key: text("AKAMBAR0000000000001") },
         UserEvent::AccessKeyEnabled { access_key: text("AKAMBAR0000000000001") },

@@ -111,6 +111,32 @@ def a_group_is_filled_emptied_and_deleted(ambar):
         same(client.keystone_list_users_for_group_by_admin(group_id=group["id"]).users, [], "members afterwards")
 
 
+def a_group_takes_another_name_and_another_description(ambar):
+    client = ambar.administrator.iam
+    with _group(ambar) as group:
+        option = iam.KeystoneUpdateGroupOption(name=fresh_name("group"), domain_id=group["domain_id"], description="changed by a test")
+        shape = {**group, "name": option.name, "description": option.description}
+        answer(client.keystone_update_group(group_id=group["id"], group=option), {"group": shape})
+        answer(client.keystone_update_group(group_id=group["id"], group=iam.KeystoneUpdateGroupOption(description="")), {"group": {**shape, "description": ""}})
+        same([found.id for found in client.keystone_list_groups(name=option.name).groups], [group["id"]], "the groups of the new name")
+        same(client.keystone_list_groups(name=group["name"]).groups, [], "the groups of the old name")
+        answers(403, ambar.reader.iam.keystone_update_group, group_id=group["id"], group=option)
+
+
+def who_a_user_is_is_said_when_it_is_created_and_anew(ambar):
+    client = ambar.administrator.iam
+    option = iam.CreateUserOption(name=fresh_name("user"), domain_id=_account_id(ambar), password=PASSWORD, description="made by a test")
+    user = client.create_user(user=option).user
+    try:
+        same(client.keystone_show_user(user_id=user.id).user.description, "made by a test", "the description")
+        client.update_user(user_id=user.id, user=iam.UpdateUserOption(description="changed by a test"))
+        same(client.keystone_show_user(user_id=user.id).user.description, "changed by a test", "the description")
+        client.keystone_update_user_by_admin(user_id=user.id, user=iam.KeystoneUpdateUserOption(description=""))
+        same(client.keystone_show_user(user_id=user.id).user.description, "", "the description")
+    finally:
+        client.keystone_delete_user(user_id=user.id)
+
+
 def a_role_makes_the_members_of_a_group_administrators(ambar):
     client, account = ambar.administrator.iam, _account_id(ambar)
     roles = {role.display_name: role.id for role in client.keystone_list_permissions().roles}

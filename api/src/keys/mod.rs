@@ -1,26 +1,26 @@
-//! The keys of the process, all derived from one master key (HKDF-SHA256), and the secrets of access keys.
+//! The keys of the process, all derived from one master key, and the secrets of access keys.
 //!
-//! Deriving one key per purpose means that what is signed for one purpose can never be taken for another.
+//! Deriving one key per purpose means that what is signed for one purpose can never be taken for another. While the master key is being
+//! changed there are two of them (ADR 13).
+
+mod derived;
+mod master_key;
 
 use ambar_domain::access_key::{AccessKeyId, LoginKeyHash, SealedSecret};
 use ambar_domain::digest::{Algorithm, Digest};
 use ambar_domain::ids::IdSource;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::{aead, digest, hkdf, hmac};
+use ring::{digest, hmac};
 use thiserror::Error;
 
-/// Marks the one form that sealed secrets have had so far.
-const SEALED_PREFIX: &str = "v1.";
+pub(crate) use self::derived::DerivedKeys;
+pub use self::master_key::{MasterKey, MasterKeyId, NoMasterKey};
 
-/// Keys for tokens, upload ids and sealed secrets.
+/// The keys of the process: those of the master key, and those of the one before it while that is given as well.
+///
+/// Whatever is signed or sealed is so by the master key. What the one before has signed or sealed is still read.
 pub struct Keys {
-    token: hmac::Key,
-    upload: hmac::Key,
-    iam_token: hmac::Key,
-    security_token: hmac::Key,
-    temporary_secret: hmac::Key,
-    sealing: aead::LessSafeKey,
+    current: DerivedKeys,
+    previous: Option<DerivedKeys>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -35,59 +35,38 @@ impl std::fmt::Debug for Keys {
 pub struct CannotOpen;
 
 impl Keys {
-    /// Derives every key from the master key.
+    /// Derives every key from the master key, and from the one before it if that is still needed.
     #[must_use]
-    pub fn from_master(master: &[u8; 32]) -> Self {
-        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"ambar").extract(master);
-        let sealing = derive(&root, b"access key secrets");
-        let sealing = aead::UnboundKey::new(&aead::AES_256_GCM, &sealing).expect("AES-256 takes a key of 32 bytes");
-        Self {
-            token: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"bearer tokens")),
-            upload: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"upload ids")),
-            iam_token: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"iam tokens")),
-            security_token: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"security tokens")),
-            temporary_secret: hmac::Key::new(hmac::HMAC_SHA256, &derive(&root, b"secrets of temporary access keys")),
-            sealing: aead::LessSafeKey::new(sealing),
-        }
+    pub fn new(master: &MasterKey, previous: Option<&MasterKey>) -> Self {
+        Self { current: DerivedKeys::of(master), previous: previous.map(DerivedKeys::of) }
     }
 
-    /// Signs bearer tokens.
-    pub(crate) fn token(&self) -> &hmac::Key {
-        &self.token
+    /// What is signed with now.
+    pub(crate) fn current(&self) -> &DerivedKeys {
+        &self.current
     }
 
-    /// Signs upload ids.
-    pub(crate) fn upload(&self) -> &hmac::Key {
-        &self.upload
+    /// Whatever may have signed what is good now; what signs now comes first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &DerivedKeys> {
+        std::iter::once(&self.current).chain(&self.previous)
     }
 
-    /// Signs tokens of the identity service.
-    pub(crate) fn iam_token(&self) -> &hmac::Key {
-        &self.iam_token
+    /// Which master key seals and signs.
+    #[must_use]
+    pub fn master_key(&self) -> &MasterKeyId {
+        self.current.id()
     }
 
-    /// Signs the tokens that go with temporary access keys.
-    pub(crate) fn security_token(&self) -> &hmac::Key {
-        &self.security_token
-    }
-
-    /// The secret of a temporary access key, which is kept nowhere.
-    pub(crate) fn temporary_secret(&self, access_key: &AccessKeyId) -> String {
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.temporary_secret, access_key.as_str().as_bytes()))
+    /// Which master key was before, if it is given.
+    #[must_use]
+    pub fn previous_master_key(&self) -> Option<&MasterKeyId> {
+        self.previous.as_ref().map(DerivedKeys::id)
     }
 
     /// Encrypts the secret of an access key; it opens for no other access key.
     #[must_use]
     pub fn seal(&self, ids: &dyn IdSource, access_key: &AccessKeyId, secret: &str) -> SealedSecret {
-        let mut nonce = [0; aead::NONCE_LEN];
-        ids.fill_random(&mut nonce);
-        let mut sealed = secret.as_bytes().to_vec();
-        self.sealing
-            .seal_in_place_append_tag(aead::Nonce::assume_unique_for_key(nonce), aead::Aad::from(access_key.as_str()), &mut sealed)
-            .expect("a secret is far shorter than what AES-GCM may encrypt at once");
-        let mut bytes = nonce.to_vec();
-        bytes.append(&mut sealed);
-        SealedSecret::new(format!("{SEALED_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+        self.current.seal(ids, access_key, secret)
     }
 
     /// Decrypts the secret of an access key.
@@ -95,19 +74,13 @@ impl Keys {
     /// # Errors
     /// [`CannotOpen`] if it was sealed otherwise or for another access key.
     pub fn open(&self, access_key: &AccessKeyId, sealed: &SealedSecret) -> Result<String, CannotOpen> {
-        let text = sealed.as_str().strip_prefix(SEALED_PREFIX).ok_or(CannotOpen)?;
-        let mut bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CannotOpen)?;
-        let (nonce, sealed) = bytes.split_first_chunk_mut().ok_or(CannotOpen)?;
-        let nonce = aead::Nonce::assume_unique_for_key(*nonce);
-        let secret = self.sealing.open_in_place(nonce, aead::Aad::from(access_key.as_str()), sealed).map_err(|_| CannotOpen)?;
-        String::from_utf8(secret.to_vec()).map_err(|_| CannotOpen)
+        self.all().find_map(|keys| keys.open(access_key, sealed).ok()).ok_or(CannotOpen)
     }
-}
 
-fn derive(root: &hkdf::Prk, purpose: &[u8]) -> [u8; 32] {
-    let mut key = [0; 32];
-    root.expand(&[purpose], hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut key)).expect("HKDF-SHA256 gives 32 bytes");
-    key
+    /// Whether a secret says that it is sealed under the master key, not under the one before.
+    pub(crate) fn is_sealed_now(&self, sealed: &SealedSecret) -> bool {
+        self.current.has_sealed(sealed)
+    }
 }
 
 /// The password of a registry login: lower-case hex of HMAC-SHA256 with the secret key as key and the access key's id as message (L1).
@@ -185,18 +158,48 @@ mod tests {
         Counting(std::sync::atomic::AtomicU8::new(0))
     }
 
+    fn keys(master: u8, previous: Option<u8>) -> Keys {
+        let key = |byte| MasterKey::new([byte; 32]);
+        Keys::new(&key(master), previous.map(key).as_ref())
+    }
+
     #[test]
     fn a_sealed_secret_opens_for_its_access_key_only() {
-        let (keys, ids) = (Keys::from_master(&[7; 32]), ids());
+        let (keys, ids) = (keys(7, None), ids());
         let access_key = new_access_key_id(&ids);
         let sealed = keys.seal(&ids, &access_key, "secret");
         assert!(!sealed.as_str().contains("secret"));
         assert_eq!(keys.open(&access_key, &sealed).as_deref(), Ok("secret"));
         assert_eq!(keys.open(&"A".repeat(20).parse().unwrap(), &sealed), Err(CannotOpen));
-        assert_eq!(Keys::from_master(&[8; 32]).open(&access_key, &sealed), Err(CannotOpen));
-        for broken in ["", "v1.", "v1.AAAA", "v2.abc", "v1.!!"] {
+        let id = keys.master_key().as_str();
+        for broken in ["", "v1.", "v1.AAAA", "v2.abc", "v2.abc.AAAA", "v3.AAAA", "v1.!!", &format!("v2.{id}"), &format!("v2.{id}.AAAA")] {
             assert_eq!(keys.open(&access_key, &SealedSecret::new(broken.to_owned())), Err(CannotOpen), "{broken}");
         }
+    }
+
+    #[test]
+    fn what_another_master_key_has_sealed_opens_only_while_that_is_given() {
+        let (ids, old, new, both) = (ids(), keys(7, None), keys(8, None), keys(8, Some(7)));
+        let access_key = new_access_key_id(&ids);
+        let (by_old, by_both) = (old.seal(&ids, &access_key, "secret"), both.seal(&ids, &access_key, "secret"));
+        assert_eq!(both.open(&access_key, &by_old).as_deref(), Ok("secret"));
+        assert_eq!(new.open(&access_key, &by_old), Err(CannotOpen));
+        assert_eq!(new.open(&access_key, &by_both).as_deref(), Ok("secret"));
+        assert_eq!((both.is_sealed_now(&by_old), both.is_sealed_now(&by_both)), (false, true));
+        assert_ne!(old.master_key(), new.master_key());
+        assert_eq!(both.previous_master_key(), Some(old.master_key()));
+    }
+
+    #[test]
+    fn a_secret_that_was_sealed_before_secrets_said_by_which_key_still_opens() {
+        // Computed with another implementation.
+        let access_key: AccessKeyId = "AKAMBAR0000000000001".parse().unwrap();
+        let sealed = SealedSecret::new("v1.AAECAwQFBgcICQoLdi6ThUYYVQGqm-lKaBDH02ANLsfdTQ".to_owned());
+        assert_eq!(keys(7, None).open(&access_key, &sealed).as_deref(), Ok("secret"));
+        assert_eq!(keys(8, Some(7)).open(&access_key, &sealed).as_deref(), Ok("secret"));
+        assert_eq!(keys(8, None).open(&access_key, &sealed), Err(CannotOpen));
+        assert!(!keys(7, None).is_sealed_now(&sealed));
+        assert_eq!(keys(7, None).master_key().as_str(), "de367e089a226eb1");
     }
 
     #[test]

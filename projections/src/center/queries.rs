@@ -1,0 +1,110 @@
+//! Questions about public images.
+
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository::Category;
+use ambar_domain::tag::Tag;
+use rusqlite::{Row, params};
+
+use crate::cards::{RepositoryCard, card, select_cards};
+use crate::columns::{limit_of, text};
+use crate::error::ViewsError;
+use crate::reader::Reader;
+
+/// A public image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicImage {
+    /// The image, as every list shows it.
+    pub card: RepositoryCard,
+    /// Its newest version.
+    pub newest: Option<NewestVersion>,
+}
+
+/// The version that was pushed last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewestVersion {
+    /// Its name.
+    pub tag: Tag,
+    /// What it runs on: operating system, architecture and variant with `/` between them.
+    pub platforms: Vec<String>,
+}
+
+/// Which public images are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct CenterQuery {
+    /// Only those whose name inside the organization contains this.
+    pub name_contains: Option<String>,
+    /// Only those of this organization.
+    pub organization: Option<OrganizationName>,
+    /// Only those of this category.
+    pub category: Option<Category>,
+}
+
+/// Where in the list an image stands: the next page goes on behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CenterPlace {
+    /// The name inside the organization.
+    pub path: String,
+    /// The number of the whole name, which sorts what is named alike.
+    pub id: i64,
+}
+
+/// One page, by name and number, out of the index of public cards. What one account left under a name that another has taken over is nobody's.
+pub(crate) const PAGE: &str = select_cards!(
+    "",
+    "(SELECT card.repository, card.path
+        FROM repository_cards AS card
+       WHERE card.public = 1 AND (card.path, card.repository) > (?1, ?2)
+         AND (?3 IS NULL OR instr(card.path, ?3) > 0)
+         AND (?4 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?4))
+         AND (?5 IS NULL OR card.category = ?5)
+         AND EXISTS (SELECT 1 FROM repositories AS held
+                       JOIN organizations AS home
+                         ON home.organization = card.organization AND home.account = held.account AND home.until_position IS NULL
+                      WHERE held.repository = card.repository AND held.until_position IS NULL)
+       ORDER BY card.path, card.repository LIMIT ?6) AS page
+     CROSS JOIN repository_cards AS card ON card.repository = page.repository",
+    "ORDER BY page.path, page.repository"
+);
+
+/// Up to `limit` public images behind a place, by name.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_public_images(
+    reader: &Reader,
+    query: &CenterQuery,
+    after: Option<&CenterPlace>,
+    limit: usize,
+) -> Result<Vec<PublicImage>, ViewsError> {
+    let cards = reader.list(
+        PAGE,
+        params![
+            after.map_or("", |place| &place.path),
+            after.map_or(0, |place| place.id),
+            query.name_contains.as_ref().filter(|text| !text.is_empty()),
+            query.organization.as_ref().map(OrganizationName::as_str),
+            query.category.map(Category::as_str),
+            limit_of(limit)
+        ],
+        card,
+    )?;
+    cards.into_iter().map(|card| Ok(PublicImage { newest: find_newest(reader, card.id)?, card })).collect()
+}
+
+fn find_newest(reader: &Reader, repository: i64) -> Result<Option<NewestVersion>, ViewsError> {
+    reader.find(
+        "SELECT tag.name, manifest.platforms
+           FROM tags AS tag
+           JOIN manifests AS manifest ON manifest.id = tag.manifest
+          WHERE tag.repository = ?1 AND tag.until_position IS NULL
+          ORDER BY tag.from_at DESC, tag.name DESC LIMIT 1",
+        [repository],
+        |row: &Row<'_>| {
+            let platforms: Option<String> = row.get(1)?;
+            Ok(NewestVersion {
+                tag: text(row, 0)?,
+                platforms: platforms.iter().flat_map(|lines| lines.lines()).map(str::to_owned).collect(),
+            })
+        },
+    )
+}
