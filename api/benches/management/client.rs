@@ -10,7 +10,7 @@ use ring::{digest, hmac};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use crate::Outcome;
+use crate::registry::Outcome;
 
 const HOST: &str = "registry.test";
 

@@ -3,31 +3,26 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use ambar_api::AppState;
 use ambar_api::operations::{self, NewAccessKey};
-use ambar_api::{AppState, Keys, MasterKey, Settings};
 use ambar_domain::clock::{Clock, ManualClock, Timestamp};
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::digest::Digest;
-use ambar_domain::event::Event;
-use ambar_domain::ids::{AccountId, IdSource, UserId};
+use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::manifest::{Descriptor, ManifestFacts};
 use ambar_domain::organization::OrganizationEvent;
 use ambar_domain::repository::RepositoryEvent;
-use ambar_projections::{State, Views};
-use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext};
 use ambar_storage::blobs::BlobStore;
 use ambar_storage::blobs::disk::DiskBlobs;
 use ambar_storage::event_log::sqlite::SqliteEventLog;
-use ambar_storage::event_log::{Append, EventLog, NewEvent, StreamId};
+use ambar_storage::event_log::{Append, EventLog};
 use chrono::Duration;
 use futures::future::try_join_all;
 use ring::digest;
-use uuid::Uuid;
 
-use crate::Outcome;
+use crate::registry::{Outcome, append, operator, state};
 
 /// The organization that is asked for, and in it the repository with many tags.
 pub(crate) const TEAM: &str = "team-0000";
@@ -96,39 +91,16 @@ pub(crate) async fn write(folder: &Path, repositories: u64) -> Outcome<Registry>
     clock.advance(Duration::days(100));
     data.now = clock.now();
     let state = self::state(&folder.join("views"), &log, &clock, &blobs)?;
-    match state.views.status().state {
-        State::Live => Ok(Registry { state, data }),
-        other => Err(format!("the views are {other:?}").into()),
-    }
+    Ok(Registry { state, data })
 }
 
 fn tags_in(append: &Append) -> u64 {
     append.events.iter().filter(|event| event.event_type == "repository.version_pushed").count() as u64
 }
 
-fn state(views: &Path, log: &Arc<dyn EventLog>, clock: &Arc<ManualClock>, blobs: &Arc<DiskBlobs>) -> Outcome<AppState> {
-    let views = Views::open(views, log.clone())?;
-    let ids: Arc<dyn IdSource> = Arc::new(Ids);
-    Ok(AppState {
-        aggregates: Arc::new(Aggregates::new(log.clone(), None, clock.clone(), ids.clone(), Arc::new(views.clone()))),
-        views,
-        log: log.clone(),
-        blobs: blobs.clone(),
-        uploads: blobs.clone(),
-        usage: Arc::default(),
-        clock: clock.clone(),
-        ids,
-        keys: Arc::new(Keys::new(&MasterKey::new([9; 32]), None)),
-        passwords: Arc::default(),
-        settings: Arc::new(Settings::default()),
-        metrics: Arc::new(String::new),
-        stopping: Arc::default(),
-    })
-}
-
 /// The accounts and users, who come about as everywhere.
 async fn people(state: &AppState, repositories: u64) -> Outcome<DataSet> {
-    let operator = CommandContext::new(Ids.uuid(), Actor::Operator { uid: 0 }, "setting-up", "local");
+    let operator = operator();
     let account = operations::create_account(state, &operator, &"acme".parse()?, &"tr-west-1".parse()?).await?;
     let other = operations::create_account(state, &operator, &"other".parse()?, &"tr-west-2".parse()?).await?;
     let root = operations::create_user(state, &operator, &account, &"root".parse()?, false, true).await?;
@@ -234,39 +206,4 @@ fn digest_of(number: u64, kind: u64) -> Outcome<Digest> {
     let spread = [1, 2, 3, 4].map(|part: u64| (number * 8 + kind).wrapping_add(part << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let [a, b, c, d] = spread.map(|bits| bits ^ (bits >> 29));
     Ok(format!("sha256:{a:016x}{b:016x}{c:016x}{d:016x}").parse()?)
-}
-
-/// The whole life of an aggregate so far.
-fn append<E: Into<Event>>(id: &str, recorded_at: Timestamp, events: Vec<E>) -> Outcome<Append> {
-    let events: Vec<Event> = events.into_iter().map(Into::into).collect();
-    let aggregate_type = events.first().ok_or("nothing happened")?.aggregate_type();
-    let recorded = events.iter().map(|event| {
-        let payload = serde_json::to_string(event)?;
-        let (event_type, event_version) = (event.event_type().into(), event.event_version());
-        Ok(NewEvent { event_id: Ids.uuid(), event_type, event_version, payload })
-    });
-    Ok(Append {
-        stream: StreamId::new(aggregate_type, id),
-        expected_sequence: 0,
-        expected_event: None,
-        events: recorded.collect::<Outcome<_>>()?,
-        command_id: Ids.uuid(),
-        metadata: r#"{"actor":"operator:0","request_id":"setting-up","source_address":"local"}"#.to_owned(),
-        recorded_at,
-    })
-}
-
-/// Counts.
-struct Ids;
-
-impl IdSource for Ids {
-    fn uuid(&self) -> Uuid {
-        static LAST: AtomicU64 = AtomicU64::new(1);
-        Uuid::from_u128(u128::from(LAST.fetch_add(1, Ordering::Relaxed)))
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) {
-        let bytes = self.uuid().into_bytes();
-        buffer.iter_mut().zip(bytes.iter().rev().cycle()).for_each(|(to, from)| *to = *from);
-    }
 }

@@ -6,6 +6,8 @@
 
 mod client;
 mod data;
+#[path = "../registry/mod.rs"]
+mod registry;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -13,8 +15,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use data::{DataSet, Registry};
-
-type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+use registry::{Outcome, argument};
 
 const CLIENTS: usize = 8;
 /// What a list may take.
@@ -57,12 +58,6 @@ async fn serve(router: Router) -> Outcome<SocketAddr> {
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await });
     Ok(address)
-}
-
-/// The number behind a flag. The harness of cargo adds flags of its own.
-fn argument(flag: &str) -> Outcome<Option<u64>> {
-    let number = std::env::args().skip_while(|argument| argument != flag).nth(1);
-    Ok(number.map(|number| number.parse()).transpose()?)
 }
 
 /// What a request is measured against.
