@@ -1,5 +1,6 @@
 //! Upload sessions.
 
+use ambar_domain::clock::Clock;
 use ambar_domain::digest::{Algorithm, Digest};
 use bytes::Bytes;
 use chrono::Duration;
@@ -160,36 +161,45 @@ pub(crate) async fn a_session_holds_no_more_than_its_limit(Subject { store, .. }
     assert_gone(&*store, id(2)).await;
 }
 
+/// A session of a few bytes and one of many, which an implementation may keep in different ways.
+const FEW_AND_MANY: [usize; 2] = [1000, 40_000];
+
 pub(crate) async fn one_request_at_a_time_works_on_a_session(Subject { store, .. }: Subject) {
-    uploaded(&*store, id(1), &Bytes::from_static(b"one ")).await;
-    let (asked, sender, held) = held_body();
-    let first = store.append(id(1), Some(4), held, NO_LIMIT);
-    let second = async {
-        asked.await.expect("the first request is at work");
-        let two = || body(&Bytes::from_static(b"two"), 1);
-        assert!(matches!(store.append(id(1), None, two(), NO_LIMIT).await, Err(UploadError::Busy)));
-        assert!(matches!(store.finish(id(1), &sha256(b"one ")).await, Err(UploadError::Busy)));
-        assert!(matches!(store.cancel(id(1)).await, Err(UploadError::Busy)));
-        assert_eq!(store.size(id(1)).await.expect("size"), 4);
-        uploaded(&*store, id(2), &Bytes::from_static(b"another session")).await;
-        sender.unbounded_send(Ok(Bytes::from_static(b"two"))).expect("the first request listens");
-        drop(sender);
-    };
-    assert_eq!(join(first, second).await.0.expect("append"), 7);
-    store.finish(id(1), &sha256(b"one two")).await.expect("finish");
+    for size in FEW_AND_MANY {
+        let (bytes, one) = (content(size + 3, 10), id(size as u128));
+        let (begin, end) = (bytes.slice(..size), bytes.slice(size..));
+        uploaded(&*store, one, &begin).await;
+        let (asked, sender, held) = held_body();
+        let first = store.append(one, Some(size as u64), held, NO_LIMIT);
+        let second = async {
+            asked.await.expect("the first request is at work");
+            assert!(matches!(store.append(one, None, body(&end, 1), NO_LIMIT).await, Err(UploadError::Busy)));
+            assert!(matches!(store.finish(one, &sha256(&begin)).await, Err(UploadError::Busy)));
+            assert!(matches!(store.cancel(one).await, Err(UploadError::Busy)));
+            assert_eq!(store.size(one).await.expect("size"), size as u64);
+            uploaded(&*store, id(size as u128 + 1), &Bytes::from_static(b"another session")).await;
+            sender.unbounded_send(Ok(end.clone())).expect("the first request listens");
+            drop(sender);
+        };
+        assert_eq!(join(first, second).await.0.expect("append"), bytes.len() as u64);
+        store.finish(one, &sha256(&bytes)).await.expect("finish");
+    }
 }
 
 pub(crate) async fn a_request_that_is_dropped_frees_the_session(Subject { store, .. }: Subject) {
-    uploaded(&*store, id(1), &Bytes::from_static(b"one ")).await;
-    let (asked, _sender, held) = held_body();
-    drop(select(store.append(id(1), None, held, NO_LIMIT), asked).await);
-    store.append(id(1), Some(4), body(&Bytes::from_static(b"two"), 1), NO_LIMIT).await.expect("append");
-    store.finish(id(1), &sha256(b"one two")).await.expect("finish");
+    for size in FEW_AND_MANY {
+        let (bytes, id) = (content(size + 3, 11), id(size as u128));
+        uploaded(&*store, id, &bytes.slice(..size)).await;
+        let (asked, _sender, held) = held_body();
+        drop(select(store.append(id, None, held, NO_LIMIT), asked).await);
+        store.append(id, Some(size as u64), body(&bytes.slice(size..), 1), NO_LIMIT).await.expect("append");
+        store.finish(id, &sha256(&bytes)).await.expect("finish");
+    }
 }
 
 pub(crate) async fn two_uploads_of_one_digest_both_succeed(Subject { store, .. }: Subject) {
     for round in 0..20 {
-        let bytes = content(10_000, 100 + round);
+        let bytes = content(FEW_AND_MANY[round as usize % 2], 100 + round);
         let digest = sha256(&bytes);
         let ids = [1, 2, 3].map(|number| id(u128::from(round) * 3 + number));
         uploaded(&*store, ids[0], &bytes).await;
@@ -204,41 +214,51 @@ pub(crate) async fn two_uploads_of_one_digest_both_succeed(Subject { store, .. }
 }
 
 pub(crate) async fn a_cancelled_session_is_gone(Subject { store, .. }: Subject) {
-    uploaded(&*store, id(1), &content(10_000, 8)).await;
-    store.cancel(id(1)).await.expect("cancel");
-    assert_gone(&*store, id(1)).await;
+    for size in FEW_AND_MANY {
+        let id = id(size as u128);
+        uploaded(&*store, id, &content(size, 8)).await;
+        store.cancel(id).await.expect("cancel");
+        assert_gone(&*store, id).await;
+    }
 }
 
 pub(crate) async fn only_sessions_without_news_expire(Subject { store, clock, .. }: Subject) {
-    let hour = Duration::hours(1);
-    let bytes = content(1000, 9);
-    store.begin(id(1), Algorithm::Sha256).await.expect("begin");
-    store.begin(id(2), Algorithm::Sha512).await.expect("begin");
-    uploaded(&*store, id(3), &bytes.slice(..500)).await;
-    clock.advance(hour);
-    assert_eq!(store.expire(start()).await.expect("expire"), 0);
-    store.append(id(3), None, body(&bytes.slice(500..), 10), NO_LIMIT).await.expect("append");
-    store.begin(id(4), Algorithm::Sha256).await.expect("begin");
-    assert_eq!(store.expire(start() + hour / 2).await.expect("expire"), 2);
-    assert_gone(&*store, id(1)).await;
-    assert_gone(&*store, id(2)).await;
-    assert_eq!(store.size(id(4)).await.expect("size"), 0);
-    store.finish(id(3), &sha256(&bytes)).await.expect("finish");
-    assert_eq!(store.expire(start() + hour * 2).await.expect("expire"), 1);
-    assert_eq!(store.stat(&sha256(&bytes)).await.expect("stat"), Some(1000), "blobs do not expire");
+    let (hour, mut now) = (Duration::hours(1), start());
+    for size in FEW_AND_MANY {
+        let (bytes, [left, followed, begun]) = (content(size, 9), [1, 2, 3].map(|number| id(size as u128 + number)));
+        uploaded(&*store, left, &bytes).await;
+        uploaded(&*store, followed, &bytes.slice(..500)).await;
+        clock.advance(hour);
+        assert_eq!(store.expire(now).await.expect("expire"), 0);
+        // What brings nothing is no news.
+        store.append(left, None, stream::empty().boxed(), NO_LIMIT).await.expect("append");
+        store.append(followed, None, body(&bytes.slice(500..), 100), NO_LIMIT).await.expect("append");
+        store.begin(begun, Algorithm::Sha512).await.expect("begin");
+        assert_eq!(store.expire(now + hour / 2).await.expect("expire"), 1);
+        assert_gone(&*store, left).await;
+        assert_eq!(store.size(begun).await.expect("size"), 0);
+        store.finish(followed, &sha256(&bytes)).await.expect("finish");
+        assert_eq!(store.expire(now + hour * 2).await.expect("expire"), 1);
+        assert_eq!(store.stat(&sha256(&bytes)).await.expect("stat"), Some(size as u64), "blobs do not expire");
+        now += hour;
+    }
 }
 
 pub(crate) async fn a_session_in_use_does_not_expire(Subject { store, clock, .. }: Subject) {
-    store.begin(id(1), Algorithm::Sha256).await.expect("begin");
-    clock.advance(Duration::hours(2));
-    let (asked, sender, held) = held_body();
-    let expiry = async {
-        asked.await.expect("the request is at work");
-        assert_eq!(store.expire(start() + Duration::hours(1)).await.expect("expire"), 0);
-        sender.unbounded_send(Ok(Bytes::from_static(b"late"))).expect("the request listens");
-        drop(sender);
-    };
-    let (appended, ()) = join(store.append(id(1), None, held, NO_LIMIT), expiry).await;
-    assert_eq!(appended.expect("append"), 4);
-    store.finish(id(1), &sha256(b"late")).await.expect("finish");
+    for size in FEW_AND_MANY {
+        let (bytes, id) = (content(size + 4, 12), id(size as u128));
+        uploaded(&*store, id, &bytes.slice(..size)).await;
+        clock.advance(Duration::hours(2));
+        let now = clock.now();
+        let (asked, sender, held) = held_body();
+        let expiry = async {
+            asked.await.expect("the request is at work");
+            assert_eq!(store.expire(now - Duration::hours(1)).await.expect("expire"), 0);
+            sender.unbounded_send(Ok(bytes.slice(size..))).expect("the request listens");
+            drop(sender);
+        };
+        let (appended, ()) = join(store.append(id, None, held, NO_LIMIT), expiry).await;
+        assert_eq!(appended.expect("append"), bytes.len() as u64);
+        store.finish(id, &sha256(&bytes)).await.expect("finish");
+    }
 }

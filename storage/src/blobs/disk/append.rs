@@ -126,8 +126,9 @@ impl Incoming {
 
 /// Puts pieces behind each other.
 struct Writer {
-    store: Arc<Store>,
+    /// Before the store, which may end with this: what is held goes back to it first.
     lease: Lease,
+    store: Arc<Store>,
     file: Option<File>,
     /// Written since the disk was last told to start.
     unflushed_bytes: u64,

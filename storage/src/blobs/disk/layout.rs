@@ -8,7 +8,7 @@
 //! <root>/uploads/put-<n>                                  a blob on its way that nobody resumes
 //! ```
 //!
-//! A file enters `blobs` only by a rename, after its bytes are on disk; the answer goes out after the folder is on disk too.
+//! A file of a blob enters `blobs` only by a rename, after its bytes are on disk; the answer goes out after the folder is on disk too.
 //! So a crash leaves a whole blob or none, and never one that was promised and is gone.
 
 use std::fs;

@@ -71,20 +71,30 @@ impl DiskBlobs {
         Ok(Self { store: Arc::new(store) })
     }
 
-    async fn open_file(&self, digest: &Digest) -> Result<File, BlobError> {
+    /// The file of a blob; what was found among the small ones is nothing. Should these be damaged, that is the answer only for blobs without
+    /// a file.
+    async fn open_file(&self, digest: &Digest, small: Result<Option<Bytes>, Fault>) -> Result<File, BlobError> {
         let path = self.store.layout.blob(digest);
         let opened = match read::open_cached(&path) {
             Some(opened) => opened,
             None => blocking("opening a blob", move || Ok::<_, Fault>(File::open(path))).await?,
         };
-        opened.map_err(|source| missing_or(digest, "opening a blob", source))
+        match opened {
+            Ok(file) => Ok(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                small?;
+                Err(BlobError::NotFound { digest: digest.clone() })
+            }
+            Err(error) => Ok(Err(error).doing("opening a blob")?),
+        }
     }
 }
 
 impl BlobStore for DiskBlobs {
     fn stat<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<Option<u64>, BlobError>> {
         Box::pin(async move {
-            if let Some(size_bytes) = self.store.small.size(digest)? {
+            let small = self.store.small.size(digest);
+            if let Ok(Some(size_bytes)) = small {
                 return Ok(Some(size_bytes));
             }
             let path = self.store.layout.blob(digest);
@@ -94,7 +104,7 @@ impl BlobStore for DiskBlobs {
             };
             match size {
                 Ok(size) => Ok(Some(size)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(small?),
                 Err(error) => Ok(Err(error).doing("looking for a blob")?),
             }
         })
@@ -102,13 +112,14 @@ impl BlobStore for DiskBlobs {
 
     fn open<'a>(&'a self, digest: &'a Digest, range: Range<u64>) -> BoxFuture<'a, Result<BlobReader, BlobError>> {
         Box::pin(async move {
-            if let Some(bytes) = self.store.small.find(digest)? {
+            let small = self.store.small.find(digest);
+            if let Ok(Some(bytes)) = small {
                 let len = length_inside(&range, bytes.len() as u64)?;
                 // Inside bytes in memory, so both are numbers of bytes in memory.
                 let bytes = bytes.slice(range.start as usize..range.end as usize);
                 return Ok(BlobReader { len, bytes: in_one_piece(bytes) });
             }
-            let file = self.open_file(digest).await?;
+            let file = self.open_file(digest, small).await?;
             let len = length_inside(&range, file.metadata().doing("asking for the size of a blob")?.len())?;
             if len > read::SMALL_BYTES {
                 return Ok(BlobReader { len, bytes: Box::pin(read::Pieces::new(file, range)) });
@@ -120,10 +131,11 @@ impl BlobStore for DiskBlobs {
 
     fn read<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<Bytes, BlobError>> {
         Box::pin(async move {
-            if let Some(bytes) = self.store.small.find(digest)? {
+            let small = self.store.small.find(digest);
+            if let Ok(Some(bytes)) = small {
                 return Ok(bytes);
             }
-            let file = self.open_file(digest).await?;
+            let file = self.open_file(digest, small).await?;
             let size = file.metadata().doing("asking for the size of a blob")?.len();
             Ok(read_range(file, 0..size).await?)
         })
@@ -142,10 +154,10 @@ impl BlobStore for DiskBlobs {
     fn delete<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<bool, BlobError>> {
         Box::pin(async move {
             let path = self.store.layout.blob(digest);
-            // What was small may be in either place: uploads that were interrupted have files.
-            let was_small = self.store.small.remove(digest).await?;
             // Not flushed: should a power failure bring the file back, whoever lists what nothing refers to finds it again.
-            let had_file: bool = blocking("removing a blob", move || layout::remove(&path).doing("removing a blob")).await?;
+            let had_file = blocking("removing a blob", move || layout::remove(&path).doing("removing a blob")).await?;
+            // A small one may be in either place: earlier versions had files only. Where it is not, nothing is written: the disk may be full.
+            let was_small = self.store.small.size(digest)?.is_some() && self.store.small.remove(digest).await?;
             Ok(was_small || had_file)
         })
     }
@@ -191,13 +203,6 @@ async fn read_range(file: File, range: Range<u64>) -> Result<Bytes, Fault> {
         Some(bytes) => Ok(bytes),
         None => blocking("reading a blob", move || read::whole(&file, &range).doing("reading a blob")).await,
     }
-}
-
-fn missing_or(digest: &Digest, doing: &'static str, source: io::Error) -> BlobError {
-    if source.kind() == io::ErrorKind::NotFound {
-        return BlobError::NotFound { digest: digest.clone() };
-    }
-    Fault::new(doing, source).into()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ambar_domain::clock::Timestamp;
 use lru::LruCache;
 
-use super::held::{Held, MAX_HELD};
+use super::held::{Held, Place, Places};
 use super::progress::Progress;
 use crate::blobs::UploadId;
 
@@ -23,7 +23,10 @@ const IDLE: NonZeroUsize = NonZeroUsize::new(1024).expect("is not zero");
 /// How many of their files stay open, for the next request: few, because a process may not have many.
 const OPEN: NonZeroUsize = NonZeroUsize::new(64).expect("is not zero");
 
-pub(super) struct Sessions(Mutex<Table>);
+pub(super) struct Sessions {
+    table: Mutex<Table>,
+    places: Places,
+}
 
 struct Table {
     /// With the size of what was held when the work began.
@@ -36,7 +39,8 @@ struct Table {
 impl Sessions {
     pub(super) fn new() -> Self {
         let (idle, open) = (LruCache::new(IDLE), LruCache::new(OPEN));
-        Self(Mutex::new(Table { busy: HashMap::new(), held: HashMap::new(), idle, open }))
+        let table = Mutex::new(Table { busy: HashMap::new(), held: HashMap::new(), idle, open });
+        Self { table, places: Places::default() }
     }
 
     /// `None` if another request has it.
@@ -58,9 +62,9 @@ impl Sessions {
         table.held.get(&id).map(size_of).or_else(idle).or_else(|| table.busy.get(&id).copied().flatten())
     }
 
-    /// Whether one more may be without a file.
-    pub(super) fn has_room(&self) -> bool {
-        self.table().held.len() < MAX_HELD
+    /// A place in memory for one more without a file, if there is one.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.places.take()
     }
 
     /// Forgets those without a file that have had no bytes since `before`; answers how many.
@@ -77,7 +81,7 @@ impl Sessions {
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Upload sessions: one file each, hashed on the way in; in memory as long as they are small.
 
+use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use super::held::Held;
 use super::layout::remove;
 use super::progress::{Progress, hash_file};
 use super::sessions::Lease;
+use super::small::MAX_BYTES;
 use super::{DiskBlobs, Store};
 use crate::blobs::{ByteStream, Finished, UploadError, UploadId, UploadStore};
 
@@ -27,8 +29,10 @@ impl UploadStore for DiskBlobs {
             if lease.size_bytes().is_some() {
                 return Ok(Err(io::Error::from(io::ErrorKind::AlreadyExists)).doing("beginning an upload")?);
             }
-            lease.held = Some(Held::new(algorithm, self.store.clock.now()));
-            if self.store.sessions.has_room() {
+            let place = self.store.sessions.place();
+            let stays_in_memory = place.is_some();
+            lease.held = Some(Held::new(algorithm, self.store.clock.now(), place));
+            if stays_in_memory {
                 return Ok(());
             }
             let store = Arc::clone(&self.store);
@@ -59,9 +63,9 @@ impl UploadStore for DiskBlobs {
 
     fn finish<'a>(&'a self, id: UploadId, digest: &'a Digest) -> BoxFuture<'a, Result<Finished, UploadError>> {
         Box::pin(async move {
-            let lease = self.lease(id)?;
-            if lease.held.is_some() {
-                return self.store.finish_held(lease, digest).await;
+            let lease = self.loaded(self.lease(id)?).await?;
+            if lease.size_bytes().is_some_and(|size_bytes| size_bytes <= MAX_BYTES as u64) {
+                return finish_small(&self.store, lease, digest).await;
             }
             let (store, digest) = (Arc::clone(&self.store), digest.clone());
             blocking("finishing an upload", move || store.finish(lease, digest)).await
@@ -104,6 +108,38 @@ impl DiskBlobs {
     }
 }
 
+/// Keeps a small blob with the others and ends its session, which stays what it was until the blob is on disk.
+async fn finish_small(store: &Arc<Store>, lease: Lease, digest: &Digest) -> Result<Finished, UploadError> {
+    let (mut lease, bytes) = match &lease.held {
+        Some(held) => {
+            let bytes = held.bytes.clone();
+            (lease, bytes)
+        }
+        None => {
+            let path = store.layout.upload(lease.id());
+            let read = move || Ok::<_, Fault>((lease, fs::read(path).doing("reading an upload again")?));
+            let (lease, bytes) = blocking("reading an upload again", read).await?;
+            (lease, bytes.into())
+        }
+    };
+    let actual = digest_of(&bytes, digest.algorithm());
+    let size_bytes = bytes.len() as u64;
+    if actual == *digest {
+        store.small.put(digest, bytes).await?;
+    }
+    if lease.held.take().is_none() {
+        let store = Arc::clone(store);
+        blocking("dropping an upload", move || store.remove(lease)).await?;
+    }
+    if actual == *digest { Ok(Finished { digest: actual, size_bytes }) } else { Err(UploadError::DigestMismatch { actual }) }
+}
+
+fn digest_of(bytes: &[u8], algorithm: Algorithm) -> Digest {
+    let mut hash = Running::new(algorithm);
+    hash.update(bytes);
+    hash.digest()
+}
+
 impl Store {
     /// Gives a session its file, if it has none yet.
     pub(super) fn write_down(&self, lease: &mut Lease) -> Result<(), Fault> {
@@ -122,20 +158,6 @@ impl Store {
         progress.add(&held.bytes);
         (lease.held, lease.progress, lease.file) = (None, Some(progress), Some(file));
         Ok(())
-    }
-
-    /// Ends a session without a file. Until its bytes are on disk it stays what it was.
-    async fn finish_held(&self, mut lease: Lease, digest: &Digest) -> Result<Finished, UploadError> {
-        let Some(held) = &lease.held else { return Err(UploadError::NotFound { id: lease.id() }) };
-        let actual = held.digest(digest.algorithm());
-        if actual != *digest {
-            lease.held = None;
-            return Err(UploadError::DigestMismatch { actual });
-        }
-        let size_bytes = held.bytes.len() as u64;
-        self.small.put(digest, held.bytes.clone()).await?;
-        lease.held = None;
-        Ok(Finished { digest: actual, size_bytes })
     }
 
     /// Takes the progress out of the lease, or finds it out from the disk.
@@ -217,7 +239,8 @@ impl Drop for Store {
             let Some(mut lease) = self.sessions.lease(id) else { continue };
             lease.held = Some(held);
             if let Err(fault) = self.write_down(&mut lease) {
-                tracing::warn!(%id, error = %UploadError::from(fault), "an upload could not be written down and is forgotten");
+                let error = UploadError::from(fault);
+                tracing::warn!(%id, error = &error as &dyn Error, "an upload could not be written down and is forgotten");
             }
         }
     }

@@ -25,11 +25,12 @@ pub(super) const MAX_BYTES: usize = 16 << 10;
 /// Every step of the file's shape, in order.
 const STEPS: &[&str] = &[include_str!("../../../../../schemas/sql/small_blobs/0001_blobs.sql")];
 
-/// As for the event log: each commit is flushed, and the write-ahead log is folded into the file every 16 MiB.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -4096;";
+/// As for the event log: each commit is flushed, and the write-ahead log is folded into the file every 16 MiB, to which it is cut back.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
+                       PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4096;";
 
 /// Half a MiB of pages for each connection that reads.
-const READER_PRAGMAS: &str = "PRAGMA cache_size = -512;";
+const READER_PRAGMAS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -512;";
 
 /// Blobs of up to [`MAX_BYTES`] in one file.
 ///
@@ -46,7 +47,7 @@ impl SmallBlobs {
     pub(super) fn open(path: &Path) -> Result<Self, Fault> {
         let connection = open_to_write(path).doing("opening the file of small blobs")?;
         let queue = Arc::new(Queue::default());
-        let writer = Writer::new(connection, Arc::clone(&queue));
+        let writer = Writer::new(connection, path, Arc::clone(&queue));
         let thread = std::thread::Builder::new().name("small-blobs".to_owned()).spawn(move || writer.run());
         let thread = thread.doing("starting the writer of small blobs")?;
         Ok(Self { queue, readers: readers(path.to_owned()), thread: Some(thread) })
@@ -102,7 +103,7 @@ impl Drop for SmallBlobs {
 
 fn open_to_write(path: &Path) -> io::Result<Connection> {
     let prepare = || -> rusqlite::Result<Connection> {
-        let connection = connect(path)?;
+        let connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.execute_batch(PRAGMAS)?;
         Ok(connection)
     };
@@ -113,14 +114,14 @@ fn open_to_write(path: &Path) -> io::Result<Connection> {
 
 fn readers(path: PathBuf) -> Connections {
     Connections::new(move || {
-        let connection = connect(&path)?;
+        let connection = connect(&path, OpenFlags::empty())?;
         connection.execute_batch(READER_PRAGMAS)?;
         Ok(connection)
     })
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     Connection::open_with_flags_and_vfs(path, flags, c"unix-excl")
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{blob_files, files, id, opened, upload};
 use crate::blobs::contract::{body, collected, content, sha256, start};
-use crate::blobs::{BlobStore, UploadError, UploadStore};
+use crate::blobs::{BlobError, BlobStore, UploadError, UploadStore};
 
 const NO_LIMIT: u64 = u64::MAX;
 const MIB: usize = 1 << 20;
@@ -182,4 +182,44 @@ async fn expiry_clears_a_state_without_its_upload() {
     let later = start() + Duration::days(100_000);
     assert_eq!(store.expire(later).await.expect("expire"), 1, "a state alone is no session");
     assert_eq!(files(folder.path().join("uploads")), []);
+}
+
+#[tokio::test]
+async fn small_blobs_that_an_earlier_version_kept_in_files_are_served_and_deleted() {
+    let folder = TempDir::new().expect("a folder");
+    let store = opened(folder.path());
+    let bytes = content(1000, 10);
+    let digest = sha256(&bytes);
+    let keep_in_a_file = || {
+        let shard = folder.path().join("blobs/sha256").join(&digest.hex()[..2]);
+        fs::create_dir_all(&shard).expect("a folder");
+        fs::write(shard.join(digest.hex()), &bytes).expect("write");
+    };
+    keep_in_a_file();
+    assert_eq!(store.stat(&digest).await.expect("stat"), Some(1000));
+    assert_eq!(store.read(&digest).await.expect("read"), bytes);
+    assert!(store.delete(&digest).await.expect("delete"));
+    keep_in_a_file();
+    store.put(&digest, bytes.clone()).await.expect("put");
+    assert!(store.delete(&digest).await.expect("delete both"));
+    assert_eq!(store.stat(&digest).await.expect("stat"), None);
+}
+
+#[tokio::test]
+async fn large_blobs_are_served_though_the_file_of_small_ones_is_damaged() {
+    let folder = TempDir::new().expect("a folder");
+    let store = opened(folder.path());
+    let (small, large) = (content(1000, 11), content(100_000, 12));
+    for bytes in [&small, &large] {
+        store.put(&sha256(bytes), bytes.clone()).await.expect("put");
+    }
+    drop(store);
+    let file = File::options().write(true).open(folder.path().join("blobs/small.db")).expect("the file");
+    // All but the page that says which tables there are.
+    std::os::unix::fs::FileExt::write_all_at(&file, &[0xff; 3 * 4096], 4096).expect("damage it");
+    let store = opened(folder.path());
+    assert_eq!(store.stat(&sha256(&large)).await.expect("stat"), Some(100_000));
+    assert!(store.read(&sha256(&large)).await.expect("read") == large);
+    assert!(matches!(store.read(&sha256(&small)).await, Err(BlobError::Io { .. })), "what cannot be read is not said to be missing");
+    assert!(matches!(store.stat(&sha256(&small)).await, Err(BlobError::Io { .. })));
 }

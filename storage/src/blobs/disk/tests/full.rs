@@ -11,6 +11,7 @@ use bytes::Bytes;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tempfile::TempDir;
 
+use super::super::DiskBlobs;
 use super::{blob_files, files, id, opened};
 use crate::blobs::contract::{body, content, sha256};
 use crate::blobs::{BlobError, BlobStore, UploadError, UploadStore};
@@ -45,7 +46,7 @@ async fn fill_and_go_on() {
     let folder = TempDir::new().expect("a folder");
     let store = opened(folder.path());
     let bytes = content(3 << 20, 1);
-    let small = content(100, 2);
+    let (small, held) = (content(100, 2), content(16 << 10, 3));
     store.begin(id(1), Algorithm::Sha256).await.expect("begin");
     store.append(id(1), None, body(&bytes.slice(..700_000), 50_000), NO_LIMIT).await.expect("append");
 
@@ -57,6 +58,16 @@ async fn fill_and_go_on() {
     assert_eq!(blob_files(folder.path()), []);
     store.put(&sha256(&small), small.clone()).await.expect("what fits is kept");
 
+    // Small ones find no more room either, and a small upload stays what it was.
+    store.begin(id(2), Algorithm::Sha256).await.expect("begin");
+    store.append(id(2), None, body(&held, 4096), NO_LIMIT).await.expect("append");
+    let refused = fill_with_small_blobs(&store).await;
+    assert!(matches!(refused, BlobError::Full { .. }), "{refused:?}");
+    let refused = store.finish(id(2), &sha256(&held)).await;
+    assert!(matches!(refused, Err(UploadError::Full)), "{refused:?}");
+    assert_eq!(store.size(id(2)).await.expect("size"), 16 << 10);
+    assert!(!store.delete(&sha256(&bytes)).await.expect("what is not there needs no room to be deleted"));
+
     // The pieces that fitted have given their room back.
     let size = usize::try_from(store.size(id(1)).await.expect("size")).expect("a size");
     assert_eq!(size, 700_000);
@@ -67,8 +78,20 @@ async fn fill_and_go_on() {
     assert_eq!(store.append(id(1), None, body(&Bytes::new(), 1), NO_LIMIT).await.expect("append"), size as u64);
 
     limit_files_to(None);
+    store.finish(id(2), &sha256(&held)).await.expect("finish");
     store.append(id(1), Some(size as u64), body(&bytes.slice(size..), 50_000), NO_LIMIT).await.expect("append");
     store.finish(id(1), &sha256(&bytes)).await.expect("finish");
     assert!(store.read(&sha256(&bytes)).await.expect("read") == bytes);
     assert_eq!(files(folder.path().join("uploads")), []);
+}
+
+/// Keeps small blobs until one is refused; answers why.
+async fn fill_with_small_blobs(store: &DiskBlobs) -> BlobError {
+    for seed in 100.. {
+        let bytes = content(16 << 10, seed);
+        if let Err(refused) = store.put(&sha256(&bytes), bytes).await {
+            return refused;
+        }
+    }
+    unreachable!("the file may not grow for ever")
 }

@@ -3,13 +3,14 @@
 use ambar_domain::clock::ManualClock;
 use ambar_domain::digest::Algorithm;
 use chrono::Duration;
+use futures::{StreamExt, stream};
 use tempfile::TempDir;
 
 use super::super::DiskBlobs;
 use super::super::held::MAX_HELD;
 use super::super::small::MAX_BYTES;
 use super::{Arc, blob_files, files, id, opened, start, upload};
-use crate::blobs::contract::{body, content, sha256};
+use crate::blobs::contract::{body, content, sha256, sha512};
 use crate::blobs::{BlobStore, UploadError, UploadStore};
 
 const NO_LIMIT: u64 = u64::MAX;
@@ -45,15 +46,41 @@ async fn an_upload_that_grows_gets_a_file() {
 }
 
 #[tokio::test]
-async fn only_so_many_are_without_a_file() {
+async fn only_so_many_are_without_a_file_whether_they_are_worked_on_or_not() {
     let folder = TempDir::new().expect("a folder");
     let store = opened(folder.path());
-    for number in 0..MAX_HELD as u128 + 2 {
-        store.begin(id(number), Algorithm::Sha256).await.expect("begin");
+    let begin = |number: usize| store.begin(id(number as u128), Algorithm::Sha256);
+    for number in 0..MAX_HELD {
+        begin(number).await.expect("begin");
     }
+    let mut working = store.append(id(0), None, stream::pending().boxed(), NO_LIMIT);
+    assert!(futures::poll!(&mut working).is_pending());
+    begin(MAX_HELD).await.expect("begin");
+    begin(MAX_HELD + 1).await.expect("begin");
     assert_eq!(files(folder.path().join("uploads")).len(), 2);
+    store.cancel(id(1)).await.expect("cancel");
+    begin(MAX_HELD + 2).await.expect("begin");
+    assert_eq!(files(folder.path().join("uploads")).len(), 2, "one has made room");
+    drop(working);
     drop(store);
     assert_eq!(files(folder.path().join("uploads")).len(), MAX_HELD + 2, "the others are written down at the end");
+}
+
+#[tokio::test]
+async fn a_small_upload_that_has_a_file_becomes_a_small_blob_all_the_same() {
+    let folder = TempDir::new().expect("a folder");
+    let bytes = content(1000, 4);
+    for (number, digest) in [(1, sha256(&bytes)), (2, sha512(&bytes))] {
+        let store = opened(folder.path());
+        store.begin(id(number), Algorithm::Sha256).await.expect("begin");
+        store.append(id(number), None, body(&bytes, 500), NO_LIMIT).await.expect("append");
+        drop(store);
+        let store = opened(folder.path());
+        assert!(upload(folder.path(), number).exists());
+        store.finish(id(number), &digest).await.expect("finish");
+        assert_eq!(store.read(&digest).await.expect("read"), bytes);
+        assert_eq!((blob_files(folder.path()), files(folder.path().join("uploads"))), (vec![], vec![]));
+    }
 }
 
 #[tokio::test]
