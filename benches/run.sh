@@ -20,3 +20,6 @@ cargo bench --locked --quiet -p ambar-projections --bench visibility
 echo
 # Lists over a million tags, written as events: two minutes.
 cargo bench --locked --quiet -p ambar-api --bench management
+echo
+# What a pull pays for being checked, among 100,000 repositories: one minute.
+cargo bench --locked --quiet -p ambar-api --bench permission
