@@ -8,27 +8,46 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde::Deserialize;
 
-/// What can be said of the master key, in the file and on the command line alike.
+/// What can be said of the master key, in the file and on the command line alike. The help shows no values: it is sent around.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MasterKeyArgs {
     /// File with the master key [default: master.key in the data directory, made at the first start]
-    #[arg(id = "master_key_file", long = "master-key-file", env = "AMBAR_MASTER_KEY_FILE", value_name = "FILE")]
+    #[arg(id = "master_key_file", long = "master-key-file", env = "AMBAR_MASTER_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// Environment variable that holds the master key, in hexadecimal digits or base64
-    #[arg(id = "master_key_variable", long = "master-key-variable", env = "AMBAR_MASTER_KEY_VARIABLE", value_name = "NAME")]
+    #[arg(
+        id = "master_key_variable",
+        long = "master-key-variable",
+        env = "AMBAR_MASTER_KEY_VARIABLE",
+        hide_env_values = true,
+        value_name = "NAME"
+    )]
     pub(crate) variable: Option<String>,
-    /// Shell command that prints the master key
-    #[arg(id = "master_key_command", long = "master-key-command", env = "AMBAR_MASTER_KEY_COMMAND", value_name = "COMMAND")]
+    /// Shell command that prints the master key; what it needs to know for that belongs elsewhere, since settings are no secrets
+    #[arg(
+        id = "master_key_command",
+        long = "master-key-command",
+        env = "AMBAR_MASTER_KEY_COMMAND",
+        hide_env_values = true,
+        value_name = "COMMAND"
+    )]
     pub(crate) command: Option<String>,
     /// File with the master key before this one, until `ambar master-key rotate` has been run
-    #[arg(id = "previous_master_key_file", long = "previous-master-key-file", env = "AMBAR_PREVIOUS_MASTER_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        id = "previous_master_key_file",
+        long = "previous-master-key-file",
+        env = "AMBAR_PREVIOUS_MASTER_KEY_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     pub(crate) previous_file: Option<PathBuf>,
     /// Environment variable that holds the master key before this one
     #[arg(
         id = "previous_master_key_variable",
         long = "previous-master-key-variable",
         env = "AMBAR_PREVIOUS_MASTER_KEY_VARIABLE",
+        hide_env_values = true,
         value_name = "NAME"
     )]
     pub(crate) previous_variable: Option<String>,
@@ -37,6 +56,7 @@ pub(crate) struct MasterKeyArgs {
         id = "previous_master_key_command",
         long = "previous-master-key-command",
         env = "AMBAR_PREVIOUS_MASTER_KEY_COMMAND",
+        hide_env_values = true,
         value_name = "COMMAND"
     )]
     pub(crate) previous_command: Option<String>,

@@ -3,7 +3,7 @@
 //! Nothing of what was read is ever shown: an error tells where it was looked for and what was wrong about it.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use ambar_api::{Keys, MasterKey};
 use ambar_domain::ids::IdSource;
 use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::process::Command;
 
 use super::data_dir::DataDir;
@@ -66,16 +66,22 @@ pub(super) fn read_file(path: &Path) -> Result<MasterKey> {
 }
 
 /// What a shell command prints. It is ended with all that it has started when it takes too long.
+///
+/// The shell reads it from its standard input, since everybody on a machine sees the arguments of programs.
 async fn run(command: &str, limit: Duration) -> Result<Vec<u8>> {
     let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    shell.arg("-s").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut running = shell.spawn().context("no shell could be started")?;
     let group = running.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
     let (printed, complained) = (running.stdout.take(), running.stderr.take());
-    let everything = async { tokio::try_join!(take(printed, MOST_BYTES), take(complained, MOST_COMPLAINT), running.wait()) };
+    let everything = async {
+        // First, as waiting for the shell closes what it is given.
+        let given = give(running.stdin.take(), command);
+        tokio::try_join!(given, take(printed, MOST_BYTES), take(complained, MOST_COMPLAINT), running.wait())
+    };
     match tokio::time::timeout(limit, everything).await {
         Ok(finished) => {
-            let (printed, complained, status) = finished?;
+            let ((), printed, complained, status) = finished?;
             if status.success() { Ok(printed) } else { Err(failed(status, &complained)) }
         }
         Err(_) => {
@@ -85,6 +91,16 @@ async fn run(command: &str, limit: Duration) -> Result<Vec<u8>> {
             }
             bail!("it took more than {} seconds", limit.as_secs_f32())
         }
+    }
+}
+
+/// Gives the shell its command, which it reads to the end before it runs any of it: then nothing of it is left for what it starts to read.
+async fn give(to: Option<impl AsyncWrite + Unpin>, command: &str) -> std::io::Result<()> {
+    let Some(mut to) = to else { return Ok(()) };
+    match to.write_all(format!("{{\n{command}\n}} </dev/null\n").as_bytes()).await {
+        // A shell that understands none of it reads no further, and says so itself.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -122,6 +138,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_command_is_not_among_the_arguments_of_the_shell_and_has_nothing_to_read() {
+        let unseen = format!("tr '\\0' ' ' < /proc/$$/cmdline | grep -q sh && ! grep -q unseen /proc/$$/cmdline && echo {KEY} # unseen");
+        assert_eq!(printed(&unseen).await.unwrap(), MasterKey::new([7; 32]));
+        assert_eq!(printed(&format!("cat; echo {KEY}\nexit 0")).await.unwrap(), MasterKey::new([7; 32]));
+        let error = format!("{:#}", printed("fi").await.unwrap_err());
+        assert!(error.contains("it failed"), "{error}");
+    }
+
+    #[tokio::test]
     async fn a_command_that_fails_says_why_and_what_it_printed_is_not_told() {
         let error = format!("{:#}", printed("echo hunter2; echo 'the vault is sealed' >&2; exit 3").await.unwrap_err());
         assert!(error.contains("the vault is sealed") && error.contains('3') && !error.contains("hunter2"), "{error}");
@@ -153,6 +178,9 @@ mod tests {
         std::fs::write(&path, "hunter2").unwrap();
         let error = format!("{:#}", file().await.unwrap_err());
         assert!(error.contains("64 hexadecimal digits") && !error.contains("hunter2"), "{error}");
+        std::fs::write(&path, "correct horse battery staple 123").unwrap();
+        let error = format!("{:#}", file().await.unwrap_err());
+        assert!(error.contains("32 characters of text are no master key") && !error.contains("horse"), "{error}");
         std::fs::write(&path, format!("{KEY}\n")).unwrap();
         assert_eq!(file().await.unwrap(), MasterKey::new([7; 32]));
     }

@@ -155,6 +155,15 @@ fn a_first_start_takes_the_key_of_a_variable_and_makes_no_file() {
     assert!(!without.wait(LIMIT).unwrap().success() && without.output().unwrap().contains("master.key is missing"));
 }
 
+#[test]
+fn the_help_shows_nothing_of_what_the_environment_says_of_the_master_key() {
+    let settings = ["FILE", "VARIABLE", "COMMAND"].into_iter();
+    let names = settings.flat_map(|name| [format!("AMBAR_MASTER_KEY_{name}"), format!("AMBAR_PREVIOUS_MASTER_KEY_{name}")]);
+    let output = Command::new(AMBAR).args(["serve", "--help"]).envs(names.map(|name| (name, "hunter2"))).output().unwrap();
+    let help = said(&output);
+    assert!(help.contains("AMBAR_PREVIOUS_MASTER_KEY_COMMAND") && !help.contains("hunter2"), "{help}");
+}
+
 /// What lies in a folder itself, as far as it is text.
 fn everything_in(folder: &Path) -> String {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());

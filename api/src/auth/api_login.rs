@@ -185,7 +185,8 @@ fn check_security_token(state: &AppState, token: &[u8]) -> Result<(TemporaryKey,
 fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError> {
     let generation = state.views.generation_of_access();
     let holder = find_holder(state, token)?.ok_or(ApiAuthError::BadToken)?;
-    Ok(identity_of_holder(holder, generation))
+    let temporary_until = holder.temporary_until();
+    Ok(Identity { temporary_until, ..identity_of_holder(holder, generation) })
 }
 
 fn identity_of_holder(holder: Holder, generation: u64) -> Identity {

@@ -40,7 +40,7 @@ pub(crate) struct Identity {
     /// When the temporary login ends that was logged in with, or that the token was made from; or what another account has entrusted, if that
     /// ends before.
     pub(super) login_until: Option<Timestamp>,
-    /// When the temporary access key ends that proves who this is; `None` if something else does.
+    /// When the temporary access key ends that proves who this is, or that the token was got with; `None` if something else does.
     pub(super) temporary_until: Option<Timestamp>,
     /// When the user's newest block ends, or did.
     pub(super) blocked_until: Option<Timestamp>,

@@ -18,11 +18,12 @@ use super::security_tokens::claims_behind;
 use super::sign_in::find_account;
 use crate::auth::delegate_under;
 
-/// What proved the call: a password that a token was got with, and that token's end; or an access key.
+/// What proved the call: a password that a token was got with, and that token's end; or an access key, and when that ends if it is temporary.
 struct Proved {
     password: Option<String>,
     access_key: Option<AccessKeyId>,
     until: Option<Timestamp>,
+    temporary_until: Option<i64>,
 }
 
 /// Who holds the token that is asked for.
@@ -36,7 +37,7 @@ pub(super) fn assume(asking: &Caller<'_>, role: &AssumeRole) -> Result<Holder, I
     let (caller, delegation) = entrusted.ok_or_else(missing)?;
     let user = asking.identity.user().map(|user| identity::find_user_by_id(&reader, user)).transpose()?.flatten().ok_or_else(missing)?;
     let account = identity::find_account(&reader, &user.account)?.ok_or_else(missing)?;
-    let Proved { password, access_key, until } = proved(asking)?;
+    let Proved { password, access_key, until, temporary_until } = proved(asking)?;
     let usual = now + state.settings.iam_token_lifetime;
     let claims = Claims {
         user: user.user.clone(),
@@ -45,6 +46,7 @@ pub(super) fn assume(asking: &Caller<'_>, role: &AssumeRole) -> Result<Holder, I
         password,
         access_key,
         acting: Some(Acting { account: other.account.clone(), delegation: delegation.delegation.clone() }),
+        temporary_until,
         issued: now.timestamp(),
         expires: [Some(usual), until, delegation.until].into_iter().flatten().min().unwrap_or(usual).timestamp(),
         id: state.ids.uuid(),
@@ -69,7 +71,7 @@ fn find_agency(asking: &Caller<'_>, role: &AssumeRole) -> Result<Option<(Account
 fn proved(asking: &Caller<'_>) -> Result<Proved, IamError> {
     if let Some(claims) = claims_behind(asking.call)? {
         let until = claims.expires_at();
-        return Ok(Proved { password: claims.password, access_key: claims.access_key, until });
+        return Ok(Proved { password: claims.password, access_key: claims.access_key, until, temporary_until: claims.temporary_until });
     }
-    Ok(Proved { password: None, access_key: asking.identity.access_key().cloned(), until: None })
+    Ok(Proved { password: None, access_key: asking.identity.access_key().cloned(), until: None, temporary_until: None })
 }

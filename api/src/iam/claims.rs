@@ -36,6 +36,9 @@ pub(super) struct Claims {
     /// Whom the user acts for, if for another account than its own.
     #[serde(rename = "act", default, skip_serializing_if = "Option::is_none")]
     pub(super) acting: Option<Acting>,
+    /// When the temporary access key ends that proved it, in seconds.
+    #[serde(rename = "due", default, skip_serializing_if = "Option::is_none")]
+    pub(super) temporary_until: Option<i64>,
     /// When it was made, in seconds.
     #[serde(rename = "iat")]
     pub(super) issued: i64,
@@ -90,6 +93,11 @@ impl Holder {
     /// When the token ends.
     pub(crate) fn ends_at(&self) -> Option<Timestamp> {
         self.claims.expires_at()
+    }
+
+    /// When the temporary access key ends that the token was got with, if it was one.
+    pub(crate) fn temporary_until(&self) -> Option<Timestamp> {
+        self.claims.temporary_until.and_then(|until| DateTime::from_timestamp(until, 0))
     }
 
     /// Until when the user is kept out, if it is.

@@ -118,18 +118,23 @@ fn of_caller(caller: &Caller<'_>, token: Option<&str>) -> Result<Claims, IamErro
         password: None,
         access_key: identity.access_key().cloned(),
         acting: None,
+        temporary_until: None,
         issued: now.timestamp(),
         expires: (now + Duration::seconds(LONGEST_SECONDS)).timestamp(),
         id: call.state().ids.uuid(),
     })
 }
 
-/// What the token says that a call came with, of either kind.
+/// What the token says that a call came with, of either kind. What is got by a temporary access key says when that ends, whatever it is exchanged
+/// for.
 pub(super) fn claims_behind(call: &Call) -> Result<Option<Claims>, IamError> {
     let holder = if let Some(token) = call.headers().get(X_AUTH_TOKEN) {
         find_holder(call.state(), token.as_bytes())?
     } else if let Some(token) = call.headers().get(X_SECURITY_TOKEN) {
-        find_temporary(call.state(), token.as_bytes())?.map(|(_, holder)| holder)
+        find_temporary(call.state(), token.as_bytes())?.map(|(_, mut holder)| {
+            holder.claims.temporary_until = Some(holder.claims.expires);
+            holder
+        })
     } else {
         return Ok(None);
     };

@@ -78,7 +78,7 @@ fn of_user(error: &UserError) -> StatusCode {
 fn of_group(error: &GroupError) -> StatusCode {
     match error {
         GroupError::NotFound => StatusCode::NOT_FOUND,
-        // The name claim is asked before the group is.
-        GroupError::AlreadyExists | GroupError::Deleted => StatusCode::INTERNAL_SERVER_ERROR,
+        // The name claim is asked before the group is; what comes of names in use is told of the name.
+        GroupError::AlreadyExists | GroupError::Deleted | GroupError::NameInUse => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

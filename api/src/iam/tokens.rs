@@ -49,6 +49,7 @@ fn signed_in(call: &Call, SignedIn { user, account, password_version }: SignedIn
         password: Some(password_version),
         access_key: None,
         acting: None,
+        temporary_until: None,
         issued: issued_at.timestamp(),
         expires: (issued_at + state.settings.iam_token_lifetime).timestamp(),
         id: state.ids.uuid(),

@@ -11,10 +11,18 @@ use super::hex;
 #[derive(Clone, PartialEq, Eq)]
 pub struct MasterKey([u8; MasterKey::BYTES]);
 
-/// What was read is no master key. Says nothing of what it is.
+/// Why what was read is no master key. Says nothing of what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a master key is 32 bytes, in text as 64 hexadecimal digits or in base64")]
-pub struct NoMasterKey;
+pub enum NoMasterKey {
+    /// Neither bytes nor text of one.
+    #[error("a master key is 32 bytes, in text as 64 hexadecimal digits or in base64")]
+    Malformed,
+    /// Somebody may have meant it as 32 bytes.
+    #[error(
+        "32 characters of text are no master key, since they would be a far weaker one: in text it has 64 hexadecimal digits, or is base64"
+    )]
+    Phrase,
+}
 
 /// Which master key something was made with: short, and no help in finding the key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,14 +38,16 @@ impl MasterKey {
         Self(bytes)
     }
 
-    /// Reads a key as files and programs give it: as 32 bytes and no more, or in text.
+    /// Reads a key as files and programs give it: as 32 bytes and no more, or in text. What is text throughout is no random bytes: one key in
+    /// 10^13 would be.
     ///
     /// # Errors
     /// [`NoMasterKey`] if it is neither.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NoMasterKey> {
+        let is_text = bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
         match bytes.try_into() {
-            Ok(key) => Ok(Self(key)),
-            Err(_) => Self::from_text(std::str::from_utf8(bytes).map_err(|_| NoMasterKey)?),
+            Ok(key) if !is_text => Ok(Self(key)),
+            Ok(_) | Err(_) => Self::from_text(std::str::from_utf8(bytes).map_err(|_| NoMasterKey::Malformed)?),
         }
     }
 
@@ -48,8 +58,11 @@ impl MasterKey {
     /// [`NoMasterKey`] if it is neither.
     pub fn from_text(text: &str) -> Result<Self, NoMasterKey> {
         let text = text.trim();
+        if text.chars().count() == Self::BYTES {
+            return Err(NoMasterKey::Phrase);
+        }
         let bytes = if text.len() == 2 * Self::BYTES { from_hex(text) } else { from_base64(text) };
-        bytes.and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(NoMasterKey)
+        bytes.and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(NoMasterKey::Malformed)
     }
 
     pub(super) fn as_bytes(&self) -> &[u8; Self::BYTES] {
@@ -114,11 +127,17 @@ mod tests {
     #[test]
     fn what_is_too_short_or_too_long_or_a_phrase_is_no_key() {
         for bytes in [&[][..], &[1; 31], &[1; 33], &[0xff; 64]] {
-            assert_eq!(MasterKey::from_bytes(bytes), Err(NoMasterKey), "{bytes:?}");
+            assert_eq!(MasterKey::from_bytes(bytes), Err(NoMasterKey::Malformed), "{bytes:?}");
         }
         let short = general_purpose::STANDARD.encode([1; 31]);
-        for text in ["", "correct horse battery staple 123", &"0".repeat(32), &"0".repeat(63), &"x".repeat(64), &short] {
-            assert_eq!(MasterKey::from_text(text), Err(NoMasterKey), "{text}");
+        let thirty_one_and_a_line_end = format!("{}\n", "0".repeat(31));
+        for text in ["", &thirty_one_and_a_line_end, &"0".repeat(63), &"x".repeat(64), &short] {
+            assert_eq!(MasterKey::from_text(text), Err(NoMasterKey::Malformed), "{text}");
+            assert_eq!(MasterKey::from_bytes(text.as_bytes()), Err(NoMasterKey::Malformed), "{text}");
+        }
+        for text in ["correct horse battery staple 123", &"0".repeat(32), "0123456789abcdef0123456789abcdef\n"] {
+            assert_eq!(MasterKey::from_text(text), Err(NoMasterKey::Phrase), "{text}");
+            assert_eq!(MasterKey::from_bytes(text.as_bytes()), Err(NoMasterKey::Phrase), "{text}");
         }
     }
 

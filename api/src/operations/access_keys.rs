@@ -7,7 +7,7 @@ use ambar_domain::user::UserCommand;
 use ambar_projections::identity::{self, SigningKey};
 use ambar_storage::aggregate_store::CommandContext;
 
-use super::users::{keep_a_way_in, require_self_or_administrator, tell_user};
+use super::users::{give_back_way_in, keep_a_way_in, require_self_or_administrator, tell_user};
 use super::{OperationError, step};
 use crate::keys;
 use crate::state::AppState;
@@ -67,13 +67,14 @@ pub async fn create_access_key(
 /// [`OperationError::Denied`].
 pub async fn disable_access_key(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<(), OperationError> {
     let key = find(state, context, access_key)?;
-    disable(state, context, access_key, &key.login.user).await
+    disable(state, context, access_key, &key).await
 }
 
-async fn disable(state: &AppState, context: &CommandContext, access_key: &AccessKeyId, user: &UserId) -> Result<(), OperationError> {
+async fn disable(state: &AppState, context: &CommandContext, access_key: &AccessKeyId, key: &SigningKey) -> Result<(), OperationError> {
     let command = UserCommand::DisableAccessKey { access_key: access_key.clone() };
-    let undo = UserCommand::EnableAccessKey { access_key: access_key.clone() };
-    keep_a_way_in(state, context, user, command, undo).await
+    // A key that was stopped before stays so.
+    let undo = key.login.enabled.then(|| UserCommand::EnableAccessKey { access_key: access_key.clone() });
+    keep_a_way_in(state, context, &key.login.user, command, undo).await
 }
 
 /// Lets an access key work again.
@@ -92,10 +93,16 @@ pub async fn enable_access_key(state: &AppState, context: &CommandContext, acces
 pub async fn delete_access_key(state: &AppState, context: &CommandContext, access_key: &AccessKeyId) -> Result<(), OperationError> {
     let key = find(state, context, access_key)?;
     // A deleted key cannot come back, so one that may be the last way in is stopped first: that can be undone.
-    if key.login.administrator && key.login.enabled && context.actor.user().is_some() {
-        disable(state, context, access_key, &key.login.user).await?;
+    let stopped_first = key.login.administrator && key.login.enabled && context.actor.user().is_some();
+    if stopped_first {
+        disable(state, context, access_key, &key).await?;
     }
-    tell_user(state, context, &key.login.user, UserCommand::DeleteAccessKey { access_key: access_key.clone() }).await
+    let user = &key.login.user;
+    let deleted = tell_user(state, context, user, UserCommand::DeleteAccessKey { access_key: access_key.clone() }).await;
+    if deleted.is_err() && stopped_first {
+        give_back_way_in(state, context, user, UserCommand::EnableAccessKey { access_key: access_key.clone() }).await;
+    }
+    deleted
 }
 
 /// The key, which the actor must look after.

@@ -31,9 +31,11 @@ pub async fn create_group(
 ) -> Result<GroupId, OperationError> {
     require_administrator(state, context, account)?;
     let key = NameKey::Group(account.clone(), name.clone());
-    // A claim that is made by this is the one that the group is created with.
-    free_if_left_behind(state, context, &key, name, &GroupId::from(state.ids.uuid())).await?;
+    // A claim that is made by this is the one that the group is created with; where it is refused, it is released again.
+    let claimant = state.ids.uuid().into();
+    claim_or_free(state, context, &key, name, &claimant).await?;
     if bearer(state, account, name).await?.is_some() {
+        release(state, context, &key, claimant.as_str()).await?;
         return Err(taken(name));
     }
     let create = |group: GroupId| {
@@ -48,7 +50,11 @@ pub async fn create_group(
         }
     };
     let refusals = Refusals { exists: GroupError::AlreadyExists, ended: GroupError::Deleted };
-    create_holder(state, context, &key, refusals, create).await
+    let created = create_holder(state, context, &key, refusals, create).await;
+    if let Err(OperationError::NameTaken { .. }) = created {
+        release(state, context, &key, claimant.as_str()).await?;
+    }
+    created
 }
 
 /// Gives a group another name; the one before is free again.
@@ -63,8 +69,7 @@ pub async fn rename_group(state: &AppState, context: &CommandContext, group: &Gr
     }
     let key = |name: &GroupName| NameKey::Group(found.account.clone(), name.clone());
     let claimed = key(name);
-    free_if_left_behind(state, context, &claimed, name, group).await?;
-    if claim(state, context, &claimed, group.to_string()).await? != group.as_str() {
+    if claim_or_free(state, context, &claimed, name, group).await? != group.as_str() {
         return Err(taken(name));
     }
     if bearer(state, &found.account, name).await?.is_some_and(|other| other != *group) {
@@ -80,22 +85,26 @@ pub async fn rename_group(state: &AppState, context: &CommandContext, group: &Gr
     release(state, context, &key(&found.name), group.as_str()).await
 }
 
-/// Frees a name whose claim a group still has that goes by another one.
-async fn free_if_left_behind(
+/// Claims a name, once it is freed of a claim that a group still has which goes by another one or is deleted; answers who holds it then.
+async fn claim_or_free(
     state: &AppState,
     context: &CommandContext,
     key: &NameKey,
     name: &GroupName,
     claimant: &GroupId,
-) -> Result<(), OperationError> {
+) -> Result<String, OperationError> {
     let holder = claim(state, context, key, claimant.to_string()).await?;
-    let Ok(other) = holder.parse::<GroupId>() else { return Ok(()) };
-    state.views.catch_up().await?;
-    let found = identity::find_group_by_id(&state.views.reader()?, &other)?;
-    if other != *claimant && found.is_some_and(|group| group.name != *name) {
-        release(state, context, key, &holder).await?;
+    if holder == claimant.as_str() {
+        return Ok(holder);
     }
-    Ok(())
+    match state.aggregates.groups.execute(&holder, GroupCommand::YieldName { name: name.clone() }, &step(state, context)).await {
+        Ok(()) => {
+            release(state, context, key, &holder).await?;
+            claim(state, context, key, claimant.to_string()).await
+        }
+        Err(CommandError::Refused(_)) => Ok(holder),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The group that goes by this name.

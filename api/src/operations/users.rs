@@ -9,7 +9,7 @@ use ambar_domain::password::PasswordHash;
 use ambar_domain::policy::access::Caller;
 use ambar_domain::policy::password::check_password;
 use ambar_domain::user::{UserCommand, UserError};
-use ambar_projections::identity::{self, User};
+use ambar_projections::identity;
 use ambar_storage::aggregate_store::{Actor, CommandContext};
 
 use super::names::{Refusals, create_holder, release};
@@ -107,9 +107,13 @@ pub async fn change_access_methods(
 ) -> Result<(), OperationError> {
     let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
     require_administrator(state, context, &found.account)?;
-    let command = UserCommand::ChangeAccessMethods { console_access, programmatic_access };
-    let User { console_access, programmatic_access, .. } = found;
-    let undo = UserCommand::ChangeAccessMethods { console_access, programmatic_access };
+    let command = UserCommand::ChangeAccessMethods { console_access: Some(console_access), programmatic_access: Some(programmatic_access) };
+    // What is as it was before is not this command's: it may be changed by another one before this is undone.
+    let before = |was: bool, is: bool| (was != is).then_some(was);
+    let console_access = before(found.console_access, console_access);
+    let programmatic_access = before(found.programmatic_access, programmatic_access);
+    let changed = console_access.is_some() || programmatic_access.is_some();
+    let undo = changed.then_some(UserCommand::ChangeAccessMethods { console_access, programmatic_access });
     keep_a_way_in(state, context, user, command, undo).await
 }
 
@@ -131,21 +135,33 @@ async fn hash_password(state: &AppState, name: &UserName, password: &str) -> Res
     Ok(state.passwords.hash(&*state.ids, password).await?)
 }
 
-/// Tells a user to lose a way in, and undoes it if no administrator of the account were left who could get in.
+/// Tells a user to lose a way in, and undoes it if no administrator of the account were left who could get in, or nobody knows.
+///
+/// `undo` is no more than what `command` changes, and nothing if it changes nothing.
 pub(super) async fn keep_a_way_in(
     state: &AppState,
     context: &CommandContext,
     user: &UserId,
     command: UserCommand,
-    undo: UserCommand,
+    undo: Option<UserCommand>,
 ) -> Result<(), OperationError> {
     let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
     tell_user(state, context, user, command).await?;
-    if found.administrator && is_without_administrator(state, context, &found.account).await? {
-        tell_user(state, context, user, undo).await?;
-        return Err(OperationError::LastAdministrator);
+    let Some(undo) = undo.filter(|_| found.administrator) else { return Ok(()) };
+    let refusal = match is_without_administrator(state, context, &found.account).await {
+        Ok(false) => return Ok(()),
+        Ok(true) => OperationError::LastAdministrator,
+        Err(error) => error,
+    };
+    give_back_way_in(state, context, user, undo).await;
+    Err(refusal)
+}
+
+/// What the caller is told is why the operation failed, whether this succeeds or not.
+pub(super) async fn give_back_way_in(state: &AppState, context: &CommandContext, user: &UserId, undo: UserCommand) {
+    if let Err(error) = tell_user(state, context, user, undo).await {
+        tracing::error!(%error, %user, "a way in that was taken from a user could not be given back");
     }
-    Ok(())
 }
 
 pub(super) async fn tell_user(

@@ -61,6 +61,11 @@ pub enum GroupCommand {
         /// The user.
         user: UserId,
     },
+    /// Do without this name, if it can: whoever asks wants it. Changes nothing.
+    YieldName {
+        /// The name.
+        name: GroupName,
+    },
     /// Go for ever.
     Delete,
 }
@@ -77,6 +82,9 @@ pub enum GroupError {
     /// It was never created, or it is deleted.
     #[error("the group does not exist")]
     NotFound,
+    /// It goes by the name that it was to do without.
+    #[error("the group goes by this name")]
+    NameInUse,
 }
 
 /// A group's state: whether it exists, its name, what it is for, its roles and its members.
@@ -101,6 +109,10 @@ impl Group {
             }
             (Life::Alive, GroupCommand::Create { .. }) => Err(GroupError::AlreadyExists),
             (Life::Deleted, GroupCommand::Create { .. }) => Err(GroupError::Deleted),
+            (Life::Alive, GroupCommand::YieldName { name }) if self.name.as_ref() == Some(&name) => Err(GroupError::NameInUse),
+            (Life::Alive | Life::Deleted, GroupCommand::YieldName { .. }) => Ok(vec![]),
+            // It may be about to be created by it.
+            (Life::Unborn, GroupCommand::YieldName { .. }) => Err(GroupError::NotFound),
             (
                 Life::Unborn | Life::Deleted,
                 GroupCommand::Rename { .. }
@@ -117,8 +129,8 @@ impl Group {
 
     fn decide_alive(&self, command: GroupCommand) -> Vec<GroupEvent> {
         match command {
-            // Refused before.
-            GroupCommand::Create { .. } => vec![],
+            // Answered before.
+            GroupCommand::Create { .. } | GroupCommand::YieldName { .. } => vec![],
             GroupCommand::Rename { name } => unless(self.name.as_ref() == Some(&name), GroupEvent::Renamed { name }),
             GroupCommand::ChangeDescription { description } => {
                 unless(description == self.description, GroupEvent::DescriptionChanged { description })

@@ -53,6 +53,17 @@ fn a_group_takes_another_name() {
 }
 
 #[test]
+fn a_group_does_without_a_name_that_it_goes_by_no_more() {
+    let yield_name = |text| GroupCommand::YieldName { name: parsed(text) };
+    given::<Group>(&[]).when(yield_name("admins")).then_expect_error(GroupError::NotFound);
+    given::<Group>(&[created()]).when(yield_name("admins")).then_expect_error(GroupError::NameInUse);
+    let renamed = [created(), GroupEvent::Renamed { name: parsed("owners") }];
+    given::<Group>(&renamed).when(yield_name("admins")).then_expect_events(vec![]);
+    given::<Group>(&renamed).when(yield_name("owners")).then_expect_error(GroupError::NameInUse);
+    given::<Group>(&[created(), GroupEvent::Deleted {}]).when(yield_name("admins")).then_expect_events(vec![]);
+}
+
+#[test]
 fn what_a_group_is_for_can_be_said_anew() {
     let change = |text| GroupCommand::ChangeDescription { description: parsed(text) };
     let changed = |text| GroupEvent::DescriptionChanged { description: parsed(text) };

@@ -24,12 +24,12 @@ pub enum UserCommand {
         /// May use access keys.
         programmatic_access: bool,
     },
-    /// Switch the access methods; the same ones again change nothing.
+    /// Switch the access methods; the same ones again change nothing, and one that is not given stays as it is.
     ChangeAccessMethods {
         /// May sign in to the console.
-        console_access: bool,
+        console_access: Option<bool>,
         /// May use access keys.
-        programmatic_access: bool,
+        programmatic_access: Option<bool>,
     },
     /// Be described so; the same text again changes nothing.
     ChangeDescription {

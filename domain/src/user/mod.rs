@@ -108,6 +108,8 @@ impl User {
         let events = match command {
             UserCommand::Create { .. } => return Err(UserError::AlreadyExists),
             UserCommand::ChangeAccessMethods { console_access, programmatic_access } => {
+                let console_access = console_access.unwrap_or(self.console_access);
+                let programmatic_access = programmatic_access.unwrap_or(self.programmatic_access);
                 let unchanged = (console_access, programmatic_access) == (self.console_access, self.programmatic_access);
                 unless(unchanged, UserEvent::AccessMethodsChanged { console_access, programmatic_access })
             }

@@ -77,7 +77,7 @@ fn a_deleted_user_says_so_when_it_is_created_again() {
 #[test]
 fn a_user_that_is_not_there_takes_no_other_command() {
     let commands = [
-        UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: true },
+        UserCommand::ChangeAccessMethods { console_access: Some(true), programmatic_access: Some(true) },
         UserCommand::GrantRole { role: Role::SwrAdministrator },
         UserCommand::RevokeRole { role: Role::SwrAdministrator },
         create_key(1),
@@ -100,15 +100,19 @@ fn a_user_that_is_not_there_takes_no_other_command() {
 fn access_methods_are_switched_one_by_one() {
     let both = UserEvent::AccessMethodsChanged { console_access: true, programmatic_access: true };
     let console_only = UserEvent::AccessMethodsChanged { console_access: true, programmatic_access: false };
-    let command = UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: true };
+    let command = UserCommand::ChangeAccessMethods { console_access: Some(true), programmatic_access: Some(true) };
     given::<User>(&[created()]).when(command).then_expect_events(vec![both.clone()]);
-    let command = UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: false };
-    given::<User>(&[created(), both]).when(command).then_expect_events(vec![console_only]);
+    let command = UserCommand::ChangeAccessMethods { console_access: Some(true), programmatic_access: Some(false) };
+    given::<User>(&[created(), both.clone()]).when(command).then_expect_events(vec![console_only.clone()]);
+    // The other one may have been switched meanwhile.
+    let command = UserCommand::ChangeAccessMethods { console_access: None, programmatic_access: Some(false) };
+    given::<User>(&[created(), both]).when(command.clone()).then_expect_events(vec![console_only.clone()]);
+    given::<User>(&[created(), console_only]).when(command).then_expect_events(vec![]);
 }
 
 #[test]
 fn the_same_access_methods_again_change_nothing() {
-    let command = UserCommand::ChangeAccessMethods { console_access: false, programmatic_access: true };
+    let command = UserCommand::ChangeAccessMethods { console_access: Some(false), programmatic_access: Some(true) };
     given::<User>(&[created()]).when(command).then_expect_events(vec![]);
 }
 

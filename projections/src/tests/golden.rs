@@ -46,7 +46,7 @@ fn people() -> Vec<Step> {
         Step::User(1, reseal),
         Step::User(1, UserCommand::DisableAccessKey { access_key: access_key(1) }),
         Step::User(1, UserCommand::ChangeDescription { description: "of operations".parse().unwrap() }),
-        Step::User(1, UserCommand::ChangeAccessMethods { console_access: true, programmatic_access: true }),
+        Step::User(1, UserCommand::ChangeAccessMethods { console_access: Some(true), programmatic_access: Some(true) }),
         Step::Group(0, builders),
         Step::Group(0, GroupCommand::GrantRole { role: Role::SwrAdministrator }),
         Step::Group(0, GroupCommand::AddMember { user: user(2) }),

@@ -161,7 +161,7 @@ fn user_command() -> impl Strategy<Value = UserCommand> {
             UserCommand::Create { account, name: "ann".parse().unwrap(), console_access, programmatic_access }
         }),
         2 => access().prop_map(|(console_access, programmatic_access)| {
-            UserCommand::ChangeAccessMethods { console_access, programmatic_access }
+            UserCommand::ChangeAccessMethods { console_access: Some(console_access), programmatic_access: Some(programmatic_access) }
         }),
         2 => role().prop_map(|role| UserCommand::GrantRole { role }),
         1 => role().prop_map(|role| UserCommand::RevokeRole { role }),

@@ -51,7 +51,7 @@ async fn a_login_is_found_by_its_id_and_works_until_its_end() {
 
 #[tokio::test]
 async fn a_login_stops_with_its_key_its_user_and_what_its_user_may() {
-    let access = |programmatic_access| UserCommand::ChangeAccessMethods { console_access: true, programmatic_access };
+    let access = |allowed| UserCommand::ChangeAccessMethods { console_access: Some(true), programmatic_access: Some(allowed) };
     let (access_key, all): (_, &[u8]) = (access_key(1), &[3, 4]);
     let stops: [(UserCommand, &[u8]); 5] = [
         (UserCommand::DisableAccessKey { access_key: access_key.clone() }, &[4]),

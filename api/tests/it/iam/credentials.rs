@@ -2,6 +2,7 @@
 
 use ambar_api::operations;
 use ambar_domain::level::Role;
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -80,6 +81,34 @@ async fn users_look_after_their_own_keys_and_administrators_after_those_of_the_a
     ask(&registry, &registry.administrator, Method::POST, PATH, create).await.assert(201);
     ask(&registry, &registry.administrator, Method::DELETE, &path, Value::Null).await.assert(204);
     ask(&registry, &registry.administrator, Method::GET, &format!("{PATH}/x"), Value::Null).await.assert(404);
+}
+
+#[tokio::test]
+async fn a_key_whose_deletion_fails_works_as_before() {
+    for broken in 1..=2 {
+        let registry = TestRegistry::start().await;
+        let (root, state) = (&registry.administrator, &registry.state);
+        let mut second = root.clone();
+        second.key = operations::create_access_key(state, &registry.operator(), &root.user, Default::default()).await.unwrap();
+        let path = format!("{PATH}/{}", second.key.access_key);
+        registry.refuse_append(broken);
+        ask(&registry, root, Method::DELETE, &path, Value::Null).await.assert(503);
+        let shown = ask(&registry, &second, Method::GET, &path, Value::Null).await;
+        assert_eq!(shown.assert(200).json()["credential"]["status"], "active", "{broken}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_was_stopped_before_is_not_started_by_stopping_it_again() {
+    let registry = TestRegistry::start().await;
+    let (root, state, operator) = (&registry.administrator, &registry.state, registry.operator());
+    operations::disable_access_key(state, &operator, &root.key.access_key).await.unwrap();
+    // Nobody is left who could get in: the last one was shut out by the operator.
+    let by_root = CommandContext::new(state.ids.uuid(), Actor::User(root.user.clone()), "request", "192.0.2.1");
+    operations::disable_access_key(state, &by_root, &root.key.access_key).await.unwrap();
+    operations::change_access_methods(state, &by_root, &root.user, false, true).await.unwrap();
+    ask(&registry, root, Method::GET, PATH, Value::Null).await.assert(401);
+    assert_eq!(registry.events("user.access_key_enabled").await, Vec::<Value>::new());
 }
 
 #[tokio::test]

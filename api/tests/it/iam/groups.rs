@@ -1,5 +1,6 @@
 //! Groups, memberships and roles through the identity service (requirement I1).
 
+use ambar_domain::name_claim::{NameClaimCommand, NameKey};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -118,6 +119,34 @@ async fn a_change_of_a_name_that_breaks_off_blocks_neither_name() {
         change(&registry, root, &other, json!({ "name": "menders" })).await.assert(200);
         change(&registry, root, &group, json!({ "name": free })).await.assert(200);
     }
+}
+
+#[tokio::test]
+async fn a_group_takes_the_name_of_one_whose_deletion_was_broken_off() {
+    let registry = TestRegistry::start().await;
+    let root = &registry.administrator;
+    let (gone, group) = (id_of_new(&registry, "builders").await, id_of_new(&registry, "makers").await);
+    // Behind the deletion itself, before the name is released.
+    registry.refuse_append(2);
+    ask(&registry, root, Method::DELETE, &format!("/v3/groups/{gone}")).await.assert(503);
+    ask(&registry, root, Method::GET, &format!("/v3/groups/{gone}")).await.assert(404);
+    let renamed = change(&registry, root, &group, json!({ "name": "builders" })).await;
+    assert_eq!(renamed.assert(200).json()["group"]["name"], "builders");
+    create(&registry, root, "builders").await.assert(409);
+}
+
+#[tokio::test]
+async fn a_group_that_is_refused_for_its_name_leaves_no_claim_to_it() {
+    let registry = TestRegistry::start().await;
+    let root = &registry.administrator;
+    let (group, other) = (id_of_new(&registry, "builders").await, id_of_new(&registry, "makers").await);
+    // As while the group takes this name and its claim was held for one that was left behind.
+    let key = NameKey::Group(registry.account.clone(), "builders".parse().unwrap()).to_string();
+    let release = NameClaimCommand::Release { holder: group.clone() };
+    registry.state.aggregates.names.execute(&key, release, &registry.operator()).await.unwrap();
+    create(&registry, root, "builders").await.assert(409);
+    change(&registry, root, &group, json!({ "name": "menders" })).await.assert(200);
+    change(&registry, root, &other, json!({ "name": "builders" })).await.assert(200);
 }
 
 #[tokio::test]

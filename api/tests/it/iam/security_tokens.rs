@@ -98,6 +98,17 @@ async fn it_makes_nothing_that_outlives_it() {
     send(Method::POST, "/v2/manage/namespaces", json!({ "namespace": "made" })).await.assert(201);
     let secret = send(Method::POST, "/v2/manage/utils/secret", Value::Null).await;
     assert_eq!(secret.assert(200).header("x-swr-expireat"), "2027-01-15T09:00:00.000000Z");
+    // Nor does what it is exchanged for.
+    let (other, keeper) = registry.other_account("other").await;
+    let order = json!({ "name": "nights", "account_name": "acme", "level": "manage" });
+    let entrusted = registry.post("/v1/delegations").body(order.to_string()).signed(&keeper, registry.now()).send().await;
+    entrusted.assert(201);
+    let role = json!({ "domain_id": other, "agency_name": "nights" });
+    let assume = json!({ "auth": { "identity": { "methods": ["assume_role"], "assume_role": role } } });
+    let assumed = send(Method::POST, "/v3/auth/tokens", assume).await.assert(201).header("x-subject-token").to_owned();
+    let secret = registry.post("/v2/manage/utils/secret");
+    let by_token = secret.header("x-auth-token", &assumed).send().await;
+    assert_eq!(by_token.assert(200).header("x-swr-expireat"), "2027-01-15T09:00:00.000000Z");
 }
 
 #[tokio::test]

@@ -140,6 +140,23 @@ async fn an_administrator_changes_password_and_access_methods() {
 }
 
 #[tokio::test]
+async fn a_user_that_cannot_be_changed_as_is_asked_for_stays_as_it_is() {
+    let registry = TestRegistry::start().await;
+    let root = &registry.administrator;
+    let path = format!("/v3/users/{}", root.user);
+    let before = get(&registry, root, &path).await.assert(200).json();
+    for (mode, password, status) in [("none", "correct horse", 403), ("default", "weak", 400)] {
+        let given = json!({ "user": { "access_mode": mode, "password": password, "description": "new" } });
+        ask(&registry, root, Method::PATCH, &path, given).await.assert(status);
+        assert_eq!(get(&registry, root, &path).await.assert(200).json(), before, "{mode} {password}");
+    }
+    assert_eq!(registry.events("user.password_set").await, Vec::<Value>::new());
+    let given = json!({ "user": { "access_mode": "default", "password": "correct horse", "description": "new" } });
+    ask(&registry, root, Method::PATCH, &path, given).await.assert(200);
+    assert_eq!(registry.events("user.password_set").await.len(), 1);
+}
+
+#[tokio::test]
 async fn an_administrator_says_anew_who_a_user_is() {
     let registry = TestRegistry::start().await;
     let (root, ann) = (&registry.administrator, registry.user("ann").await);
