@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::error::V1Error;
 use super::parameters::{cut, limit, parsed, text};
 use super::respond::page;
+use crate::aside;
 use crate::call::Call;
 
 /// How much of a description is listed; whole ones have up to 30,000 characters.
@@ -16,15 +17,7 @@ const SUMMARY_CHARACTERS: usize = 500;
 
 /// By name, page by page.
 pub(super) async fn list(call: &Call) -> Result<Response, V1Error> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| V1Error::Failed(error);
-    let turn = call.registry.lists.clone().acquire_owned().await.map_err(|error| failed(error.into()))?;
-    let call = call.clone();
-    let listed = tokio::task::spawn_blocking(move || {
-        let listed = make(&call);
-        drop(turn);
-        listed
-    });
-    listed.await.map_err(|error| failed(error.into()))?
+    aside::make(call, make).await.map_err(V1Error::Failed)?
 }
 
 fn make(call: &Call) -> Result<Response, V1Error> {
