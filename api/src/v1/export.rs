@@ -54,6 +54,8 @@ pub(super) async fn export(call: &Call, auditor: &Auditor, format: Format) -> Re
     let (filter, after) = (events::filter(call)?, parameters::cursor(call)?.unwrap_or(Position::START));
     let open = events::open(call, auditor)?;
     let views = &call.state().views;
+    // What they do not show yet would be missing at the end, and nobody would see that.
+    views.catch_up().await?;
     let exporter = Exporter {
         call: call.clone(),
         account: auditor.account.clone(),

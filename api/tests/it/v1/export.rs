@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use ambar_api::operations;
 use ambar_domain::level::{Level, Role};
+use ambar_storage::event_log::{Append, NewEvent, StreamId};
 use futures::StreamExt;
 use serde_json::Value;
 
@@ -132,4 +133,24 @@ async fn an_export_is_one_of_the_streams_that_an_account_has_open_at_once_as_lon
     ask(path, root).send().await.assert(429);
     drop((exporting, again));
     ask(path, root).send().await.assert(200);
+}
+
+#[tokio::test]
+async fn an_export_is_refused_while_the_views_do_not_show_all_that_there_is() {
+    let registry = TestRegistry::start().await;
+    assert!(!export(&registry, "jsonl").await.is_empty());
+    let unknown =
+        NewEvent { event_id: registry.state.ids.uuid(), event_type: "blob.eaten".into(), event_version: 1, payload: "{}".to_owned() };
+    let append = Append {
+        stream: StreamId::new("blob", "none"),
+        expected_sequence: 0,
+        expected_event: None,
+        events: vec![unknown],
+        command_id: registry.state.ids.uuid(),
+        metadata: "{}".to_owned(),
+        recorded_at: registry.now(),
+    };
+    registry.state.log.append(append).await.unwrap();
+    let refused = registry.get("/v1/events?format=jsonl").signed(&registry.administrator, registry.now()).send().await;
+    assert_eq!(refused.assert(503).json()["error"]["code"], "unavailable");
 }
