@@ -98,7 +98,10 @@ impl Exporter {
             let drawn = events::draw(&self.call, &self.account, &self.filter, after, PAGE).await;
             let (drawn, next) = drawn.map_err(|error| io::Error::other(chain(&error).to_string()))?;
             self.after = next;
-            let lines: Vec<u8> = drawn.iter().filter(|event| event.position <= self.end).flat_map(|event| self.line(event)).collect();
+            let mut lines = Vec::new();
+            for event in drawn.iter().filter(|event| event.position <= self.end) {
+                self.write(event, &mut lines)?;
+            }
             if !lines.is_empty() {
                 return Ok(Some(lines.into()));
             }
@@ -119,14 +122,14 @@ impl Exporter {
         }
     }
 
-    fn line(&self, event: &RecordedEvent) -> Vec<u8> {
+    /// As a line.
+    fn write(&self, event: &RecordedEvent, lines: &mut Vec<u8>) -> io::Result<()> {
         let event = event::render(event);
-        let line = match self.format {
-            Format::JsonLines => serde_json::to_vec(&event),
-            Format::CloudEvents => serde_json::to_vec(&CloudEvent::of(&self.account, event)),
-        };
-        let mut line = line.unwrap_or_default();
-        line.push(b'\n');
-        line
+        match self.format {
+            Format::JsonLines => serde_json::to_writer(&mut *lines, &event)?,
+            Format::CloudEvents => serde_json::to_writer(&mut *lines, &CloudEvent::of(&self.account, event))?,
+        }
+        lines.push(b'\n');
+        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use ambar_domain::ids::AccountId;
 use ambar_projections::Status;
 use ambar_projections::events::EventFilter;
-use ambar_storage::event_log::Position;
+use ambar_storage::event_log::{Position, RecordedEvent};
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -123,14 +123,16 @@ impl Follower {
         // Before the look: all up to here will be in it, and what comes during it wakes at once.
         let seen = self.changes.borrow_and_update().checkpoint;
         let (events, next) = events::draw(&self.call, &self.account, &self.filter, self.after, PAGE).await?;
-        self.ready.extend(events.iter().map(message));
+        for event in &events {
+            self.ready.push_back(message(event)?);
+        }
         let last = events.last().map_or(self.after, |event| event.position);
         self.after = next.unwrap_or_else(|| last.max(seen));
         Ok(!self.ready.is_empty() || next.is_some())
     }
 }
 
-fn message(event: &ambar_storage::event_log::RecordedEvent) -> Bytes {
-    let data = serde_json::to_string(&event::render(event)).unwrap_or_default();
-    Bytes::from(format!("id: {}\ndata: {data}\n\n", event.position))
+fn message(event: &RecordedEvent) -> Result<Bytes, V1Error> {
+    let data = serde_json::to_string(&event::render(event)).map_err(|error| V1Error::Failed(error.into()))?;
+    Ok(Bytes::from(format!("id: {}\ndata: {data}\n\n", event.position)))
 }
