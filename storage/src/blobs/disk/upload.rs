@@ -36,7 +36,11 @@ impl UploadStore for DiskBlobs {
                 return Ok(());
             }
             let store = Arc::clone(&self.store);
-            blocking("beginning an upload", move || Ok(store.write_down(&mut lease)?)).await
+            blocking("beginning an upload", move || {
+                // Nobody learns of a session that has neither a place nor a file.
+                Ok(store.write_down(&mut lease).inspect_err(|_| lease.held = None)?)
+            })
+            .await
         })
     }
 

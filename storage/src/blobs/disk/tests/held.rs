@@ -67,6 +67,19 @@ async fn only_so_many_are_without_a_file_whether_they_are_worked_on_or_not() {
 }
 
 #[tokio::test]
+async fn an_upload_that_finds_neither_a_place_nor_a_file_is_not_begun() {
+    let folder = TempDir::new().expect("a folder");
+    let store = opened(folder.path());
+    std::fs::remove_dir(folder.path().join("uploads")).expect("remove");
+    for number in 0..MAX_HELD {
+        store.begin(id(number as u128), Algorithm::Sha256).await.expect("begin");
+    }
+    let refused = store.begin(id(MAX_HELD as u128), Algorithm::Sha256).await;
+    assert!(matches!(refused, Err(UploadError::Io { .. })), "{refused:?}");
+    assert!(matches!(store.size(id(MAX_HELD as u128)).await, Err(UploadError::NotFound { .. })));
+}
+
+#[tokio::test]
 async fn a_small_upload_that_has_a_file_becomes_a_small_blob_all_the_same() {
     let folder = TempDir::new().expect("a folder");
     let bytes = content(1000, 4);
