@@ -4,6 +4,7 @@
 //! A request is parsed, authenticated and authorised against the views; then it is one query or one command. [`operations`] holds the
 //! processes over several aggregates that every surface and the command line share.
 
+mod aside;
 mod auth;
 mod body;
 mod call;

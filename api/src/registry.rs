@@ -8,10 +8,10 @@ use ambar_domain::ids::UserId;
 use chrono::Duration;
 use tokio::sync::Semaphore;
 
+use crate::aside;
 use crate::auth::{Lockout, Logins};
 use crate::content::SmallContent;
 use crate::limits::Limiters;
-use crate::manage::LISTS_AT_ONCE;
 use crate::state::AppState;
 
 /// The state with what speeds it up.
@@ -24,7 +24,7 @@ pub(crate) struct Registry {
     pub(crate) wrong_signatures: Lockout<AccessKeyId>,
     /// Users whose passwords were wrong.
     pub(crate) wrong_passwords: Lockout<UserId>,
-    /// Whose turn it is to make a list of the management API.
+    /// Whose turn it is to take a long look at the views.
     pub(crate) lists: Arc<Semaphore>,
 }
 
@@ -37,7 +37,7 @@ impl Registry {
             logins: Logins::new(),
             wrong_signatures: Lockout::new(5, Duration::minutes(5)),
             wrong_passwords: Lockout::new(5, Duration::minutes(15)),
-            lists: Arc::new(Semaphore::new(LISTS_AT_ONCE)),
+            lists: Arc::new(Semaphore::new(aside::AT_ONCE)),
         }
     }
 }

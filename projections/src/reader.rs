@@ -207,6 +207,11 @@ impl Reader {
         &self.pool.names
     }
 
+    /// The file that it reads: no two files ever share a name.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         self.connection.as_ref().expect("a reader has its connection until it is dropped")
     }

@@ -1,6 +1,6 @@
-//! How many streams of events the users of an account have open at once.
+//! How many streams of events the users of an account have open at once. Exports are among them.
 //!
-//! Each looks at the log whenever something is recorded, for as long as it is open. In memory, by each node for itself.
+//! A stream looks at the log whenever something is recorded, an export goes through all of it, for as long as it is open. In memory, by each node for itself.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;

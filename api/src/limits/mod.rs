@@ -80,7 +80,7 @@ fn describe(state: &AppState) {
     offence::describe();
     metrics::describe_gauge!("ambar_blocked", "Users and addresses that are blocked now.");
     metrics::describe_gauge!("ambar_layer_uploads", "Layer uploads that count as under way.");
-    metrics::describe_gauge!("ambar_event_streams", "Streams of events that are open.");
+    metrics::describe_gauge!("ambar_event_streams", "Streams and exports of events that are open.");
     let settings = &state.settings;
     let Limits { uploads_at_once, uploads_per_second, failed_logins_per_minute, .. } = settings.limits;
     let Limits { block_after_refused_uploads, block_after_failed_logins, event_streams, .. } = settings.limits;

@@ -4,10 +4,10 @@
 //! needs. What the paths mean is in `route`, what goes wrong in `error`; shapes, codes and numbers are in `ambar_schemas::swr`.
 
 mod accessories;
-mod aside;
 mod authority;
 mod body;
 mod error;
+mod lists;
 mod logins;
 pub(crate) mod openapi;
 mod organizations;
@@ -34,7 +34,6 @@ use crate::auth::{Member, authenticate_api};
 use crate::call::Call;
 use crate::extract::Version;
 
-pub(crate) use aside::AT_ONCE as LISTS_AT_ONCE;
 pub(crate) use versions::{list_versions, show_version};
 
 /// Answers a call to what is behind `/v2/manage/` or `/v3/manage/`.
@@ -63,15 +62,15 @@ async fn answer(call: &Call, version: Version, path: &str, body: Body) -> Result
 async fn execute(call: &Call, member: &Member, operation: Operation<'_>, body: &[u8]) -> Result<Response, ManageError> {
     let parameters = Parameters::read(call.query().pairs())?;
     match operation {
-        Operation::ListNamespaces => aside::make(call, member, organizations::list).await,
+        Operation::ListNamespaces => lists::make(call, member, organizations::list).await,
         Operation::CreateNamespace => organizations::create(call, member, body).await,
-        Operation::ListRepositories => aside::make(call, member, repositories::list).await,
-        Operation::ListRepositoriesV3 => aside::make(call, member, repositories::list_v3).await,
-        Operation::ListSharedRepositories => aside::make(call, member, shares::list_repositories).await,
-        Operation::ListSharedRepositoriesV3 => aside::make(call, member, shares::list_repositories_v3).await,
+        Operation::ListRepositories => lists::make(call, member, repositories::list).await,
+        Operation::ListRepositoriesV3 => lists::make(call, member, repositories::list_v3).await,
+        Operation::ListSharedRepositories => lists::make(call, member, shares::list_repositories).await,
+        Operation::ListSharedRepositoriesV3 => lists::make(call, member, shares::list_repositories_v3).await,
         Operation::ListQuotas => totals::quotas(call, member),
         Operation::ShowFeatureGates => Ok(totals::feature_gates()),
-        Operation::ShowOverview => aside::make(call, member, |call, member, _| totals::overview(call, member)).await,
+        Operation::ShowOverview => lists::make(call, member, |call, member, _| totals::overview(call, member)).await,
         Operation::ShowReports { resource, frequency } => totals::report(call, member, &resource, &frequency),
         Operation::ShowAgency => totals::agency(call, member),
         Operation::CreateAgency => totals::create_agency(call, member).await,

@@ -2,13 +2,14 @@
 //!
 //! A search that finds little reads all of their names, so it is made where lists are: on threads that may be kept busy.
 
-use ambar_projections::center::{self as views, CenterPlace, CenterQuery, list_public_images};
+use ambar_projections::center::{self as views, CenterQuery, list_public_images};
 use ambar_schemas::v1::image::{NewestVersion, PublicImage};
 use axum::response::Response;
 
 use super::error::V1Error;
-use super::parameters::{cut, limit, parsed, text};
+use super::parameters::{cursor, cut, limit, parsed, text};
 use super::respond::page;
+use crate::aside;
 use crate::call::Call;
 
 /// How much of a description is listed; whole ones have up to 30,000 characters.
@@ -16,15 +17,7 @@ const SUMMARY_CHARACTERS: usize = 500;
 
 /// By name, page by page.
 pub(super) async fn list(call: &Call) -> Result<Response, V1Error> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| V1Error::Failed(error);
-    let turn = call.registry.lists.clone().acquire_owned().await.map_err(|error| failed(error.into()))?;
-    let call = call.clone();
-    let listed = tokio::task::spawn_blocking(move || {
-        let listed = make(&call);
-        drop(turn);
-        listed
-    });
-    listed.await.map_err(|error| failed(error.into()))?
+    aside::make(call, make).await.map_err(V1Error::Failed)?
 }
 
 fn make(call: &Call) -> Result<Response, V1Error> {
@@ -33,21 +26,12 @@ fn make(call: &Call) -> Result<Response, V1Error> {
         organization: parsed(call, "organization", "the name of an organization")?,
         category: parsed(call, "category", "one of the categories")?,
     };
-    let (after, limit) = (place(call)?, limit(call)?);
-    let listed = list_public_images(&call.state().views.reader()?, &query, after.as_ref(), limit + 1)?;
-    let (listed, more) = cut(listed, limit);
-    let next = listed.last().filter(|_| more).map(|image| format!("{}/{}", image.card.id, image.card.name.path()));
+    let (after, limit) = (cursor(call)?, limit(call)?);
+    let reader = call.state().views.reader()?;
+    let (listed, more) = cut(list_public_images(&reader.snapshot()?, &query, after.as_ref(), limit + 1)?, limit);
+    // The name and not the number, which tells how many images there are in all.
+    let next = listed.last().filter(|_| more).map(|image| image.card.name.to_string());
     Ok(page(listed.into_iter().map(|image| item(call, image)).collect(), next))
-}
-
-/// A cursor is the number and the name of the image that the next page goes on behind, with a slash between.
-fn place(call: &Call) -> Result<Option<CenterPlace>, V1Error> {
-    let read = |cursor: String| {
-        let (id, path) = cursor.split_once('/')?;
-        Some(CenterPlace { id: id.parse().ok()?, path: path.to_owned() })
-    };
-    let invalid = V1Error::Parameter { name: "cursor", expected: "what the page before gave" };
-    text(call, "cursor").map(|cursor| read(cursor).ok_or(invalid)).transpose()
 }
 
 fn item(call: &Call, image: views::PublicImage) -> PublicImage {

@@ -58,7 +58,7 @@ pub(super) enum V1Error {
     MethodNotAllowed { allow: &'static str },
     #[error("too many changes at once; try again")]
     Busy,
-    #[error("the account has as many streams of events open as it may; close one")]
+    #[error("the account has as many streams and exports of events open as it may; close one")]
     TooManyStreams,
     #[error("the registry is not available now; try again later")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -80,7 +80,7 @@ impl V1Error {
         } else if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         } else if status == StatusCode::TOO_MANY_REQUESTS {
-            // Streams stay open for long.
+            // Streams stay open for long, and exports of much too.
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
         }
         if let Self::MethodNotAllowed { allow } = self {

@@ -11,8 +11,9 @@ use super::event;
 use super::export::export;
 use super::parameters::{cursor, limit, moment, parsed, text};
 use super::respond::page;
+use crate::aside;
 use crate::call::Call;
-use crate::state::AppState;
+use crate::limits::{OpenStream, count_refusal};
 
 pub(super) async fn list(call: &Call, auditor: &Auditor) -> Result<Response, V1Error> {
     let expected = "json, jsonl or cloudevents";
@@ -20,32 +21,42 @@ pub(super) async fn list(call: &Call, auditor: &Auditor) -> Result<Response, V1E
         None | Some("json") => {}
         Some(format) => {
             let format = format.parse().map_err(|()| V1Error::Parameter { name: "format", expected })?;
-            return export(call, auditor, format);
+            return export(call, auditor, format).await;
         }
     }
     let (filter, limit) = (filter(call)?, limit(call)?);
     let after = cursor(call)?.unwrap_or(Position::START);
-    let (events, next) = draw(call.state(), &auditor.account, &filter, after, limit).await?;
+    let (events, next) = draw(call, &auditor.account, &filter, after, limit).await?;
     Ok(page(events.iter().map(event::render).collect(), next.map(|next| next.to_string())))
 }
 
 /// Up to `limit` of the account's events behind `after` that are wanted, in bounded memory; and from where to look on, if there is more.
 pub(super) async fn draw(
-    state: &AppState,
+    call: &Call,
     account: &AccountId,
     filter: &EventFilter,
     after: Position,
     limit: usize,
 ) -> Result<(Vec<RecordedEvent>, Option<Position>), V1Error> {
-    let found = {
-        let reader = state.views.reader()?;
+    let (account, filter) = (account.clone(), filter.clone());
+    let found = aside::make(call, move |call| {
+        let reader = call.state().views.reader()?;
         let snapshot = reader.snapshot()?;
-        list_account_events(&snapshot, account, filter, after, limit)?
-    };
-    let events = event::read(&*state.log, &found.places).await?;
+        list_account_events(&snapshot, &account, &filter, after, limit)
+    });
+    let found = found.await.map_err(V1Error::Failed)??;
+    let events = event::read(&*call.state().log, &found.places).await?;
     // What was too much for one answer comes with the next.
     let next = if events.len() < found.places.len() { events.last().map(|event| event.position) } else { found.next };
     Ok((events, next))
+}
+
+/// A place among the streams and exports that the account may have open at once.
+pub(super) fn open(call: &Call, auditor: &Auditor) -> Result<OpenStream, V1Error> {
+    call.registry.limits.event_streams.open(&auditor.account).ok_or_else(|| {
+        count_refusal("event_streams");
+        V1Error::TooManyStreams
+    })
 }
 
 /// Which events are wanted.

@@ -1,7 +1,7 @@
 //! `GET /v1/events?format=…`: all of the account's events that are wanted, one a line (requirement E3).
 //!
-//! They are drawn page by page as the client takes them, so an export of whatever length needs no more memory than a page. It ends with the
-//! events that there were when it began. What keeps it from its end breaks the answer off, so that no client takes a part for the whole.
+//! They are drawn page by page as the client takes them, so an export of whatever length needs no more memory than a page, and it counts as a
+//! stream of events as long as it takes. It ends with the events that there were when it began. What keeps it from its end breaks the answer off, so that no client takes a part for the whole.
 
 use std::io;
 use std::str::FromStr;
@@ -23,6 +23,7 @@ use super::{event, events, parameters};
 use crate::auth::authenticate_again;
 use crate::call::Call;
 use crate::error::chain;
+use crate::limits::OpenStream;
 
 /// Events drawn at a time.
 const PAGE: usize = 500;
@@ -49,14 +50,20 @@ impl FromStr for Format {
 }
 
 /// Begins behind the event that the client names, or with the first.
-pub(super) fn export(call: &Call, auditor: &Auditor, format: Format) -> Result<Response, V1Error> {
+pub(super) async fn export(call: &Call, auditor: &Auditor, format: Format) -> Result<Response, V1Error> {
+    let (filter, after) = (events::filter(call)?, parameters::cursor(call)?.unwrap_or(Position::START));
+    let open = events::open(call, auditor)?;
+    let views = &call.state().views;
+    // What they do not show yet would be missing at the end, and nobody would see that.
+    views.catch_up().await?;
     let exporter = Exporter {
         call: call.clone(),
         account: auditor.account.clone(),
-        filter: events::filter(call)?,
+        filter,
         format,
-        after: Some(parameters::cursor(call)?.unwrap_or(Position::START)),
-        end: call.state().views.status().checkpoint,
+        after: Some(after),
+        end: views.status().checkpoint,
+        _open: open,
     };
     let pages = futures::stream::try_unfold(exporter, |mut exporter| async move {
         let page = exporter.next().await.inspect_err(|error| {
@@ -79,6 +86,8 @@ struct Exporter {
     after: Option<Position>,
     /// Where the views were when the export began.
     end: Position,
+    /// Counts for the account as long as the export takes.
+    _open: OpenStream,
 }
 
 impl Exporter {
@@ -86,10 +95,13 @@ impl Exporter {
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         while let Some(after) = self.after.filter(|after| *after < self.end) {
             self.require_right()?;
-            let drawn = events::draw(self.call.state(), &self.account, &self.filter, after, PAGE).await;
+            let drawn = events::draw(&self.call, &self.account, &self.filter, after, PAGE).await;
             let (drawn, next) = drawn.map_err(|error| io::Error::other(chain(&error).to_string()))?;
             self.after = next;
-            let lines: Vec<u8> = drawn.iter().filter(|event| event.position <= self.end).flat_map(|event| self.line(event)).collect();
+            let mut lines = Vec::new();
+            for event in drawn.iter().filter(|event| event.position <= self.end) {
+                self.write(event, &mut lines)?;
+            }
             if !lines.is_empty() {
                 return Ok(Some(lines.into()));
             }
@@ -110,14 +122,14 @@ impl Exporter {
         }
     }
 
-    fn line(&self, event: &RecordedEvent) -> Vec<u8> {
+    /// As a line.
+    fn write(&self, event: &RecordedEvent, lines: &mut Vec<u8>) -> io::Result<()> {
         let event = event::render(event);
-        let line = match self.format {
-            Format::JsonLines => serde_json::to_vec(&event),
-            Format::CloudEvents => serde_json::to_vec(&CloudEvent::of(&self.account, event)),
-        };
-        let mut line = line.unwrap_or_default();
-        line.push(b'\n');
-        line
+        match self.format {
+            Format::JsonLines => serde_json::to_writer(&mut *lines, &event)?,
+            Format::CloudEvents => serde_json::to_writer(&mut *lines, &CloudEvent::of(&self.account, event))?,
+        }
+        lines.push(b'\n');
+        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use ambar_domain::ids::AccountId;
 use ambar_projections::Status;
 use ambar_projections::events::EventFilter;
-use ambar_storage::event_log::Position;
+use ambar_storage::event_log::{Position, RecordedEvent};
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -25,7 +25,7 @@ use super::error::V1Error;
 use super::{event, events, parameters};
 use crate::auth::authenticate_again;
 use crate::call::Call;
-use crate::limits::{OpenStream, count_refusal};
+use crate::limits::OpenStream;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Events drawn at a time.
@@ -43,10 +43,7 @@ pub(super) fn stream(call: &Call, auditor: &Auditor) -> Result<Response, V1Error
         Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).ok_or(invalid)?),
         None => parameters::cursor(call)?,
     };
-    let open = call.registry.limits.event_streams.open(&auditor.account).ok_or_else(|| {
-        count_refusal("event_streams");
-        V1Error::TooManyStreams
-    })?;
+    let open = events::open(call, auditor)?;
     let changes = call.state().views.changes();
     let after = last.unwrap_or_else(|| changes.borrow().checkpoint);
     let follower = Follower {
@@ -125,15 +122,17 @@ impl Follower {
     async fn draw(&mut self) -> Result<bool, V1Error> {
         // Before the look: all up to here will be in it, and what comes during it wakes at once.
         let seen = self.changes.borrow_and_update().checkpoint;
-        let (events, next) = events::draw(self.call.state(), &self.account, &self.filter, self.after, PAGE).await?;
-        self.ready.extend(events.iter().map(message));
+        let (events, next) = events::draw(&self.call, &self.account, &self.filter, self.after, PAGE).await?;
+        for event in &events {
+            self.ready.push_back(message(event)?);
+        }
         let last = events.last().map_or(self.after, |event| event.position);
         self.after = next.unwrap_or_else(|| last.max(seen));
         Ok(!self.ready.is_empty() || next.is_some())
     }
 }
 
-fn message(event: &ambar_storage::event_log::RecordedEvent) -> Bytes {
-    let data = serde_json::to_string(&event::render(event)).unwrap_or_default();
-    Bytes::from(format!("id: {}\ndata: {data}\n\n", event.position))
+fn message(event: &RecordedEvent) -> Result<Bytes, V1Error> {
+    let data = serde_json::to_string(&event::render(event)).map_err(|error| V1Error::Failed(error.into()))?;
+    Ok(Bytes::from(format!("id: {}\ndata: {data}\n\n", event.position)))
 }

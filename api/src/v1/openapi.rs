@@ -55,14 +55,15 @@ fn events() -> Vec<Operation> {
         row("GET", "/v1/events", "ListEvents", "Lists what happened in the account, the newest last")
             .details(
                 "For administrators of the account. With the format `jsonl` or `cloudevents` it is an export: all that there are now, one a line, \
-                 as the list shows them or as CloudEvents 1.0, whatever `limit` says. An export that does not end as it should is not whole.",
+                 as the list shows them or as CloudEvents 1.0, whatever `limit` says. An export that does not end as it should is not whole. It counts as a stream of events as \
+                 long as it takes.",
             )
             .with_all(filters())
             .with_all(page())
             .with(Parameter::query("format", Shape::one_of(&["json", "jsonl", "cloudevents"]), "A page, or an export."))
             .gives::<Page<Event>>(200, "A page of events")
             .gives_as(200, "An export", "application/x-ndjson", None)
-            .refuses_by_code(&[(400, "parameter_invalid")]),
+            .refuses_by_code(&[(400, "parameter_invalid"), (429, "too_many_streams")]),
         row("GET", "/v1/events/stream", "FollowEvents", "Sends what happens in the account as it happens")
             .details("For administrators of the account. The stream ends with the caller's right to it, and with the server.")
             .with_all(filters())

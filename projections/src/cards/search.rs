@@ -1,9 +1,11 @@
 //! The search for a part of a name, over all names of an account.
 //!
 //! The names of the accounts that were searched last stay in memory, with how many times they had changed: a search reads that number, and
-//! the names only if it is another. So it sees what the queries beside it see, whichever moment they show.
+//! the names only if it is another. So it sees what the queries beside it see, whichever moment they show; and of whichever file, since after a
+//! rebuild a reader of the old one may still come.
 
 use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem::Finder;
@@ -13,14 +15,16 @@ use super::names::Place;
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
-/// How many bytes of names and places stay in memory.
+/// How many bytes of names and places stay in memory. Those of an account that has more do not, and a search reads them row by row.
 const KEPT_BYTES: usize = 16 << 20;
-/// Of an account with more names none stay there, and a search reads them row by row.
+/// So many names take more than that, however short they are likely to be: then nothing is put aside in vain.
 const KEPT_NAMES: u64 = 300_000;
 
 /// The names of one account.
 #[derive(Debug)]
-struct Names {
+pub(crate) struct Names {
+    /// The file that they are from.
+    file: PathBuf,
     account: i64,
     /// How many times they had changed.
     changes: i64,
@@ -36,18 +40,35 @@ struct NamesRow {
 }
 
 impl Names {
-    fn bytes(&self) -> usize {
-        self.rows.iter().map(|row| row.names.len() + size_of_val(&*row.places) + size_of::<NamesRow>()).sum()
+    pub(crate) fn bytes(&self) -> usize {
+        self.rows.iter().map(NamesRow::bytes).sum()
     }
+}
 
-    fn read(reader: &Reader, account: i64) -> Result<Self, ViewsError> {
-        let mut names = Self { account, changes: 0, rows: Vec::new() };
-        visit(reader, account, |changes, row, places| {
-            names.changes = changes;
-            names.rows.push(NamesRow { names: row.into(), places: Place::read_all(places).collect() });
-        })?;
-        Ok(names)
+impl NamesRow {
+    fn bytes(&self) -> usize {
+        self.names.len() + size_of_val(&*self.places) + size_of::<Self>()
     }
+}
+
+/// Searches the rows as they are read, and puts them aside as long as they take no more than `room` bytes.
+pub(crate) fn read(reader: &Reader, account: i64, text: &str, room: usize) -> Result<(Vec<Place>, Option<Names>), ViewsError> {
+    let (finder, mut found) = (Finder::new(text), Vec::new());
+    let (mut aside, mut left) = (Some(Names { file: reader.path().to_owned(), account, changes: 0, rows: Vec::new() }), room);
+    visit(reader, account, |changes, names, places| {
+        found.extend(lines_with(&finder, names).filter_map(|line| Place::read(places, line)));
+        let Some(kept) = &mut aside else { return };
+        let row = NamesRow { names: names.into(), places: Place::read_all(places).collect() };
+        match left.checked_sub(row.bytes()) {
+            Some(rest) => {
+                left = rest;
+                kept.changes = changes;
+                kept.rows.push(row);
+            }
+            None => aside = None,
+        }
+    })?;
+    Ok((found, aside))
 }
 
 /// Reads the account's rows in their order: how many times they had changed, with the names and places of each.
@@ -70,9 +91,9 @@ fn visit(reader: &Reader, account: i64, mut row: impl FnMut(i64, &[u8], &[u8])) 
 pub(crate) struct KeptNames(Mutex<VecDeque<Arc<Names>>>);
 
 impl KeptNames {
-    fn find(&self, account: i64, changes: i64) -> Option<Arc<Names>> {
+    fn find(&self, file: &Path, account: i64, changes: i64) -> Option<Arc<Names>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = kept.iter().position(|names| names.account == account && names.changes == changes)?;
+        let at = kept.iter().position(|names| names.file == file && names.account == account && names.changes == changes)?;
         let found = kept.remove(at)?;
         kept.push_front(Arc::clone(&found));
         Some(found)
@@ -91,21 +112,10 @@ impl KeptNames {
         });
     }
 
-    /// Another file is read from now on.
+    /// Another file is read from now on; what readers of the old one still bring is of that file, and goes when there is no room for it.
     pub(crate) fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
-}
-
-fn names_of(reader: &Reader, account: i64) -> Result<Arc<Names>, ViewsError> {
-    let sql = "SELECT changes FROM card_name_changes WHERE account = ?1";
-    let changes = reader.find(sql, [account], |row| row.get(0))?.unwrap_or(0);
-    if let Some(names) = reader.kept_names().find(account, changes) {
-        return Ok(names);
-    }
-    let names = Arc::new(Names::read(reader, account)?);
-    reader.kept_names().keep(Arc::clone(&names));
-    Ok(names)
 }
 
 /// Where the names are that contain a text, of the account's `all`, in the order of the repositories' numbers.
@@ -114,13 +124,19 @@ pub(crate) fn search(reader: &Reader, account: i64, all: u64, text: &str) -> Res
     if text.contains('\n') {
         return Ok(Vec::new());
     }
-    let (finder, mut found) = (Finder::new(text), Vec::new());
     if all > KEPT_NAMES {
-        visit(reader, account, |_, names, places| found.extend(lines_with(&finder, names).filter_map(|line| Place::read(places, line))))?;
-        return Ok(found);
+        return Ok(read(reader, account, text, 0)?.0);
     }
-    for row in &names_of(reader, account)?.rows {
-        found.extend(lines_with(&finder, &row.names).filter_map(|line| row.places.get(line)));
+    let sql = "SELECT changes FROM card_name_changes WHERE account = ?1";
+    let changes = reader.find(sql, [account], |row| row.get(0))?.unwrap_or(0);
+    if let Some(names) = reader.kept_names().find(reader.path(), account, changes) {
+        let finder = Finder::new(text);
+        let found = names.rows.iter().flat_map(|row| lines_with(&finder, &row.names).filter_map(|line| row.places.get(line)));
+        return Ok(found.copied().collect());
+    }
+    let (found, names) = read(reader, account, text, KEPT_BYTES)?;
+    if let Some(names) = names {
+        reader.kept_names().keep(Arc::new(names));
     }
     Ok(found)
 }

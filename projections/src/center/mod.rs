@@ -4,4 +4,4 @@ mod queries;
 
 #[cfg(test)]
 pub(crate) use queries::PAGE;
-pub use queries::{CenterPlace, CenterQuery, NewestVersion, PublicImage, list_public_images};
+pub use queries::{CenterQuery, NewestVersion, PublicImage, list_public_images};

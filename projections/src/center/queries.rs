@@ -2,13 +2,14 @@
 
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository::Category;
+use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
 use rusqlite::{Row, params};
 
 use crate::cards::{RepositoryCard, card, select_cards};
 use crate::columns::{limit_of, text};
 use crate::error::ViewsError;
-use crate::reader::Reader;
+use crate::reader::{Reader, Snapshot};
 
 /// A public image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,15 +40,6 @@ pub struct CenterQuery {
     pub category: Option<Category>,
 }
 
-/// Where in the list an image stands: the next page goes on behind it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CenterPlace {
-    /// The name inside the organization.
-    pub path: String,
-    /// The number of the whole name, which sorts what is named alike.
-    pub id: i64,
-}
-
 /// One page, by name and number, out of the index of public cards. What one account left under a name that another has taken over is nobody's.
 pub(crate) const PAGE: &str = select_cards!(
     "",
@@ -66,21 +58,25 @@ pub(crate) const PAGE: &str = select_cards!(
     "ORDER BY page.path, page.repository"
 );
 
-/// Up to `limit` public images behind a place, by name.
+/// Up to `limit` public images behind the one of a name, by name inside the organization.
+///
+/// What is named alike there is sorted by number. All that they tell is of one moment, so that nothing shows of an image that has just become
+/// private.
 ///
 /// # Errors
 /// The views cannot be read.
 pub fn list_public_images(
-    reader: &Reader,
+    snapshot: &Snapshot<'_>,
     query: &CenterQuery,
-    after: Option<&CenterPlace>,
+    after: Option<&RepositoryName>,
     limit: usize,
 ) -> Result<Vec<PublicImage>, ViewsError> {
-    let cards = reader.list(
+    let number = after.map(|name| find_number(snapshot, name)).transpose()?.flatten();
+    let cards = snapshot.list(
         PAGE,
         params![
-            after.map_or("", |place| &place.path),
-            after.map_or(0, |place| place.id),
+            after.map_or("", RepositoryName::path),
+            number.unwrap_or(0),
             query.name_contains.as_ref().filter(|text| !text.is_empty()),
             query.organization.as_ref().map(OrganizationName::as_str),
             query.category.map(Category::as_str),
@@ -88,7 +84,19 @@ pub fn list_public_images(
         ],
         card,
     )?;
-    cards.into_iter().map(|card| Ok(PublicImage { newest: find_newest(reader, card.id)?, card })).collect()
+    cards.into_iter().map(|card| Ok(PublicImage { newest: find_newest(snapshot, card.id)?, card })).collect()
+}
+
+/// The number of a public image. That of another would tell where it stands among them; what is named alike is listed again then.
+fn find_number(reader: &Reader, name: &RepositoryName) -> Result<Option<i64>, ViewsError> {
+    reader.find(
+        "SELECT card.repository
+           FROM repository_names AS place
+           JOIN repository_cards AS card ON card.repository = place.id AND card.public = 1
+          WHERE place.name = ?1",
+        [name.as_str()],
+        |row| row.get(0),
+    )
 }
 
 fn find_newest(reader: &Reader, repository: i64) -> Result<Option<NewestVersion>, ViewsError> {

@@ -1,11 +1,13 @@
 //! Public images of all accounts.
 
-use ambar_domain::repository::Category;
+use ambar_domain::level::Visibility;
+use ambar_domain::organization::OrganizationCommand;
+use ambar_domain::repository::{Category, RepositoryCommand};
 
-use super::history::{Step, after, open_account, push, take};
+use super::history::{Step, account, after, open_account, push, take};
 use super::plans::plan;
 use crate::Views;
-use crate::center::{CenterPlace, CenterQuery, PAGE, list_public_images};
+use crate::center::{CenterQuery, PAGE, list_public_images};
 
 async fn world() -> (super::node::Node, Views) {
     let there = [open_account(0, "acme"), Step::CreateOrganization(0), Step::CreateOrganization(1)];
@@ -16,7 +18,8 @@ async fn world() -> (super::node::Node, Views) {
 }
 
 fn names(views: &Views, query: &CenterQuery) -> Vec<String> {
-    let found = list_public_images(&views.reader().unwrap(), query, None, 10).unwrap();
+    let reader = views.reader().unwrap();
+    let found = list_public_images(&reader.snapshot().unwrap(), query, None, 10).unwrap();
     found.into_iter().map(|image| image.card.name.to_string()).collect()
 }
 
@@ -40,15 +43,56 @@ async fn what_is_public_is_found_by_name_organization_and_category_as_long_as_it
 async fn pages_go_on_behind_each_other_and_an_image_tells_its_newest_version() {
     let (_node, views) = world().await;
     let reader = views.reader().unwrap();
+    let snapshot = reader.snapshot().unwrap();
     let (mut after, mut found) = (None, Vec::new());
-    while let [image] = &list_public_images(&reader, &CenterQuery::default(), after.as_ref(), 1).unwrap()[..] {
-        after = Some(CenterPlace { path: image.card.name.path().to_owned(), id: image.card.id });
+    while let [image] = &list_public_images(&snapshot, &CenterQuery::default(), after.as_ref(), 1).unwrap()[..] {
+        after = Some(image.card.name.clone());
         found.push(image.clone());
     }
-    assert_eq!(found, list_public_images(&reader, &CenterQuery::default(), None, 10).unwrap());
+    assert_eq!(found, list_public_images(&snapshot, &CenterQuery::default(), None, 10).unwrap());
     assert_eq!((found.len(), &found[0].newest, found[2].card.account_name.as_str()), (3, &None, "acme"));
     let newest = found[2].newest.clone().unwrap();
     assert_eq!((newest.tag.as_str(), newest.platforms), ("v2", vec!["linux/amd64".to_owned()]));
+}
+
+#[tokio::test]
+async fn what_a_page_tells_is_of_one_moment_and_nothing_of_an_image_that_has_become_private() {
+    let (node, views) = world().await;
+    let reader = views.reader().unwrap();
+    let snapshot = reader.snapshot().unwrap();
+    let listed = || list_public_images(&snapshot, &CenterQuery::default(), None, 10).unwrap();
+    let before = listed();
+    for step in [Step::Publish(3, false), push(3, 2, 3)] {
+        take(&node, &node.aggregates(&views), step).await;
+    }
+    assert_eq!(listed(), before);
+    assert_eq!(before[2].newest.as_ref().map(|version| version.tag.as_str()), Some("v2"));
+    assert_eq!(names(&views, &CenterQuery::default()), ["org0/repo0", "org1/repo1"]);
+}
+
+#[tokio::test]
+async fn images_named_alike_follow_each_other_and_a_cursor_does_not_tell_of_private_ones() {
+    let (node, views) = after(&[open_account(0, "acme")]).await;
+    let aggregates = node.aggregates(&views);
+    let create = |visibility| RepositoryCommand::Create { account: account(0), visibility };
+    let created = [("one/web", Visibility::Private), ("two/web", Visibility::Public), ("three/web", Visibility::Private)];
+    for (name, visibility) in created.into_iter().chain([("four/web", Visibility::Public), ("five/web", Visibility::Public)]) {
+        let organization = name.split_once('/').unwrap().0;
+        let found = OrganizationCommand::Create { account: account(0) };
+        aggregates.organizations.execute(organization, found, &node.context()).await.unwrap();
+        aggregates.repositories.execute(name, create(visibility), &node.context()).await.unwrap();
+    }
+    let reader = views.reader().unwrap();
+    let behind = |name: &str| {
+        let found = list_public_images(&reader.snapshot().unwrap(), &CenterQuery::default(), Some(&name.parse().unwrap()), 10).unwrap();
+        found.into_iter().map(|image| image.card.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(behind("two/web"), ["four/web", "five/web"]);
+    assert_eq!(behind("five/web"), Vec::<String>::new());
+    // As if there were nothing of that name, wherever it stands among the others.
+    for private in ["one/web", "three/web", "none/web"] {
+        assert_eq!(behind(private), ["two/web", "four/web", "five/web"], "{private}");
+    }
 }
 
 #[test]

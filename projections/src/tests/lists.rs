@@ -9,7 +9,7 @@ use rusqlite::params;
 
 use super::history::{Step, account, after, open_account, push, steps, take, user, user_of};
 use super::node::Node;
-use crate::cards::search::search;
+use crate::cards::search::{read, search};
 use crate::cards::{CardOrder, CardQuery, list_cards, list_cards_after};
 use crate::{Reader, Views};
 
@@ -200,6 +200,38 @@ async fn names_that_are_too_many_for_memory_are_searched_as_well() {
         assert_eq!(kept, read, "{text}");
         assert_eq!(!kept.is_empty(), is_found, "{text}");
     }
+}
+
+#[tokio::test]
+async fn no_more_names_are_put_aside_than_there_is_room_for_bytes_of_them_and_all_are_searched() {
+    let (_node, views) = world().await;
+    let reader = views.reader().unwrap();
+    let account = names_on_cards(&reader)[0].0;
+    let (all, names) = read(&reader, account, "repo", usize::MAX).unwrap();
+    let bytes = names.unwrap().bytes();
+    assert!(all.len() > 100 && bytes > 100 * size_of::<[i64; 2]>(), "{} in {bytes} bytes", all.len());
+    for (room, is_kept) in [(bytes, true), (bytes - 1, false), (bytes / 2, false), (0, false)] {
+        let (found, names) = read(&reader, account, "repo", room).unwrap();
+        assert_eq!((found, names.is_some()), (all.clone(), is_kept), "{room}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_of_the_old_file_brings_no_search_of_the_new_one_its_names() {
+    let (node, views) = after(&[open_account(0, "owner"), user_of(1, 0), Step::CreateOrganization(0), Step::CreateRepository(0)]).await;
+    let old = views.reader().unwrap();
+    let account = names_on_cards(&old)[0].0;
+    // What is wrong in a file is why it is built anew: nothing else tells the names of the two apart.
+    let path = crate::file::current(&node.directory.path().join("views")).unwrap();
+    let broken = rusqlite::Connection::open(path).unwrap().execute("UPDATE card_names SET names = replace(names, 'repo', 'oper')", []);
+    assert_eq!(broken.unwrap(), 1);
+    let found = |reader: &Reader, text| search(reader, account, 1, text).unwrap().len();
+    assert_eq!((found(&old, "oper"), found(&old, "repo")), (1, 0));
+    views.rebuild().await.unwrap();
+    assert_eq!((found(&old, "oper"), found(&old, "repo")), (1, 0));
+    let new = views.reader().unwrap();
+    assert_eq!((found(&new, "oper"), found(&new, "repo")), (0, 1));
+    assert_eq!(found(&old, "oper"), 1);
 }
 
 proptest! {

@@ -51,6 +51,7 @@ async fn a_cursor_goes_on_where_the_page_before_ended_though_its_last_image_is_g
     let delete = registry.delete("/v2/manage/namespaces/team/repos/b").signed(&registry.administrator, registry.now());
     delete.send().await.assert(204);
     let cursor = first["next_cursor"].as_str().unwrap();
+    assert_eq!(cursor, "team/b", "a name, and no number that tells of others");
     let second = page(&format!("/v1/center/images?limit=2&cursor={cursor}")).await;
     assert_eq!((all(second["items"].as_array().unwrap(), "name"), &second["next_cursor"]), (vec!["team/c".to_owned()], &Value::Null));
 }

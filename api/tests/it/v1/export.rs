@@ -1,7 +1,10 @@
 //! The account's events as an export: all of them, one a line, in one of two forms.
 
+use std::num::NonZeroU32;
+
 use ambar_api::operations;
 use ambar_domain::level::{Level, Role};
+use ambar_storage::event_log::{Append, NewEvent, StreamId};
 use futures::StreamExt;
 use serde_json::Value;
 
@@ -106,4 +109,48 @@ async fn an_export_breaks_off_when_its_caller_loses_the_right_and_has_what_was_t
     assert!(whole.len() > 1 && whole.iter().sum::<usize>() == before, "{whole:?}");
     set(false).await;
     broken.next().await.unwrap().unwrap_err();
+}
+
+#[tokio::test]
+async fn an_export_is_one_of_the_streams_that_an_account_has_open_at_once_as_long_as_it_takes() {
+    let registry = TestRegistry::start_with(|settings| settings.limits.event_streams = NonZeroU32::new(2)).await;
+    let (_, other) = registry.other_account("globex").await;
+    let ask = |path: &str, login| registry.get(path).signed(login, registry.now());
+    let (root, path) = (&registry.administrator, "/v1/events?format=jsonl");
+    let exporting = ask(path, root).open().await;
+    let following = ask("/v1/events/stream", root).open().await;
+    for path in [path, "/v1/events/stream"] {
+        let refused = ask(path, root).send().await;
+        assert_eq!((&refused.assert(429).json()["error"]["code"], refused.header("retry-after")), (&"too_many_streams".into(), "30"));
+    }
+    // A page is none, and of another account's there are as many.
+    ask("/v1/events", root).send().await.assert(200);
+    ask(path, &other).send().await.assert(200);
+    drop(following);
+    // This one ends, and so does not count any more.
+    ask(path, root).send().await.assert(200);
+    let again = ask(path, root).open().await;
+    ask(path, root).send().await.assert(429);
+    drop((exporting, again));
+    ask(path, root).send().await.assert(200);
+}
+
+#[tokio::test]
+async fn an_export_is_refused_while_the_views_do_not_show_all_that_there_is() {
+    let registry = TestRegistry::start().await;
+    assert!(!export(&registry, "jsonl").await.is_empty());
+    let unknown =
+        NewEvent { event_id: registry.state.ids.uuid(), event_type: "blob.eaten".into(), event_version: 1, payload: "{}".to_owned() };
+    let append = Append {
+        stream: StreamId::new("blob", "none"),
+        expected_sequence: 0,
+        expected_event: None,
+        events: vec![unknown],
+        command_id: registry.state.ids.uuid(),
+        metadata: "{}".to_owned(),
+        recorded_at: registry.now(),
+    };
+    registry.state.log.append(append).await.unwrap();
+    let refused = registry.get("/v1/events?format=jsonl").signed(&registry.administrator, registry.now()).send().await;
+    assert_eq!(refused.assert(503).json()["error"]["code"], "unavailable");
 }
