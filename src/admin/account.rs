@@ -23,6 +23,11 @@ pub(crate) enum AccountCommand {
     },
     /// List the accounts
     List,
+    /// Close an account for ever: no login and no key of it works any more. Its organizations must be gone; its name is free then
+    Close {
+        /// The account; on a server your own
+        name: AccountName,
+    },
     /// Show an account: on a server your own, or the one that you act for
     Show {
         /// The account, where there are several
@@ -44,6 +49,10 @@ impl AccountCommand {
                     .into_iter()
                     .map(|account| [account.name.to_string(), account.account.to_string(), account.project_name.to_string()]);
                 Ok(Reply::table(["account", "id", "project"], rows))
+            }
+            Self::Close { name } => {
+                operations::close_account(node.state(), context, &name).await?;
+                Ok(Reply::done(format!("account '{name}' closed")))
             }
             Self::Show { account } => {
                 let account = resolve_account(node, account.as_ref())?;

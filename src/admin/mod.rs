@@ -169,7 +169,7 @@ fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity:
     let mut accounts = identity::list_accounts(&reader)?;
     match (accounts.pop(), accounts.is_empty()) {
         (Some(account), true) => Ok(account),
-        (None, _) => bail!("there is no account yet; `ambar account create` makes one"),
+        (None, _) => bail!("there is no account; `ambar account create` makes one"),
         (Some(_), false) => bail!("there are several accounts; name one with --account"),
     }
 }

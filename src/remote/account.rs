@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
+use http::Method;
 use serde_json::{Value, json};
 
 use super::people::{Own, list, text};
@@ -10,12 +11,24 @@ use crate::admin::{AccountCommand, Reply};
 use crate::cli;
 use crate::client::{Client, Request};
 
+/// What is asked before the account is closed.
+pub(super) fn question(command: &AccountCommand) -> Option<String> {
+    match command {
+        AccountCommand::Close { name } => Some(format!("Close account '{name}' for ever, with its users and keys?")),
+        AccountCommand::Create { .. } | AccountCommand::List | AccountCommand::Show { .. } => None,
+    }
+}
+
 /// `ambar account`: the API lets nobody but the operator look at other accounts than their own.
 pub(super) fn execute(command: AccountCommand, client: &Client) -> Result<Reply> {
     match command {
         AccountCommand::Show { account } => {
             no_account(account.as_ref())?;
             show(client)
+        }
+        AccountCommand::Close { name } => {
+            client.send(Request::new(Method::DELETE, &["v1", "account"]).with("name", Some(name.as_str())))?;
+            Ok(Reply::done(format!("account '{name}' closed; `ambar logout` forgets the key for it")))
         }
         AccountCommand::Create { .. } | AccountCommand::List => bail!(cli::ONLY_ON_A_DATA_DIRECTORY),
     }

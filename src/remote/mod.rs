@@ -126,9 +126,9 @@ impl RemoteCommand {
             Self::User(command) => command.question(),
             Self::Group(command) => group::question(command),
             Self::Key(command) => key::question(command),
+            Self::Account(command) => account::question(command),
             Self::Center(_)
             | Self::Grant(_)
-            | Self::Account(_)
             | Self::Access(_)
             | Self::LoginCommand(_)
             | Self::Whoami

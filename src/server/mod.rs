@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambar_storage::blobs::UploadError;
+use ambar_workers::closed_accounts::{self, ClosedAccountsError};
 use ambar_workers::delegation_expiry::{self, DelegationExpiryError};
 use ambar_workers::share_expiry::{self, ShareExpiryError};
 use ambar_workers::upload_expiry;
@@ -52,6 +53,9 @@ const USAGE_EVERY: Duration = Duration::from_secs(60);
 
 /// How often delegations that have reached their end are looked for. Whom they were given to is refused without it.
 const DELEGATION_EXPIRY_EVERY: Duration = Duration::from_secs(5);
+
+/// How often what closed accounts were given is looked for. It is of no use to them without it.
+const CLOSED_ACCOUNTS_EVERY: Duration = Duration::from_secs(5);
 
 /// How often a silent HTTP/2 connection is asked whether anybody is there.
 const PING_EVERY: Duration = Duration::from_secs(60);
@@ -138,6 +142,11 @@ fn start_jobs(node: &Arc<Node>, config: &ServeConfig, tasks: &TaskTracker, stop:
         move || expire_delegations(node.clone())
     };
     tasks.spawn(ambar_workers::runtime::run("delegation_expiry", DELEGATION_EXPIRY_EVERY, stop.clone(), expire_delegations));
+    let clear_closed_accounts = {
+        let node = node.clone();
+        move || clear_closed_accounts(node.clone())
+    };
+    tasks.spawn(ambar_workers::runtime::run("closed_accounts", CLOSED_ACCOUNTS_EVERY, stop.clone(), clear_closed_accounts));
 }
 
 async fn expire_uploads(node: Arc<Node>, lifetime: chrono::Duration) -> Result<upload_expiry::Report, UploadError> {
@@ -157,6 +166,11 @@ async fn record_usage(node: Arc<Node>) -> Result<usage::Report, UsageError> {
 async fn expire_delegations(node: Arc<Node>) -> Result<delegation_expiry::Report, DelegationExpiryError> {
     let state = node.state();
     delegation_expiry::reconcile(&state.views, &state.aggregates, &*state.clock, &*state.ids).await
+}
+
+async fn clear_closed_accounts(node: Arc<Node>) -> Result<closed_accounts::Report, ClosedAccountsError> {
+    let state = node.state();
+    closed_accounts::reconcile(&state.views, &state.aggregates, &*state.clock, &*state.ids).await
 }
 
 fn client_timeout(config: &ServeConfig) -> Duration {

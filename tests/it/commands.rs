@@ -139,6 +139,31 @@ fn a_registry_is_entrusted_listed_on_both_sides_and_taken_back() {
 }
 
 #[test]
+fn an_account_is_closed_with_or_without_a_server_and_its_name_is_free_again() {
+    let mut registry = Registry::start();
+    let refused = |registry: &Registry, name: &str| {
+        let answer = answer(registry, &["account", "close", name]);
+        (answer.status.code(), String::from_utf8(answer.stderr).unwrap())
+    };
+    let gone = (Some(3), "ambar: the account does not exist\n".to_owned());
+    assert_eq!(refused(&registry, "default"), (Some(1), "ambar: the account still has organizations\n".to_owned()));
+    assert_eq!(refused(&registry, "umbrella"), gone);
+    registry.ambar(&["account", "create", "umbrella"]);
+    registry.ambar(&["delegation", "grant", "nights", "--to", "umbrella", "--level", "edit", "--account", "default"]);
+    assert_eq!(registry.ambar(&["account", "close", "umbrella"]), "account 'umbrella' closed\n");
+    assert_eq!(refused(&registry, "umbrella"), gone);
+    wait::until("what others entrusted to it is taken back", LIMIT, || {
+        Ok(registry.ambar(&["events", "tail", "-n", "1"]).contains("account.delegation_revoked").then_some(()))
+    })
+    .unwrap();
+    registry.ambar(&["account", "create", "umbrella"]);
+    registry.server.process.stop(LIMIT).unwrap();
+    assert_eq!(succeed(ambar(&registry).args(["account", "close", "umbrella"])), "account 'umbrella' closed\n");
+    assert_eq!(refused(&registry, "umbrella"), gone);
+    succeed(ambar(&registry).args(["account", "create", "umbrella"]));
+}
+
+#[test]
 fn programs_get_real_booleans_and_lists_and_people_get_words() {
     let registry = Registry::start();
     registry.ambar(&["group", "create", "builders"]);

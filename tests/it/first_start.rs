@@ -80,6 +80,23 @@ fn the_login_of_a_server_on_all_addresses_names_the_machine() {
 }
 
 #[test]
+fn a_server_whose_accounts_are_all_closed_starts_again_without_a_login_and_is_given_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(&folder);
+    let mut server = Server::start(&options).unwrap();
+    server.command(&["account", "close", "default"]).unwrap();
+    server.process.stop(START_LIMIT).unwrap();
+    let server = Server::start(&options).unwrap();
+    let said = server.process.output().unwrap();
+    assert!(!said.contains("docker login"), "{said}");
+    let none = server.command(&["user", "list"]).unwrap_err().to_string();
+    assert!(none.contains("there is no account; `ambar account create` makes one"), "{none}");
+    server.command(&["account", "create", "default"]).unwrap();
+    server.command(&["user", "create", "admin", "--administrator"]).unwrap();
+    assert!(server.command(&["key", "create", "admin"]).unwrap().contains("local@"));
+}
+
+#[test]
 fn the_hint_for_the_next_command_names_the_data_directory() {
     let folder = tempfile::tempdir().unwrap();
     let mut options = options(&folder);

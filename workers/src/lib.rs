@@ -2,6 +2,7 @@
 
 #![deny(clippy::future_not_send)]
 
+pub mod closed_accounts;
 #[cfg(test)]
 mod counting_ids;
 pub mod delegation_expiry;

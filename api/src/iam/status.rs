@@ -46,16 +46,15 @@ pub(super) fn status_of(error: &OperationError) -> StatusCode {
 fn of_account(error: &AccountError) -> StatusCode {
     match error {
         AccountError::DelegationExists | AccountError::AlreadyEntrusted => StatusCode::CONFLICT,
-        AccountError::DelegationNotFound => StatusCode::NOT_FOUND,
+        // The account was closed while the call was answered.
+        AccountError::DelegationNotFound | AccountError::NotFound => StatusCode::NOT_FOUND,
         AccountError::OwnTrustee | AccountError::TooManyDelegations { .. } | AccountError::DelegationEndsInThePast => {
             StatusCode::BAD_REQUEST
         }
         // Accounts are not opened or closed from here, nor given organizations.
-        AccountError::AlreadyOpen
-        | AccountError::Closed
-        | AccountError::NotFound
-        | AccountError::QuotaExceeded { .. }
-        | AccountError::HasOrganizations => StatusCode::INTERNAL_SERVER_ERROR,
+        AccountError::AlreadyOpen | AccountError::Closed | AccountError::QuotaExceeded { .. } | AccountError::HasOrganizations { .. } => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 

@@ -148,6 +148,8 @@ impl From<OperationError> for ManageError {
         let code = match &error {
             OperationError::Denied => SwrCode::Denied,
             OperationError::Account(AccountError::QuotaExceeded { .. }) => SwrCode::OrganizationQuota,
+            // Closed while the call was answered.
+            OperationError::Account(AccountError::NotFound) => SwrCode::Unauthenticated,
             OperationError::Account(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => SwrCode::AgencyExists,
             OperationError::Account(AccountError::TooManyDelegations { .. }) => SwrCode::ParameterInvalid,
             OperationError::Organization(refusal) => of_organization(refusal),

@@ -1,8 +1,9 @@
 //! The name of a group, which is its own in the account and can be changed (ADR 0003).
 //!
 //! A group that takes another name claims that first, and frees the one before it at the end. A crash in between leaves it with two claims:
-//! whoever wants the name that it does not go by finds that out and frees it. So a claim alone does not say that a name is taken, nor that
-//! it is free: the groups that there are say so as well, and are asked once the claim is there.
+//! whoever wants the name that it does not go by finds that out and frees it. So does whoever finds the claim of a group that is not created:
+//! that then never is, so that it cannot come to a name which another has taken meanwhile. So a claim alone does not say that a name is
+//! taken, nor that it is free: the groups that there are say so as well, and are asked once the claim is there.
 
 use ambar_domain::description::GroupDescription;
 use ambar_domain::group::{GroupCommand, GroupError};
@@ -85,7 +86,7 @@ pub async fn rename_group(state: &AppState, context: &CommandContext, group: &Gr
     release(state, context, &key(&found.name), group.as_str()).await
 }
 
-/// Claims a name, once it is freed of a claim that a group still has which goes by another one or is deleted; answers who holds it then.
+/// Claims a name, once it is freed of a claim of a group that goes by another one, is deleted, or is not created; answers who holds it then.
 async fn claim_or_free(
     state: &AppState,
     context: &CommandContext,

@@ -34,7 +34,7 @@ use crate::auth::delegate;
 use crate::state::AppState;
 
 pub use access_keys::{NewAccessKey, create_access_key, delete_access_key, disable_access_key, enable_access_key};
-pub use accounts::create_account;
+pub use accounts::{close_account, create_account};
 pub(crate) use blocks::{block_address, block_user};
 pub use blocks::{unblock_address, unblock_user};
 pub use delegations::{DelegationOrder, change_delegation, grant_delegation, revoke_delegation};

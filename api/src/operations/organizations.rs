@@ -1,10 +1,12 @@
 //! Organizations: a slot of the account's quota and a name that is unique in the region (requirements O1, O3).
 
+use std::collections::BTreeSet;
+
 use ambar_domain::account::{AccountCommand, AccountError};
 use ambar_domain::ids::AccountId;
 use ambar_domain::organization::{OrganizationCommand, OrganizationError};
 use ambar_domain::organization_name::OrganizationName;
-use ambar_projections::organizations;
+use ambar_projections::{identity, organizations};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 
 use super::users::require_manager;
@@ -14,10 +16,12 @@ use crate::state::AppState;
 
 /// Creates an organization for an account: takes a slot, then the name, and gives the slot back when the name is taken.
 ///
-/// A crash in between leaves a slot that is taken for the name; creating the name again uses it.
+/// A crash in between leaves a slot that is taken for the name; creating the name again uses it, and closing the account gives it back. If
+/// the account is closed meanwhile, it has no organization in the end; one that a crash leaves to it gives its name to the next who wants it.
 ///
 /// # Errors
-/// [`OperationError::Account`] if the quota is used up; [`OperationError::Organization`] if the name is taken, whoever has it.
+/// [`OperationError::Account`] if the quota is used up, or the account is closed; [`OperationError::Organization`] if the name is taken,
+/// whoever has it.
 pub async fn create_organization(
     state: &AppState,
     context: &CommandContext,
@@ -32,16 +36,58 @@ pub async fn create_organization(
         count_refusal("organizations");
     }
     claimed?;
-    let create = OrganizationCommand::Create { account: account.clone() };
-    match state.aggregates.organizations.execute(name.as_str(), create, &step(state, context)).await {
-        Ok(()) => Ok(()),
-        Err(CommandError::Refused(OrganizationError::AlreadyExists)) => {
-            // The slot is kept when the account itself is the one that has the name: then it was taken before, for that.
-            if !is_owner(state, account, name).await? {
-                release_slot(state, context, account, name).await?;
-            }
-            Err(OperationError::Organization(OrganizationError::AlreadyExists))
+    // Once more for a name that a closed account has left behind.
+    for _ in 0..2 {
+        let create = OrganizationCommand::Create { account: account.clone() };
+        match state.aggregates.organizations.execute(name.as_str(), create, &step(state, context)).await {
+            Ok(()) => return keep_slot(state, context, account, name).await,
+            Err(CommandError::Refused(OrganizationError::AlreadyExists)) => {}
+            Err(error) => return Err(error.into()),
         }
+        if !delete_left_behind(state, context, name).await? {
+            break;
+        }
+    }
+    // The slot is kept when the account itself is the one that has the name: then it was taken before, for that.
+    if !is_owner(state, account, name).await? {
+        release_slot(state, context, account, name).await?;
+    }
+    Err(OperationError::Organization(OrganizationError::AlreadyExists))
+}
+
+/// Looks behind the creation: the account may have been closed since the slot was taken, and has no organizations then; or the organization was
+/// deleted again, and needs no slot.
+async fn keep_slot(state: &AppState, context: &CommandContext, account: &AccountId, name: &OrganizationName) -> Result<(), OperationError> {
+    // It was admitted under the quota before.
+    let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota: u32::MAX };
+    let kept = state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await;
+    if let Err(CommandError::Refused(AccountError::NotFound)) = kept {
+        delete(state, context, account, name).await?;
+    } else if kept.is_ok() && !is_owner(state, account, name).await? {
+        release_slot(state, context, account, name).await?;
+    }
+    Ok(kept?)
+}
+
+/// Deletes an organization of an account that is closed, which a crash has left; whether there was one.
+async fn delete_left_behind(state: &AppState, context: &CommandContext, name: &OrganizationName) -> Result<bool, OperationError> {
+    state.views.catch_up().await?;
+    let owner = {
+        let reader = state.views.reader()?;
+        let owner = organizations::find_organization(&reader, name)?.map(|organization| organization.account);
+        let is_open = owner.as_ref().map(|owner| identity::find_account(&reader, owner)).transpose()?.flatten().is_some();
+        owner.filter(|_| !is_open)
+    };
+    let Some(owner) = owner else { return Ok(false) };
+    delete(state, context, &owner, name).await?;
+    Ok(true)
+}
+
+/// What is gone already, or another account's by now, is as good as deleted.
+async fn delete(state: &AppState, context: &CommandContext, account: &AccountId, name: &OrganizationName) -> Result<(), OperationError> {
+    let delete = OrganizationCommand::Delete { account: account.clone() };
+    match state.aggregates.organizations.execute(name.as_str(), delete, &step(state, context)).await {
+        Ok(()) | Err(CommandError::Refused(OrganizationError::NotFound | OrganizationError::ForeignAccount)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
@@ -56,16 +102,39 @@ pub async fn delete_organization(state: &AppState, context: &CommandContext, nam
     let not_found = OperationError::Organization(OrganizationError::NotFound);
     let Some(account) = organizations::find_last_owner(&state.views.reader()?, name)? else { return Err(not_found) };
     require_manager(state, context, &account)?;
-    let deleted = state.aggregates.organizations.execute(name.as_str(), OrganizationCommand::Delete, &step(state, context)).await;
-    match deleted {
-        Ok(()) | Err(CommandError::Refused(OrganizationError::NotFound)) => {}
+    let delete = OrganizationCommand::Delete { account: account.clone() };
+    let deleted = match state.aggregates.organizations.execute(name.as_str(), delete, &step(state, context)).await {
+        Ok(()) => Ok(()),
+        Err(CommandError::Refused(OrganizationError::NotFound | OrganizationError::ForeignAccount)) => Err(not_found),
         Err(error) => return Err(error.into()),
-    }
+    };
     release_slot(state, context, &account, name).await?;
-    Ok(deleted?)
+    deleted
 }
 
-/// Gives the slot back that a deleted organization had; one that the account has created under the name meanwhile keeps it.
+/// Gives back slots of which no organization comes: what a crash has left. Where one is about to be created, its creator sees to it.
+///
+/// # Errors
+/// [`OperationError::Account`] if there is one of the organizations; then no slot is given back.
+pub(super) async fn release_vacant_slots(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+    organizations: BTreeSet<OrganizationName>,
+) -> Result<(), OperationError> {
+    for name in &organizations {
+        if is_owner(state, account, name).await? {
+            return Err(OperationError::Account(AccountError::HasOrganizations { organizations }));
+        }
+    }
+    for name in &organizations {
+        release_slot(state, context, account, name).await?;
+    }
+    Ok(())
+}
+
+/// Gives the slot back that a deleted organization had; one that the account has created under the name meanwhile keeps it. A closed account
+/// has none.
 async fn release_slot(
     state: &AppState,
     context: &CommandContext,
@@ -74,7 +143,10 @@ async fn release_slot(
 ) -> Result<(), OperationError> {
     loop {
         let release = AccountCommand::ReleaseOrganizationSlot { organization: name.clone() };
-        state.aggregates.accounts.execute(account.as_str(), release, &step(state, context)).await?;
+        match state.aggregates.accounts.execute(account.as_str(), release, &step(state, context)).await {
+            Err(CommandError::Refused(AccountError::NotFound)) => return Ok(()),
+            released => released?,
+        }
         if !is_owner(state, account, name).await? {
             return Ok(());
         }

@@ -48,6 +48,8 @@ pub(super) enum V1Error {
     AccountNotFound,
     #[error("the delegation does not exist")]
     DelegationNotFound,
+    #[error("the account still has organizations")]
+    AccountHasOrganizations,
     #[error("the trustee is one of account_id, account_name and service")]
     TrusteeAmbiguous,
     #[error(transparent)]
@@ -107,6 +109,7 @@ impl V1Error {
             Self::LoginNotFound => (StatusCode::NOT_FOUND, "login_not_found"),
             Self::UserNotFound => (StatusCode::NOT_FOUND, "user_not_found"),
             Self::DelegationNotFound => (StatusCode::NOT_FOUND, "delegation_not_found"),
+            Self::AccountHasOrganizations => (StatusCode::CONFLICT, "account_has_organizations"),
             Self::TrusteeAmbiguous => (StatusCode::BAD_REQUEST, "body_invalid"),
             Self::DelegationRefused(AccountError::DelegationExists | AccountError::AlreadyEntrusted) => {
                 (StatusCode::CONFLICT, "delegation_exists")
@@ -148,7 +151,8 @@ impl From<OperationError> for V1Error {
             OperationError::Denied => Self::Denied,
             OperationError::Busy => Self::Busy,
             OperationError::LoginNotFound => Self::LoginNotFound,
-            OperationError::AccountNotFound => Self::AccountNotFound,
+            OperationError::AccountNotFound | OperationError::Account(AccountError::NotFound) => Self::AccountNotFound,
+            OperationError::Account(AccountError::HasOrganizations { .. }) => Self::AccountHasOrganizations,
             OperationError::Account(AccountError::DelegationNotFound) => Self::DelegationNotFound,
             OperationError::Account(
                 refusal @ (AccountError::DelegationExists

@@ -5,6 +5,7 @@
 //! A `/` in a repository's name is escaped in a path, or written `$`.
 
 mod access;
+mod account;
 mod authority;
 mod blocks;
 mod center;
@@ -39,6 +40,7 @@ const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// Every route with its methods; a segment in braces stands for any.
 pub const ROUTES: &[(&str, &str)] = &[
+    ("DELETE", "account"),
     ("GET, POST", "delegations"),
     ("GET", "delegations/received"),
     ("PATCH, DELETE", "delegations/{id}"),
@@ -71,6 +73,7 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
     require_route(ROUTES, &call.parts.method, &path)?;
     let named = |name: &str| decode(name, false).replace('$', "/");
     match path.as_slice() {
+        ["account"] => account::close(call, &Auditor::prove(&member)?).await,
         ["delegations", rest @ ..] => serve_delegations(call, &Auditor::prove(&member)?, rest, &body).await,
         ["blocks"] => blocks::list(call, &Auditor::prove(&member)?),
         ["blocks", user] => blocks::lift(call, &Auditor::prove(&member)?, user).await,

@@ -3,6 +3,7 @@
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::block::UnblockReason;
 use ambar_domain::ids::{DelegationId, UserId};
+use ambar_domain::names::AccountName;
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository::Category;
 use ambar_domain::repository_name::RepositoryName;
@@ -22,7 +23,7 @@ use super::tags::Restore;
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let all = [events(), images(), delegations(), blocks(), logins()].into_iter().flatten();
+    let all = [account(), events(), images(), delegations(), blocks(), logins()].into_iter().flatten();
     all.map(|operation| operation.refuses_by_code(ANY).naming(named)).collect()
 }
 
@@ -38,6 +39,19 @@ const ANY: &[(u16, &str)] = &[
     (500, "failed"),
     (503, "unavailable"),
 ];
+
+fn account() -> Vec<Operation> {
+    vec![
+        row("DELETE", "/v1/account", "CloseAccount", "Closes the caller's account for ever")
+            .details(
+                "For administrators of the account, with a key that does not end. Its organizations must be gone before. From the next request on \
+                 none of its keys, logins and tokens works, and its name is free for another account.",
+            )
+            .with(Parameter::query("name", Shape::read::<AccountName>(), "The account's name, so that this does not happen by mistake.").required())
+            .done(204, "It is closed")
+            .refuses_by_code(&[(400, "parameter_invalid"), (409, "account_has_organizations"), (503, "busy")]),
+    ]
+}
 
 fn events() -> Vec<Operation> {
     let filters = || {

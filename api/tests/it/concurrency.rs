@@ -146,7 +146,7 @@ async fn a_repository_that_two_delete_while_it_is_pushed_to_is_counted_if_and_on
 }
 
 /// Lets work go on until so many more events are recorded and shown by the views, and then no further.
-async fn go_on<T>(registry: &TestRegistry, work: impl Future<Output = T> + Unpin, events: u64) {
+pub(crate) async fn go_on<T>(registry: &TestRegistry, work: impl Future<Output = T> + Unpin, events: u64) {
     let (before, mut recorded) = (registry.head_of_log().await, registry.wakeups());
     tokio::select! {
         biased;
@@ -211,6 +211,22 @@ async fn an_organization_that_is_created_again_before_its_deletion_is_over_keeps
     assert!(matches!(full, Err(OperationError::Account(AccountError::QuotaExceeded { quota: 1 }))), "{full:?}");
     operations::delete_organization(state, &registry.operator(), &team).await.unwrap();
     operations::create_organization(state, &registry.operator(), account, &next).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_group_that_is_renamed_into_the_creation_of_another_has_the_name_alone() {
+    let registry = TestRegistry::start().await;
+    let (state, account, name) = (&registry.state, &registry.account, "builders".parse().unwrap());
+    let (operator, description) = (registry.operator(), GroupDescription::default());
+    let other = operations::create_group(state, &operator, account, &"makers".parse().unwrap(), &description).await.unwrap();
+    let mut creation = Box::pin(operations::create_group(state, &operator, account, &name, &description));
+    // The name is claimed, and the group is not created yet.
+    go_on(&registry, &mut creation, 1).await;
+    operations::rename_group(state, &registry.operator(), &other, &name).await.unwrap();
+    let refused = creation.await;
+    assert!(matches!(refused, Err(OperationError::NameTaken { .. })), "{refused:?}");
+    let groups = identity::list_groups(&state.views.reader().unwrap(), account).unwrap();
+    assert_eq!(groups.into_iter().map(|group| group.group).collect::<Vec<_>>(), [other]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 
 mod authorization;
 mod blobs;
+mod closing;
 mod concurrency;
 mod coverage;
 mod delegations;

@@ -12,6 +12,7 @@ use ambar_domain::user::UserError;
 use ambar_projections::{identity, organizations};
 use ambar_storage::aggregate_store::{Actor, CommandContext};
 
+use crate::concurrency::go_on;
 use crate::support::{Login, TestRegistry, digest, image, index};
 
 fn by(registry: &TestRegistry, login: &Login) -> CommandContext {
@@ -70,12 +71,25 @@ async fn a_slot_that_a_crash_left_taken_for_a_deleted_organization_is_given_back
     use ambar_domain::organization::OrganizationCommand;
     let registry = TestRegistry::start_with(|settings| settings.organization_quota = 1).await;
     let (state, operator, team) = (&registry.state, registry.operator(), "team".parse().unwrap());
-    state.aggregates.organizations.execute("team", OrganizationCommand::Delete, &operator).await.unwrap();
+    let delete = OrganizationCommand::Delete { account: registry.account.clone() };
+    state.aggregates.organizations.execute("team", delete, &operator).await.unwrap();
     let full = operations::create_organization(state, &registry.operator(), &registry.account, &"next".parse().unwrap()).await;
     assert!(matches!(full, Err(OperationError::Account(AccountError::QuotaExceeded { quota: 1 }))));
     let gone = operations::delete_organization(state, &registry.operator(), &team).await;
     assert!(matches!(gone, Err(OperationError::Organization(OrganizationError::NotFound))));
     operations::create_organization(state, &registry.operator(), &registry.account, &"next".parse().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_organization_that_is_deleted_before_its_creation_is_over_keeps_no_slot() {
+    let registry = TestRegistry::start_with(|settings| settings.organization_quota = 2).await;
+    let (state, operator, account, web) = (&registry.state, registry.operator(), &registry.account, "web".parse().unwrap());
+    let mut creation = Box::pin(operations::create_organization(state, &operator, account, &web));
+    // The slot is taken, and the organization is there.
+    go_on(&registry, &mut creation, 2).await;
+    operations::delete_organization(state, &registry.operator(), &web).await.unwrap();
+    creation.await.unwrap();
+    operations::create_organization(state, &registry.operator(), account, &"next".parse().unwrap()).await.unwrap();
 }
 
 #[tokio::test]

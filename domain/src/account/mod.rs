@@ -77,7 +77,7 @@ pub enum AccountCommand {
         /// The present moment.
         now: Timestamp,
     },
-    /// Close for ever.
+    /// Close for ever; what it has entrusted to others ends with it.
     Close,
 }
 
@@ -101,7 +101,10 @@ pub enum AccountError {
     },
     /// It holds at least one organization slot.
     #[error("the account still has organizations")]
-    HasOrganizations,
+    HasOrganizations {
+        /// What the slots are for.
+        organizations: BTreeSet<OrganizationName>,
+    },
     /// An account does not entrust anything to itself.
     #[error("an account cannot entrust its registry to itself")]
     OwnTrustee,
@@ -182,7 +185,7 @@ impl Account {
             AccountCommand::RevokeDelegation { delegation, now } => self.delegations.revoke(delegation, now),
             AccountCommand::ExpireDelegation { delegation, now } => Ok(self.delegations.expire(&delegation, now).into_iter().collect()),
             AccountCommand::Close if self.organization_slots.is_empty() => Ok(vec![AccountEvent::Closed {}]),
-            AccountCommand::Close => Err(AccountError::HasOrganizations),
+            AccountCommand::Close => Err(AccountError::HasOrganizations { organizations: self.organization_slots.clone() }),
         }
     }
 

@@ -94,7 +94,8 @@ fn an_account_without_organizations_closes() {
 
 #[test]
 fn an_account_with_an_organization_does_not_close() {
-    given::<Account>(&[opened(), claimed("team-a")]).when(AccountCommand::Close).then_expect_error(AccountError::HasOrganizations);
+    let refused = AccountError::HasOrganizations { organizations: [parsed("team-a")].into() };
+    given::<Account>(&[opened(), claimed("team-a")]).when(AccountCommand::Close).then_expect_error(refused);
 }
 
 #[test]

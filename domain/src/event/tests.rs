@@ -45,6 +45,7 @@ group group.role_granted 1
 group group.role_revoked 1
 group group.member_added 1
 group group.member_removed 1
+group group.creation_abandoned 1
 group group.deleted 1
 name name.claimed 1
 name name.released 1

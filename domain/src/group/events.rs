@@ -60,6 +60,9 @@ pub enum GroupEvent {
         /// The user.
         user: UserId,
     },
+    /// The group never began to exist, and never will: another one wanted the name that was claimed for it.
+    #[serde(rename = "group.creation_abandoned")]
+    CreationAbandoned {},
     /// The group is gone for ever.
     #[serde(rename = "group.deleted")]
     Deleted {},
@@ -73,5 +76,6 @@ event_names!(GroupEvent {
     RoleRevoked => "group.role_revoked", 1;
     MemberAdded => "group.member_added", 1;
     MemberRemoved => "group.member_removed", 1;
+    CreationAbandoned => "group.creation_abandoned", 1;
     Deleted => "group.deleted", 1;
 });

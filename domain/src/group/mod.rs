@@ -1,6 +1,7 @@
 //! Group: users of one account that share roles. Stream id: its [`GroupId`](crate::ids::GroupId).
 //!
 //! - A deleted group takes no command.
+//! - One whose name is wanted by another before it is created never is.
 //! - That a member belongs to the same account is checked by who sends the command: the group cannot see users.
 
 mod events;
@@ -61,7 +62,7 @@ pub enum GroupCommand {
         /// The user.
         user: UserId,
     },
-    /// Do without this name, if it can: whoever asks wants it. Changes nothing.
+    /// Do without this name, if it can: whoever asks wants it. A group that is yet to be created never will be; nothing else changes.
     YieldName {
         /// The name.
         name: GroupName,
@@ -76,7 +77,7 @@ pub enum GroupError {
     /// It was created before.
     #[error("the group exists already")]
     AlreadyExists,
-    /// It was created and deleted before; whoever finds its name still claimed may release the claim.
+    /// It was created and deleted before, or its creation was given up; whoever finds its name still claimed may release the claim.
     #[error("the group is deleted")]
     Deleted,
     /// It was never created, or it is deleted.
@@ -111,8 +112,8 @@ impl Group {
             (Life::Deleted, GroupCommand::Create { .. }) => Err(GroupError::Deleted),
             (Life::Alive, GroupCommand::YieldName { name }) if self.name.as_ref() == Some(&name) => Err(GroupError::NameInUse),
             (Life::Alive | Life::Deleted, GroupCommand::YieldName { .. }) => Ok(vec![]),
-            // It may be about to be created by it.
-            (Life::Unborn, GroupCommand::YieldName { .. }) => Err(GroupError::NotFound),
+            // A crash may have left it so, or it is about to be created: then that is refused from now on.
+            (Life::Unborn, GroupCommand::YieldName { .. }) => Ok(vec![GroupEvent::CreationAbandoned {}]),
             (
                 Life::Unborn | Life::Deleted,
                 GroupCommand::Rename { .. }
@@ -163,7 +164,7 @@ impl Group {
             GroupEvent::MemberRemoved { user } => {
                 self.members.remove(&user);
             }
-            GroupEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
+            GroupEvent::CreationAbandoned {} | GroupEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Name claim: keeps the name of an account, user or group unique where the holder's own stream has another id.
 //!
 //! Stream id: what [`NameKey`] prints. A claim comes first, then the holder is created under the claimed id. When a crash
-//! comes between the two, whoever wants the name next finds the claim and creates its holder; when one comes between a holder's
-//! end and its release, whoever wants the name next is told that the holder is gone and releases it: nothing blocks a name for ever.
+//! comes between the two, whoever wants the name next finds the claim and creates its holder, or has a group that is not created given up;
+//! when one comes between a holder's end and its release, whoever wants the name next is told that the holder is gone and releases it:
+//! nothing blocks a name for ever.
 
 mod events;
 

@@ -61,7 +61,10 @@ pub enum OrganizationCommand {
         repository: RepositoryName,
     },
     /// Go.
-    Delete,
+    Delete {
+        /// The account that takes the organization for its own.
+        account: AccountId,
+    },
 }
 
 /// Why an organization refused.
@@ -82,7 +85,7 @@ pub enum OrganizationError {
     /// The repository's name is of another organization than those of the repositories held.
     #[error("the repository belongs to another organization")]
     ForeignRepository,
-    /// Another account owns it than the one that the repository would be created for.
+    /// Another account owns it than the one that the repository would be created for, or that it would be deleted for.
     #[error("the organization belongs to another account")]
     ForeignAccount,
     /// The repository was admitted again after its release had begun.
@@ -128,11 +131,13 @@ impl Organization {
                 | OrganizationCommand::AdmitRepository { .. }
                 | OrganizationCommand::BeginReleaseOfRepository { .. }
                 | OrganizationCommand::ReleaseRepository { .. }
-                | OrganizationCommand::Delete,
+                | OrganizationCommand::Delete { .. },
             ) => Err(OrganizationError::NotFound),
             (Some(_), OrganizationCommand::GrantAccess { grants, granting }) => self.grant(grants, granting),
             (Some(_), OrganizationCommand::RevokeAccess { users }) => self.revoke(users),
-            (Some(owner), OrganizationCommand::AdmitRepository { account, .. }) if *owner != account => {
+            (Some(owner), OrganizationCommand::AdmitRepository { account, .. } | OrganizationCommand::Delete { account })
+                if *owner != account =>
+            {
                 Err(OrganizationError::ForeignAccount)
             }
             (Some(_), OrganizationCommand::AdmitRepository { repository, .. }) => self.admit(repository),
@@ -147,8 +152,8 @@ impl Organization {
                 let absent = !self.repositories.contains(&repository);
                 Ok(unless(absent, OrganizationEvent::RepositoryReleased { repository }))
             }
-            (Some(_), OrganizationCommand::Delete) if self.repositories.is_empty() => Ok(vec![OrganizationEvent::Deleted {}]),
-            (Some(_), OrganizationCommand::Delete) => Err(OrganizationError::NotEmpty),
+            (Some(_), OrganizationCommand::Delete { .. }) if self.repositories.is_empty() => Ok(vec![OrganizationEvent::Deleted {}]),
+            (Some(_), OrganizationCommand::Delete { .. }) => Err(OrganizationError::NotEmpty),
         }
     }
 

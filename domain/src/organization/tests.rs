@@ -3,6 +3,10 @@ use crate::grants::Granting;
 use crate::level::Level;
 use crate::samples::{account, given, parsed, user};
 
+fn delete(number: u8) -> OrganizationCommand {
+    OrganizationCommand::Delete { account: account(number) }
+}
+
 fn created() -> OrganizationEvent {
     OrganizationEvent::Created { account: account(1) }
 }
@@ -64,7 +68,7 @@ fn an_organization_is_not_created_twice_not_even_by_its_owner() {
 fn an_organization_that_is_not_there_takes_no_other_command() {
     for history in [vec![], vec![created(), OrganizationEvent::Deleted {}]] {
         let (begin, release) = (begin_release("team-a/web"), release("team-a/web"));
-        for command in [grant(Level::Edit), revoke(), admit("team-a/web"), begin, release, OrganizationCommand::Delete] {
+        for command in [grant(Level::Edit), revoke(), admit("team-a/web"), begin, release, delete(1)] {
             given::<Organization>(&history).when(command).then_expect_error(OrganizationError::NotFound);
         }
     }
@@ -144,13 +148,18 @@ fn a_repository_that_is_created_anew_while_it_is_released_stays() {
 #[test]
 fn an_empty_organization_is_deleted() {
     let history = [created(), granted(Level::Read, None), admitted("team-a/web"), release_begun("team-a/web"), released("team-a/web")];
-    given::<Organization>(&history).when(OrganizationCommand::Delete).then_expect_events(vec![OrganizationEvent::Deleted {}]);
+    given::<Organization>(&history).when(delete(1)).then_expect_events(vec![OrganizationEvent::Deleted {}]);
+}
+
+#[test]
+fn an_organization_is_not_deleted_as_another_accounts() {
+    given::<Organization>(&[created()]).when(delete(2)).then_expect_error(OrganizationError::ForeignAccount);
 }
 
 #[test]
 fn an_organization_with_a_repository_is_not_deleted() {
     for history in [vec![created(), admitted("team-a/web")], vec![created(), admitted("team-a/web"), release_begun("team-a/web")]] {
-        given::<Organization>(&history).when(OrganizationCommand::Delete).then_expect_error(OrganizationError::NotEmpty);
+        given::<Organization>(&history).when(delete(1)).then_expect_error(OrganizationError::NotEmpty);
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Delegation {
     pub account_name: AccountName,
     /// To whom.
     pub trustee: Trustee,
-    /// The name of the account that it is entrusted to, if it is one that is open.
+    /// The name of the account that it is entrusted to, if it is one.
     pub trustee_name: Option<AccountName>,
     /// What the trustee may do; `None` is nothing yet.
     pub level: Option<Level>,
@@ -40,7 +40,7 @@ pub struct Delegation {
     pub updated_at: Timestamp,
 }
 
-/// A delegation that has reached its end, which no event says yet.
+/// A delegation that is over, which no event says yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueDelegation {
     /// The account that entrusts.
@@ -57,7 +57,7 @@ macro_rules! select_delegations {
                     held.level, held.ends_at, held.description, held.creator, held.granted_at, held.from_at
                FROM delegations AS held
                JOIN accounts AS truster ON truster.account = held.account
-               LEFT JOIN accounts AS trustee ON trustee.account = held.trustee_account AND trustee.until_position IS NULL
+               LEFT JOIN accounts AS trustee ON trustee.account = held.trustee_account
               WHERE ",
             $($where),+
         )
@@ -67,7 +67,10 @@ macro_rules! select_delegations {
 /// The same, of those that last at the moment ?2.
 macro_rules! select_lasting {
     ($where:literal) => {
-        select_delegations!("held.until_position IS NULL AND (held.ends_at IS NULL OR held.ends_at > ?2) AND ", $where)
+        select_delegations!(
+            "held.until_position IS NULL AND (held.ends_at IS NULL OR held.ends_at > ?2) AND trustee.until_position IS NULL AND ",
+            $where
+        )
     };
 }
 
@@ -146,7 +149,7 @@ pub fn list_delegations_at(reader: &Reader, account: &AccountId, at: Timestamp) 
     reader.list(
         select_delegations!(
             "held.account = ?1 AND held.from_at <= ?2 AND (held.until_at IS NULL OR held.until_at > ?2)
-                AND (held.ends_at IS NULL OR held.ends_at > ?2)
+                AND (held.ends_at IS NULL OR held.ends_at > ?2) AND (trustee.until_at IS NULL OR trustee.until_at > ?2)
               ORDER BY held.name"
         ),
         params![account.as_str(), at.timestamp_micros()],
@@ -182,6 +185,22 @@ pub fn list_due_delegations(reader: &Reader, now: Timestamp, limit: usize) -> Re
           WHERE until_position IS NULL AND ends_at IS NOT NULL AND ends_at <= ?1
           ORDER BY ends_at LIMIT ?2",
         params![now.timestamp_micros(), limit_of(limit)],
+        |row| Ok(DueDelegation { account: text(row, 0)?, delegation: text(row, 1)? }),
+    )
+}
+
+/// Up to `limit` delegations to accounts that are closed and that are not recorded as ended.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_delegations_to_closed_accounts(reader: &Reader, limit: usize) -> Result<Vec<DueDelegation>, ViewsError> {
+    reader.list(
+        "SELECT held.account, held.delegation
+           FROM accounts AS trustee
+          CROSS JOIN delegations AS held ON held.trustee_account = trustee.account AND held.until_position IS NULL
+          WHERE trustee.until_position IS NOT NULL
+          LIMIT ?1",
+        [limit_of(limit)],
         |row| Ok(DueDelegation { account: text(row, 0)?, delegation: text(row, 1)? }),
     )
 }

@@ -8,7 +8,7 @@ mod passwords;
 mod users;
 
 pub use access_keys::{AccessKey, SealedKey, SigningKey, find_signing_key, list_access_keys, list_sealed_secrets};
-pub use accounts::{Account, find_account, find_account_by_name, list_accounts};
+pub use accounts::{Account, find_account, find_account_by_name, find_closed_account, list_accounts};
 pub use groups::{Group, find_group, find_group_by_id, list_group_roles, list_groups, list_groups_of_user};
 pub use logins::{Login, TemporaryLogin, find_login, list_logins, was_login_key};
 pub use passwords::{Password, find_password};

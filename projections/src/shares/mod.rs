@@ -1,10 +1,13 @@
 //! With which other accounts repositories are shared: now, until when, and how every share came and went (requirements S1 to S4).
 //!
 //! A share that has reached its end counts no more, although its row stays until the event that records the end: queries about the present
-//! take the moment that they are asked at. Shares end with their repository, and are not told of the next one of its name.
+//! take the moment that they are asked at. Nor does one whose receiver is closed. Shares end with their repository, and are not told of the next one of its name.
 
 mod apply;
 mod queries;
 
 pub(crate) use apply::apply;
-pub use queries::{DueShare, Ending, Share, ShareRecord, find_share, list_due_shares, list_share_history, list_shares, list_shares_at};
+pub use queries::{
+    DueShare, Ending, Share, ShareRecord, find_share, list_due_shares, list_share_history, list_shares, list_shares_at,
+    list_shares_with_closed_accounts,
+};

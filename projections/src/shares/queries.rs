@@ -59,7 +59,7 @@ pub struct ShareRecord {
     pub ending: Option<(Ending, Timestamp, Option<UserId>)>,
 }
 
-/// A share that has reached its end, which no event says yet.
+/// A share that is over, which no event says yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueShare {
     /// What is shared.
@@ -101,7 +101,11 @@ fn share(row: &Row<'_>) -> Result<Share> {
 /// The views cannot be read.
 pub fn find_share(reader: &Reader, repository: &RepositoryName, account: &AccountId, now: Timestamp) -> Result<Option<Share>, ViewsError> {
     reader.find(
-        select_shares!("", "share.account = ?2 AND share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?3)"),
+        select_shares!(
+            "",
+            "share.account = ?2 AND receiver.until_position IS NULL
+              AND share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?3)"
+        ),
         params![repository.as_str(), account.as_str(), now.timestamp_micros()],
         share,
     )
@@ -121,7 +125,7 @@ pub fn list_shares(
     reader.list(
         select_shares!(
             "",
-            "share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2)
+            "share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2) AND receiver.until_position IS NULL
               ORDER BY receiver.name, share.account LIMIT ?3 OFFSET ?4"
         ),
         params![repository.as_str(), now.timestamp_micros(), limit_of(limit), limit_of(offset)],
@@ -138,6 +142,7 @@ pub fn list_shares_at(reader: &Reader, repository: &RepositoryName, at: Timestam
         select_shares!(
             "",
             "share.from_at <= ?2 AND (share.until_at IS NULL OR share.until_at > ?2) AND (share.ends_at IS NULL OR share.ends_at > ?2)
+              AND (receiver.until_at IS NULL OR receiver.until_at > ?2)
               ORDER BY receiver.name, share.account"
         ),
         params![repository.as_str(), at.timestamp_micros()],
@@ -197,6 +202,23 @@ pub fn list_due_shares(reader: &Reader, now: Timestamp, limit: usize) -> Result<
           ORDER BY share.ends_at
           LIMIT ?2",
         params![now.timestamp_micros(), limit_of(limit)],
+        |row| Ok(DueShare { repository: text(row, 0)?, account: text(row, 1)? }),
+    )
+}
+
+/// Up to `limit` shares with accounts that are closed and that are not recorded as ended.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_shares_with_closed_accounts(reader: &Reader, limit: usize) -> Result<Vec<DueShare>, ViewsError> {
+    reader.list(
+        "SELECT place.name, share.account
+           FROM accounts AS receiver
+          CROSS JOIN shares AS share ON share.account = receiver.account AND share.until_position IS NULL
+           JOIN repository_names AS place ON place.id = share.repository
+          WHERE receiver.until_position IS NOT NULL
+          LIMIT ?1",
+        [limit_of(limit)],
         |row| Ok(DueShare { repository: text(row, 0)?, account: text(row, 1)? }),
     )
 }

@@ -367,7 +367,7 @@ async fn link(node: &Node, aggregates: &Aggregates, r: u8, d: u8, command: BlobL
 fn organization_command(step: &Step) -> Option<(u8, OrganizationCommand)> {
     Some(match *step {
         Step::CreateOrganization(o) => (o, OrganizationCommand::Create { account: account(0) }),
-        Step::DeleteOrganization(o) => (o, OrganizationCommand::Delete),
+        Step::DeleteOrganization(o) => (o, OrganizationCommand::Delete { account: account(0) }),
         Step::GrantOrganization(o, u, level) => {
             (o, OrganizationCommand::GrantAccess { grants: vec![(user(u), level)], granting: Granting::Whatever })
         }

@@ -228,6 +228,24 @@ async fn everybody_looks_after_their_own_password_key_and_temporary_logins() {
 }
 
 #[test]
+fn an_account_is_closed_by_its_administrators_over_the_api() {
+    let registry = Registry::start();
+    registry.ambar(&["account", "create", "acme"]);
+    registry.ambar(&["user", "create", "otto", "--administrator", "--account", "acme"]);
+    let otto = Person::logged_in_of(&registry, "acme", "otto");
+    let other = otto.refused(&["account", "close", "default"]);
+    assert!(other.0 == 1 && other.1.contains("it must be the name of your account"), "{other:?}");
+    otto.text(&["org", "create", "web"]);
+    let full = otto.refused(&["account", "close", "acme"]);
+    assert!(full.0 == 1 && full.1.contains("the account still has organizations"), "{full:?}");
+    otto.text(&["org", "delete", "web"]);
+    assert_eq!(otto.text(&["account", "close", "acme"]), "account 'acme' closed; `ambar logout` forgets the key for it\n");
+    assert_eq!(otto.refused(&["whoami"]).0, 4);
+    assert_eq!(otto.refused(&["account", "close", "acme"]).0, 4);
+    registry.ambar(&["account", "create", "acme"]);
+}
+
+#[test]
 fn the_account_as_a_whole_is_shown() {
     let registry = Registry::start();
     let person = Person::logged_in(&registry, "admin");

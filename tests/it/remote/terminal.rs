@@ -67,6 +67,23 @@ fn something_is_deleted_on_a_terminal_only_when_somebody_says_yes() {
 }
 
 #[test]
+fn an_account_is_closed_on_a_terminal_only_when_somebody_says_yes() {
+    let registry = Registry::start();
+    registry.ambar(&["account", "create", "acme"]);
+    let (person, data) = (Person::new(&registry, "person"), registry.options.data_dir.display());
+    let command = format!("--data-dir {data} account close acme");
+    let question = "Close account 'acme' for ever, with its users and keys? [y/N] ";
+    for (answer, closes) in [("", false), ("y", true)] {
+        let mut terminal = Terminal::start(&person, &command);
+        terminal.answer(question, answer);
+        assert_eq!(terminal.end().0, closes);
+    }
+    assert!(!registry.ambar(&["account", "list"]).contains("acme"));
+    registry.ambar(&["account", "create", "acme"]);
+    assert!(Terminal::start(&person, &format!("{command} --yes")).end().0);
+}
+
+#[test]
 fn a_secret_key_is_typed_without_being_shown() {
     let registry = Registry::start();
     let (person, key) = (Person::new(&registry, "person"), Key::create(&registry, "admin"));

@@ -136,6 +136,18 @@ async fn a_group_takes_the_name_of_one_whose_deletion_was_broken_off() {
 }
 
 #[tokio::test]
+async fn a_group_takes_the_name_of_one_whose_creation_was_broken_off() {
+    let registry = TestRegistry::start().await;
+    let (root, group) = (&registry.administrator, id_of_new(&registry, "makers").await);
+    // Behind the claim of the name, before the group itself.
+    registry.refuse_append(2);
+    create(&registry, root, "builders").await.assert(503);
+    change(&registry, root, &group, json!({ "name": "builders" })).await.assert(200);
+    create(&registry, root, "builders").await.assert(409);
+    create(&registry, root, "makers").await.assert(201);
+}
+
+#[tokio::test]
 async fn a_group_that_is_refused_for_its_name_leaves_no_claim_to_it() {
     let registry = TestRegistry::start().await;
     let root = &registry.administrator;

@@ -10,6 +10,9 @@ use crate::support::{Answer, Login, TestRegistry, image};
 type Row = (&'static str, &'static str, &'static str, [u16; 9]);
 
 const ROWS: &[Row] = &[
+    ("DELETE", "/v1/account", "", [401, 401, 400, 403, 403, 403, 403, 400, 400]),
+    // An account with organizations is not closed.
+    ("DELETE", "/v1/account?name=acme", "", [401, 401, 400, 403, 403, 403, 403, 409, 400]),
     ("GET", "/v1/delegations", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
     ("GET", "/v1/delegations/received", "", [401, 401, 200, 403, 403, 403, 403, 200, 200]),
     ("POST", "/v1/delegations", r#"{"name":"x","account_name":"none","level":"read"}"#, [401, 401, 404, 403, 403, 403, 403, 404, 404]),

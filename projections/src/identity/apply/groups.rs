@@ -53,6 +53,8 @@ pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) 
               WHERE user_group = ?1 AND user = ?2 AND until_position IS NULL",
             params![group, user.as_str(), at.position, at.at],
         ),
+        // There never was one.
+        GroupEvent::CreationAbandoned {} => Ok(()),
         GroupEvent::Deleted {} => delete_group(fold, group),
     }
 }

@@ -59,6 +59,18 @@ pub fn find_account(reader: &Reader, id: &AccountId) -> Result<Option<Account>, 
     )
 }
 
+/// The account of that name which was closed last.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn find_closed_account(reader: &Reader, name: &AccountName) -> Result<Option<AccountId>, ViewsError> {
+    reader.find(
+        "SELECT account FROM accounts WHERE name = ?1 AND until_position IS NOT NULL ORDER BY until_position DESC",
+        [name.as_str()],
+        |row| text(row, 0),
+    )
+}
+
 /// Every account, by name.
 ///
 /// # Errors

@@ -119,6 +119,7 @@ fn find_temporary_login(reader: &Reader, id: &AccessKeyId) -> Result<Option<Logi
                 login.ends_at, login.limited, login.from_position, login.on_behalf_of, login.from_at
            FROM logins AS login
            JOIN users AS person ON person.user = login.user AND person.until_position IS NULL
+           JOIN accounts AS home ON home.account = person.account AND home.until_position IS NULL
            JOIN accounts AS account
              ON account.account = coalesce(login.on_behalf_of, person.account) AND account.until_position IS NULL
            LEFT JOIN user_blocks AS block ON block.user = login.user AND block.until_position IS NULL

@@ -11,7 +11,7 @@ use crate::columns::{optional_time, role, size, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
-/// A user that exists.
+/// A user that exists: one whose account is closed does no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Its id.
@@ -43,6 +43,7 @@ macro_rules! select_users {
                     person.description
                FROM users AS person
                JOIN user_access_methods AS methods ON methods.user = person.user AND methods.until_position IS NULL
+               JOIN accounts AS home ON home.account = person.account AND home.until_position IS NULL
                LEFT JOIN user_blocks AS block ON block.user = person.user AND block.until_position IS NULL
               WHERE person.until_position IS NULL AND ",
             $where
