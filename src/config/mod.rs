@@ -7,6 +7,7 @@ mod environment;
 mod file;
 mod flags;
 mod limits;
+mod log;
 mod master_key;
 
 use std::fmt::Display;
@@ -22,6 +23,7 @@ pub(crate) use environment::refuse_unknown_variables;
 pub(crate) use file::FileConfig;
 pub(crate) use flags::ServeArgs;
 pub(crate) use limits::{LimitArgs, LimitConfig};
+pub(crate) use log::{LogFilter, LogFormat};
 pub(crate) use master_key::{KeySource, MasterKeyArgs, MasterKeyConfig};
 
 /// Where Ambar keeps everything, unless told otherwise.
@@ -29,16 +31,6 @@ pub(crate) const DEFAULT_DATA_DIR: &str = "ambar-data";
 
 /// The file that is read when no `--config` names another and it exists.
 const DEFAULT_FILE: &str = "ambar.toml";
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LogFormat {
-    /// One readable line.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
 
 /// Certificate and key files, in PEM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +61,7 @@ pub(crate) struct ServeConfig {
     pub(crate) shutdown_seconds: u32,
     pub(crate) shutdown_delay_seconds: u32,
     pub(crate) client_timeout_seconds: u32,
-    pub(crate) log: String,
+    pub(crate) log: LogFilter,
     pub(crate) log_format: LogFormat,
 }
 
@@ -129,7 +121,7 @@ impl ServeConfig {
                 .client_timeout_seconds
                 .or(file.client_timeout_seconds)
                 .map_or_else(|| defaults.body_pause.as_secs().try_into(), Ok)?,
-            log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log: args.log.or(file.log).unwrap_or_default(),
             log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
         };
         config.check_numbers()?;
