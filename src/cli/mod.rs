@@ -5,6 +5,7 @@ mod exit;
 mod login;
 mod login_key;
 pub(crate) mod output;
+mod reach;
 mod target;
 pub(crate) mod terminal;
 
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ambar_domain::names::AccountName;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -23,19 +24,10 @@ use crate::admin::{self, AdminCommand};
 use crate::client::Client;
 use crate::config::{self, DEFAULT_DATA_DIR, FileConfig, ServeArgs, ServeConfig};
 use crate::profiles::{Profile, Profiles};
-use crate::refusal::NotLoggedIn;
+use crate::refusal::{Misuse, NotLoggedIn};
 use crate::remote::{self, RemoteCommand};
 use crate::server;
 use crate::system::{self, SystemClock};
-
-/// How the command line finds out where to do what, behind the list of commands.
-const WHERE: &str = "\
-Where a command works:
-  Logged in with `ambar login`, commands go to that server over its API; --profile names another one.
-  --data-dir (or --config) means a data directory instead, and so does everything before the first login: the commands
-  account, delegation, org, image, grant, user, group, key, tag history and share history are then carried out by the server
-  that runs on it, or on the directory itself. account create, account list, address, master-key, views and events tail are the
-  operator's: they work on a data directory only, and the API has nobody who may do them.";
 
 /// A container image registry whose every push, share and permission change is an event
 #[derive(Debug, Parser)]
@@ -67,9 +59,9 @@ struct Cli {
 enum Command {
     /// Run the registry
     Serve(Box<ServeArgs>),
-    /// Log in to a server with an access key
+    /// Log in to a server with an access key, and use it from now on where no other is named
     Login(login::LoginArgs),
-    /// Forget a server and the key for it
+    /// Forget a server and the key for it, which goes on working there
     Logout,
     /// The servers that are known
     #[command(subcommand)]
@@ -107,7 +99,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn command_line() -> clap::Command {
-    Cli::command().after_help(format!("{WHERE}\n\n{}", exit::HELP))
+    Cli::command().after_help(format!("{}\n\n{}", reach::HELP, exit::HELP))
 }
 
 fn carry_out(cli: Cli, wish: Wish) -> Result<()> {
@@ -165,7 +157,8 @@ impl Place {
     /// The same for the operator, who acts for nobody else.
     fn data_directory(&self) -> Result<(FileConfig, PathBuf)> {
         if self.on_behalf_of.is_some() {
-            bail!("--on-behalf-of (or AMBAR_ON_BEHALF_OF) is for a server over its API; on a data directory --account names any account");
+            let text = "--on-behalf-of (or AMBAR_ON_BEHALF_OF) is for a server over its API; on a data directory --account names any account";
+            return Err(Misuse(text.into()).into());
         }
         self.settings()
     }
@@ -179,13 +172,13 @@ impl Place {
     /// The server, for a command that needs one.
     fn client(&self) -> Result<Client> {
         match self.target()? {
-            Target::Server(profile) => self.client_of(profile),
+            Target::Server { name, profile } => self.client_of(name, profile),
             Target::DataDir { named } => Err(no_server(named)),
         }
     }
 
-    fn client_of(&self, profile: Profile) -> Result<Client> {
-        let client = Client::new(profile, Arc::new(SystemClock))?;
+    fn client_of(&self, name: String, profile: Profile) -> Result<Client> {
+        let client = Client::new(name, profile, Arc::new(SystemClock))?;
         match &self.on_behalf_of {
             Some(account) => remote::act_for(client, account),
             None => Ok(client),
@@ -198,7 +191,7 @@ impl Place {
             terminal::confirm(&format!("{}{question}", self.named(&target)))?;
         }
         match target {
-            Target::Server(profile) => self.print(&command.execute(&self.client_of(profile)?)?),
+            Target::Server { name, profile } => self.print(&command.execute(&self.client_of(name, profile)?)?),
             Target::DataDir { named } => self.administer(command.on_data_dir().ok_or_else(|| no_server(named))?),
         }
     }
@@ -207,8 +200,8 @@ impl Place {
     fn named(&self, target: &Target) -> String {
         match (target, &self.on_behalf_of) {
             (Target::DataDir { .. }, _) => String::new(),
-            (Target::Server(profile), None) => format!("{}: ", profile.url),
-            (Target::Server(profile), Some(account)) => format!("{}, for account '{account}': ", profile.url),
+            (Target::Server { profile, .. }, None) => format!("{}: ", profile.url),
+            (Target::Server { profile, .. }, Some(account)) => format!("{}, for account '{account}': ", profile.url),
         }
     }
 
@@ -224,7 +217,8 @@ impl Place {
 
 /// A server is needed, and there is none; whether a data directory was named instead.
 fn no_server(named: bool) -> anyhow::Error {
-    if named { anyhow!("this is done on a server over its API; name a profile, not a data directory") } else { NotLoggedIn.into() }
+    let text = "this works on a server only, over its API: name a profile, not a data directory (--data-dir, --config or their variables)";
+    if named { Misuse(text.into()).into() } else { NotLoggedIn.into() }
 }
 
 /// For what is done on a data directory.

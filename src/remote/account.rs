@@ -1,6 +1,6 @@
 //! `ambar account`, `ambar whoami`, `ambar overview`, `ambar report` and `ambar quota`: the caller and its account as a whole.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -9,6 +9,7 @@ use super::{no_account, roles};
 use crate::admin::{AccountCommand, Reply};
 use crate::cli;
 use crate::client::{Client, Request};
+use crate::refusal::Misuse;
 
 /// `ambar account`: the API lets nobody but the operator look at other accounts than their own.
 pub(super) fn execute(command: AccountCommand, client: &Client) -> Result<Reply> {
@@ -17,7 +18,7 @@ pub(super) fn execute(command: AccountCommand, client: &Client) -> Result<Reply>
             no_account(account.as_ref())?;
             show(client)
         }
-        AccountCommand::Create { .. } | AccountCommand::List => bail!(cli::ONLY_ON_A_DATA_DIRECTORY),
+        AccountCommand::Create { .. } | AccountCommand::List => Err(Misuse(cli::ONLY_ON_A_DATA_DIRECTORY.into()).into()),
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::paging::Paging;
 use crate::admin::{self, Reply, VisibilityArgument};
 use crate::client::{Client, Request};
+use crate::refusal::Misuse;
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum ImageCommand {
@@ -247,7 +248,7 @@ fn create(client: &Client, repository: &RepositoryName, properties: Properties) 
 fn change(client: &Client, repository: &RepositoryName, properties: Properties) -> Result<()> {
     let body = properties.body();
     if body.is_empty() {
-        anyhow::bail!("nothing to change: give --visibility, --category or --description");
+        return Err(Misuse("nothing to change: give --visibility, --category or --description".into()).into());
     }
     client.send(Request::on_repository(Method::PATCH, repository, &[]).json(Value::Object(body)))?;
     Ok(())

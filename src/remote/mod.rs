@@ -23,7 +23,7 @@ mod tag;
 mod user;
 
 use ambar_domain::names::AccountName;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Subcommand;
 
 pub(crate) use delegation::act_for;
@@ -31,6 +31,7 @@ pub(crate) use people::Own;
 
 use crate::admin::{AccountCommand, AdminCommand, DelegationCommand, GroupCommand, KeyCommand, Reply};
 use crate::client::Client;
+use crate::refusal::Misuse;
 
 /// A command on a server.
 #[derive(Debug, Clone, Subcommand)]
@@ -165,7 +166,10 @@ impl RemoteCommand {
 /// A key is one of an account, so that none can be named.
 fn no_account(named: Option<&AccountName>) -> Result<()> {
     match named {
-        Some(_) => bail!("--account is for the operator, with --data-dir; on a server everything is in the account of the access key"),
+        Some(_) => {
+            let text = "--account is for the operator, with --data-dir; on a server everything is in the account of the access key";
+            Err(Misuse(text.into()).into())
+        }
         None => Ok(()),
     }
 }
