@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use ambar_domain::names::AccountName;
 use anyhow::{Context, Result};
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use self::target::ONLY_ON_A_DATA_DIRECTORY;
@@ -82,6 +82,9 @@ enum Command {
     },
 }
 
+/// What a server takes no notice of: its help does not show it.
+const CLIENT_OPTIONS: [&str; 3] = ["profile", "on_behalf_of", "yes"];
+
 /// Reads arguments, environment and configuration, and runs the command.
 pub(crate) fn run() -> ExitCode {
     let matches = command_line().get_matches();
@@ -99,7 +102,11 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn command_line() -> clap::Command {
-    Cli::command().after_help(format!("{}\n\n{}", reach::HELP, exit::HELP))
+    let command = Cli::command().after_help(format!("{}\n\n{}", reach::HELP, exit::HELP));
+    let is_for_clients = |argument: &&Arg| CLIENT_OPTIONS.contains(&argument.get_id().as_str());
+    let hidden: Vec<_> = command.get_arguments().filter(is_for_clients).map(|argument| argument.clone().hide(true)).collect();
+    // What a command has of its own is not taken from above.
+    command.mut_subcommand("serve", |serve| serve.args(hidden))
 }
 
 fn carry_out(cli: Cli, wish: Wish) -> Result<()> {
@@ -157,7 +164,8 @@ impl Place {
     /// The same for the operator, who acts for nobody else.
     fn data_directory(&self) -> Result<(FileConfig, PathBuf)> {
         if self.on_behalf_of.is_some() {
-            let text = "--on-behalf-of (or AMBAR_ON_BEHALF_OF) is for a server over its API; on a data directory --account names any account";
+            let text =
+                "--on-behalf-of (or AMBAR_ON_BEHALF_OF) is for a server over its API; on a data directory --account names any account";
             return Err(Misuse(text.into()).into());
         }
         self.settings()
@@ -232,6 +240,20 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        command_line().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_a_server_shows_what_it_takes_and_the_options_of_clients_are_let_pass() {
+        let help = command_line().try_get_matches_from(["ambar", "serve", "--help"]).unwrap_err().to_string();
+        assert!(help.contains("--listen") && help.contains("--data-dir") && help.contains("--config"), "{help}");
+        for option in ["--profile", "--on-behalf-of", "--yes"] {
+            assert!(!help.contains(option), "{option}");
+        }
+        // As those that a variable of whoever starts it stands for.
+        let matches = command_line().try_get_matches_from(["ambar", "--profile", "work", "serve", "--data-dir", "data"]).unwrap();
+        let cli = Cli::from_arg_matches(&matches).unwrap();
+        assert_eq!((cli.profile.as_deref(), cli.data_dir), (Some("work"), Some("data".into())));
+        assert!(command_line().try_get_matches_from(["ambar", "serve", "--profile", "work"]).is_ok());
     }
 }

@@ -63,7 +63,9 @@ impl Wish {
             std::cmp::Ordering::Greater => Ok(Some(true)),
             std::cmp::Ordering::Less => Ok(Some(false)),
             std::cmp::Ordering::Equal if self.profile == Said::Nobody => Ok(None),
-            std::cmp::Ordering::Equal => Err(Misuse("a data directory is named and a profile as well; say which of them is meant".into()).into()),
+            std::cmp::Ordering::Equal => {
+                Err(Misuse("a data directory is named and a profile as well; say which of them is meant".into()).into())
+            }
         }
     }
 

@@ -118,7 +118,9 @@ fn unauthenticated(message: &str, name: &str, profile: &Profile) -> Option<Strin
         return Some(format!("the access key {key} is locked for five minutes after too many wrong signatures"));
     }
     if says(["verify aksk signature fail", "signature of the call is wrong"]) {
-        return Some(format!("the secret key is not that of the access key {key}; `ambar --profile {name} login {url}` takes the right one"));
+        return Some(format!(
+            "the secret key is not that of the access key {key}; `ambar --profile {name} login {url}` takes the right one"
+        ));
     }
     None
 }

@@ -23,7 +23,9 @@ pub(crate) struct LogFilter(String);
 
 /// The text says of no line whether it is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("give a level (error, warn, info, debug, trace or off), or module=level pairs with commas between them, such as info,ambar_api=debug")]
+#[error(
+    "give a level (error, warn, info, debug, trace or off), or module=level pairs with commas between them, such as info,ambar_api=debug"
+)]
 pub(crate) struct InvalidLogFilter;
 
 impl LogFilter {
@@ -66,7 +68,9 @@ mod tests {
 
     #[test]
     fn a_log_filter_is_levels_and_modules_with_levels_and_a_misspelt_level_is_an_error() {
-        for text in ["info", "WARN", "off", "3", "info,ambar_api=debug", "ambar_storage::event_log=trace,warn", "warn,[request{id=1}]=debug"] {
+        for text in
+            ["info", "WARN", "off", "3", "info,ambar_api=debug", "ambar_storage::event_log=trace,warn", "warn,[request{id=1}]=debug"]
+        {
             assert_eq!(text.parse::<LogFilter>().as_ref().map(LogFilter::as_str), Ok(text));
         }
         for text in ["", "inof", "verbose", "info,", "info,ambar_api", "ambar_api=loud", "info;warn", "info debug", "=info"] {
