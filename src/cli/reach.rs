@@ -44,7 +44,7 @@ mod tests {
         share set team/web acme|share remove team/web acme|share history team/web|tag list team/web|tag show team/web:v1|\
         tag copy team/web:v1 v2|tag delete team/web:v1|tag history team/web:v1|\
         tag restore team/web:v1 sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855|user create anna|user list|\
-        user administrator anna|user access anna|user unblock anna|user delete anna|user show|user password|views status|views rebuild|whoami";
+        user administrator anna|user access anna --programmatic true --console true|user unblock anna|user delete anna|user show|user password|views status|views rebuild|whoami";
 
     /// The heading under which a command has to stand.
     fn heading(line: &str) -> &'static str {

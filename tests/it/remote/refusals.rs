@@ -14,7 +14,7 @@ fn every_kind_of_refusal_has_its_exit_code_and_says_what_it_is_about() {
     registry.ambar(&["account", "create", "acme"]);
     let image = "team/tools";
     admin.text(&["image", "create", image]);
-    let cases: [(&Person, &[&str], i32, &str); 21] = [
+    let cases: [(&Person, &[&str], i32, &str); 23] = [
         (&admin, &["org", "show", "nope"], 3, "the organization does not exist (SVCSTG.SWR.4040058)"),
         (&admin, &["image", "show", &front()], 3, "the image does not exist (SVCSTG.SWR.4040010)"),
         (&admin, &["image", "list", "nope"], 3, "the organization does not exist"),
@@ -25,6 +25,8 @@ fn every_kind_of_refusal_has_its_exit_code_and_says_what_it_is_about() {
         (&admin, &["org", "create", "team"], 1, "the organization already exists (SVCSTG.SWR.4090060)"),
         (&admin, &["org", "create", "Team!"], 2, "invalid value 'Team!'"),
         (&admin, &["tag", "show", "team/web"], 2, "organization/name:tag"),
+        (&admin, &["tag", "show", "web:v1"], 2, "an image is organization/name"),
+        (&admin, &["image", "show", "web"], 2, "an image is organization/name"),
         (&admin, &["share", "add", image, "nobody"], 3, "the account does not exist (SVCSTG.SWR.4001041)"),
         (&admin, &["share", "add", image, "default"], 1, "(SVCSTG.SWR.4001041)"),
         (&admin, &["share", "remove", image, "acme"], 3, "is not shared with the account (SVCSTG.SWR.4001090)"),
