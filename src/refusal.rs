@@ -11,6 +11,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Failure;
+use crate::remote::OnlyAdministrators;
 
 /// The kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ impl Kind {
         if error.is::<NotThere>() {
             return Self::NotThere;
         }
-        if error.is::<NotLoggedIn>() {
+        if error.is::<NotLoggedIn>() || error.is::<OnlyAdministrators>() {
             return Self::NotAllowed;
         }
         match (error.downcast_ref(), error.downcast_ref()) {

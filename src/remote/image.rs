@@ -19,7 +19,7 @@ pub(crate) enum ImageCommand {
     List(ListArgs),
     /// List the images with a text in their name
     Search {
-        /// Part of a name
+        /// Part of a name, in lower case as all of them are
         text: String,
         #[command(flatten)]
         paging: Paging,
@@ -66,7 +66,7 @@ pub(crate) enum ImageCommand {
 pub(crate) struct ListArgs {
     /// The organization
     organization: Option<OrganizationName>,
-    /// Only with this in the name
+    /// Only with this in the name, which is in lower case
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
     /// Only of this kind

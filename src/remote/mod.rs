@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod center;
 mod delegation;
+mod event_filter;
 pub(crate) mod events;
 pub(crate) mod export;
 mod grant;
@@ -27,7 +28,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 pub(crate) use delegation::act_for;
-pub(crate) use people::Own;
+pub(crate) use people::{OnlyAdministrators, Own};
 
 use crate::admin::{AccountCommand, AdminCommand, DelegationCommand, GroupCommand, KeyCommand, Reply};
 use crate::client::Client;

@@ -89,7 +89,7 @@ async fn whoever_was_entrusted_with_a_registry_works_on_it_until_that_ends() {
     let refusals: [(&[&str], i32, &str); 4] = [
         (&["image", "delete", &front()], 4, "you do not have the permission"),
         (&["user", "list"], 4, ""),
-        (&["grant", "set", "team", "--user", "otto", "--level", "read"], 1, "only administrators of the account"),
+        (&["grant", "set", "team", "--user", "otto", "--level", "read"], 4, "only administrators of the account"),
         (&["--data-dir", "x", "org", "list"], 2, "--on-behalf-of (or AMBAR_ON_BEHALF_OF) is for a server"),
     ];
     for (arguments, code, expected) in refusals {
