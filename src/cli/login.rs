@@ -68,14 +68,8 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
         Some(access_key) => access_key,
         None => terminal::ask("Access key (AK): ", WITHOUT_QUESTIONS)?.trim().parse()?,
     };
-    // Its secret may be nowhere else.
-    if let Some(before) = before.filter(|before| !is_named && (before.url != url || before.access_key != access_key)) {
-        bail!(
-            "the profile '{name}' keeps the access key {} for {}: `ambar --profile <another name> login {url}` adds one, `ambar --profile {name} login \
-             {url}` replaces that one, `ambar logout` forgets it",
-            before.access_key,
-            before.url
-        );
+    if !is_named {
+        require_same(&name, before, &url, &access_key)?;
     }
     let secret_key = if args.sk_stdin { terminal::read_line()? } else { terminal::ask_secret("Secret key (SK): ", WITHOUT_QUESTIONS)? };
     let secret_key = secret_key.trim().to_owned();
@@ -93,6 +87,19 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     profiles.current = Some(name);
     profiles.store(path)?;
     Ok(Reply::Said { text, aside: None, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() })
+}
+
+/// A profile that nobody has named is not given another key: the secret of its own may be nowhere else.
+fn require_same(name: &str, before: Option<&Profile>, url: &ServerUrl, access_key: &AccessKeyId) -> Result<()> {
+    match before {
+        Some(before) if before.url != *url || before.access_key != *access_key => bail!(
+            "the profile '{name}' keeps the access key {} for {}: `ambar --profile <another name> login {url}` adds one, `ambar --profile {name} \
+             login {url}` replaces that one, `ambar logout` forgets it",
+            before.access_key,
+            before.url
+        ),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Forgets a server and its key; the key goes on working on the server.
