@@ -7,10 +7,29 @@ use ambar_schemas::swr::share::FOREVER;
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-/// Reads a time, and tells who got it wrong how one is written.
-pub(crate) fn read(text: &str) -> Result<Timestamp, String> {
-    let time = DateTime::parse_from_rfc3339(text).map_err(|_| "a time is a day, a time of it and a zone, such as 2027-01-31T18:00:00Z")?;
-    Ok(time.to_utc())
+/// How a time is written, for who got it wrong.
+const WRITTEN: &str = "a time is a day, a time of it and a zone, such as 2027-01-31T18:00:00Z, or a day alone, such as 2027-01-31";
+
+/// Reads a time; a day alone is its beginning, in UTC.
+pub(crate) fn read(text: &str) -> Result<Timestamp, &'static str> {
+    let time = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
+    time.ok().or_else(|| day(text).map(midnight)).ok_or(WRITTEN)
+}
+
+/// Reads when something ends; a day alone counts in full: it ends with the next one's beginning.
+pub(crate) fn read_end(text: &str) -> Result<Timestamp, &'static str> {
+    match day(text) {
+        Some(day) => day.succ_opt().map(midnight).ok_or(WRITTEN),
+        None => read(text),
+    }
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    text.parse().ok()
+}
+
+fn midnight(day: NaiveDate) -> Timestamp {
+    day.and_time(NaiveTime::MIN).and_utc()
 }
 
 /// When something ends that need not: a day, with which it ends, a time, or never.
@@ -30,11 +49,8 @@ impl FromStr for End {
         if text == FOREVER {
             return Ok(Self(None));
         }
-        // A day counts in full: it ends with the next one's beginning.
-        let behind = text.parse::<NaiveDate>().ok().and_then(|day| day.succ_opt());
-        let midnight = behind.map(|day| day.and_time(NaiveTime::MIN).and_utc());
-        let end = midnight.or_else(|| read(text).ok());
-        end.map(|end| Self(Some(end))).ok_or("give a day such as 2027-01-31, a time such as 2027-01-31T18:00:00Z, or 'forever'")
+        let end = read_end(text).map_err(|_| "give a day such as 2027-01-31, a time such as 2027-01-31T18:00:00Z, or 'forever'")?;
+        Ok(Self(Some(end)))
     }
 }
 
@@ -45,9 +61,17 @@ mod tests {
     #[test]
     fn a_time_has_a_zone_and_whoever_got_it_wrong_is_shown_one() {
         assert_eq!(read("2027-01-31T18:00:00Z").unwrap(), read("2027-01-31T19:00:00+01:00").unwrap());
-        for text in ["2027-01-31", "2027-01-31T18:00:00", "yesterday", ""] {
-            assert!(read(text).unwrap_err().ends_with("2027-01-31T18:00:00Z"), "{text}");
+        for text in ["2027-02-30", "2027-01-31T18:00:00", "yesterday", ""] {
+            assert!(read(text).unwrap_err().contains("such as 2027-01-31T18:00:00Z"), "{text}");
+            assert_eq!(read_end(text), read(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_alone_begins_at_midnight_in_utc_and_ends_with_the_next_one() {
+        assert_eq!(read("2027-01-31"), read("2027-01-31T00:00:00Z"));
+        assert_eq!(read_end("2027-01-31"), read("2027-02-01T00:00:00Z"));
+        assert_eq!(read_end("2027-01-31T18:00:00Z"), read("2027-01-31T18:00:00Z"));
     }
 
     #[test]

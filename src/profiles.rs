@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::client::ServerUrl;
+use crate::refusal::NotThere;
 
 /// The name of a profile if none is given.
 pub(crate) const DEFAULT_NAME: &str = "default";
@@ -87,14 +88,15 @@ impl Profiles {
         write().with_context(|| format!("the profiles cannot be written to {}", path.display()))
     }
 
-    /// The profile of that name, or the current one; `None` if no name is given and none is current.
-    pub(crate) fn find(&self, name: Option<&str>) -> Result<Option<&Profile>> {
+    /// The profile of that name, or the current one, with its name; `None` if no name is given and none is current.
+    pub(crate) fn find(&self, name: Option<&str>) -> Result<Option<(&str, &Profile)>> {
         let Some(name) = name.or(self.current.as_deref()) else { return Ok(None) };
-        match self.by_name.get(name) {
-            Some(profile) => Ok(Some(profile)),
-            None => bail!(
-                "there is no profile '{name}'; `ambar profile list` lists those there are, `ambar login <URL> --profile {name}` makes it"
-            ),
+        match self.by_name.get_key_value(name) {
+            Some((name, profile)) => Ok(Some((name, profile))),
+            None => Err(NotThere(format!(
+                "there is no profile '{name}'; `ambar profile list` lists those there are, `ambar --profile {name} login <URL>` makes it"
+            ))
+            .into()),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! What kind of failure a command ended with, as far as programs tell them apart, wherever it was carried out.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::ErrorKind;
 
 use ambar_api::operations::OperationError;
+use ambar_domain::repository::RepositoryError;
 use anyhow::Error;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Failure;
+use crate::remote::OnlyAdministrators;
 
 /// The kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +19,8 @@ use crate::client::Failure;
 pub(crate) enum Kind {
     /// Refused or failed.
     Failed,
+    /// What was asked makes no sense as it was asked: something has to be said otherwise.
+    Misused,
     /// What was named does not exist, or whoever asks may not know of it.
     NotThere,
     /// Not logged in, or not allowed.
@@ -30,10 +35,13 @@ impl Kind {
         if let Some(told) = error.downcast_ref::<Told>() {
             return told.kind;
         }
+        if error.is::<Misuse>() {
+            return Self::Misused;
+        }
         if error.is::<NotThere>() {
             return Self::NotThere;
         }
-        if error.is::<NotLoggedIn>() {
+        if error.is::<NotLoggedIn>() || error.is::<OnlyAdministrators>() {
             return Self::NotAllowed;
         }
         match (error.downcast_ref(), error.downcast_ref()) {
@@ -48,6 +56,7 @@ impl Kind {
         match failure {
             Failure::Refused { status: StatusCode::NOT_FOUND, .. } => Self::NotThere,
             Failure::Refused { status: StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, .. } => Self::NotAllowed,
+            Failure::Refused { status: StatusCode::BAD_REQUEST, message, .. } if tells_of_absence(message) => Self::NotThere,
             Failure::Unreachable { .. } => Self::Unreachable,
             Failure::Refused { .. } | Failure::NotTheApi { .. } => Self::Failed,
         }
@@ -62,11 +71,29 @@ impl Kind {
     }
 }
 
+/// Whether the management API refuses a call since something does not exist that is named beside the path: of that it says 400.
+fn tells_of_absence(message: &str) -> bool {
+    let share = OperationError::Repository(RepositoryError::ShareNotFound);
+    [OperationError::AccountNotFound, OperationError::UserNotFound, share].iter().any(|absence| absence.to_string() == message)
+}
+
 /// Whether the operating system keeps this user out, as of another user's data directory.
 fn is_not_permitted(error: &Error) -> bool {
     let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
     causes.any(|cause| cause.kind() == ErrorKind::PermissionDenied)
 }
+
+/// The command line, or a variable in its place, is wrong in a way that only shows where the command is carried out; in words for people.
+#[derive(Debug)]
+pub(crate) struct Misuse(pub(crate) Cow<'static, str>);
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
 
 /// Something that was named is not there; in words for people.
 #[derive(Debug)]
@@ -87,13 +114,16 @@ impl fmt::Display for NotThere {
 
 impl std::error::Error for NotThere {}
 
-/// No server is known to ask.
+/// A server is needed, and none is known to ask.
 #[derive(Debug)]
 pub(crate) struct NotLoggedIn;
 
 impl fmt::Display for NotLoggedIn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("this is done on a server, and none is known: `ambar login https://registry.example.com` tells which")
+        formatter.write_str(
+            "this works on a server only, and you are logged in to none: `ambar login https://registry.example.com` does that; \
+             `ambar help` lists what works on a data directory",
+        )
     }
 }
 
@@ -134,6 +164,7 @@ mod tests {
         let cases = [
             (missing(), Kind::NotThere),
             (NotThere::no("user 'anna'").into(), Kind::NotThere),
+            (Misuse("name one of them".into()).into(), Kind::Misused),
             (OperationError::Denied.into(), Kind::NotAllowed),
             (kept_out(), Kind::NotAllowed),
             (OperationError::Busy.into(), Kind::Failed),

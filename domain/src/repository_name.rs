@@ -24,14 +24,17 @@ text_schema!(RepositoryName, {
     "maxLength": 193,
 });
 
-/// Why a text is no repository name; the messages are the ones SWR's clients know.
+/// Why a text is no repository name; the messages begin as SWR's clients know them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InvalidRepositoryName {
     /// The part before the first `/` is no organization name.
     #[error("name invalid: 'namespace' is invalid")]
     Organization,
     /// The part behind it is missing or malformed.
-    #[error("name invalid: 'repository' is invalid")]
+    #[error(
+        "name invalid: 'repository' is invalid; an image is organization/name, such as my-team/hello, where the name is made of lower-case letters \
+         and digits, among them single or double '_' and any number of '-', in one or several parts with '/' between them, up to 128 characters"
+    )]
     Path,
 }
 

@@ -26,7 +26,7 @@ use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::{Reader, identity, organizations, repositories};
 use ambar_storage::aggregate_store::CommandContext;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub(crate) use user::UserCommand;
 pub(crate) use crate::reply::Reply;
 
 use crate::config::{FileConfig, ServeArgs, ServeConfig};
-use crate::refusal::NotThere;
+use crate::refusal::{Misuse, NotThere};
 use crate::server::{self, DataDir, Locked, NoServer, Node, NodeSettings};
 use crate::system;
 
@@ -136,10 +136,11 @@ impl AdminCommand {
 /// Has the command carried out: by the running server if there is one, otherwise here.
 pub(crate) async fn send(data_dir: &Path, file: FileConfig, command: AdminCommand) -> Result<Reply> {
     if !DataDir::holds_data(data_dir)? {
-        bail!(
+        return Err(NotThere(format!(
             "there is no Ambar data in {}; `ambar serve` makes some, --data-dir names another directory, and `ambar login` a server",
             data_dir.display()
-        );
+        ))
+        .into());
     }
     match DataDir::lock(data_dir)? {
         Locked::Elsewhere => server::send(&server::control_socket(data_dir), &command).await,
@@ -169,8 +170,8 @@ fn resolve_account(node: &Node, named: Option<&AccountName>) -> Result<identity:
     let mut accounts = identity::list_accounts(&reader)?;
     match (accounts.pop(), accounts.is_empty()) {
         (Some(account), true) => Ok(account),
-        (None, _) => bail!("there is no account; `ambar account create` makes one"),
-        (Some(_), false) => bail!("there are several accounts; name one with --account"),
+        (None, _) => Err(NotThere("there is no account; `ambar account create` makes one".to_owned()).into()),
+        (Some(_), false) => Err(Misuse("there are several accounts; name one with --account".into()).into()),
     }
 }
 

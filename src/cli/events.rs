@@ -21,13 +21,13 @@ const WAIT: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventsCommand {
-    /// Print the newest events of a data directory as JSON lines, oldest first
+    /// Print the newest events of a data directory as JSON lines, oldest first: whole, as the log has them, with other fields than those below
     Tail(TailArgs),
-    /// List the account's events on a server; as JSON lines with --json
+    /// List the account's events on a server; with --json as JSON lines, in the shape of the API (`GET /v1/events`)
     List(remote::ListArgs),
-    /// Print all of the account's events on a server, one a line, as JSON Lines or CloudEvents
+    /// Print all of the account's events on a server, one a line, in the shape of the API or as CloudEvents
     Export(export::ExportArgs),
-    /// Print the account's events on a server as they are recorded; as JSON lines with --json
+    /// Print the account's events on a server as they are recorded; with --json as JSON lines, in the shape of the API
     Follow(remote::FollowArgs),
 }
 

@@ -4,12 +4,12 @@ use anyhow::Error;
 
 use crate::refusal::Kind;
 
-/// What `ambar help` says of them. 2 comes from the parsing of the command line.
+/// What `ambar help` says of them.
 pub(super) const HELP: &str = "\
 Exit codes:
   0  done
   1  refused or failed; standard error says why
-  2  the command line is wrong
+  2  the command line, or a variable in its place, is wrong
   3  what was named does not exist, or you may not know of it
   4  not logged in, or not allowed
   5  the server cannot be reached";
@@ -18,6 +18,7 @@ Exit codes:
 pub(super) fn code(error: &Error) -> u8 {
     match Kind::of(error) {
         Kind::Failed => 1,
+        Kind::Misused => 2,
         Kind::NotThere => 3,
         Kind::NotAllowed => 4,
         Kind::Unreachable => 5,

@@ -12,8 +12,12 @@ use super::terminal;
 use crate::admin::Reply;
 use crate::client::{Client, ServerUrl};
 use crate::profiles::{DEFAULT_NAME, Profile, Profiles};
+use crate::refusal::{Misuse, NotThere};
 use crate::remote::Own;
 use crate::system::SystemClock;
+
+/// How one logs in without a terminal.
+const WITHOUT_QUESTIONS: &str = "give --access-key <AK> and --sk-stdin, with the secret key (SK) on standard input";
 
 #[derive(Debug, Args)]
 pub(crate) struct LoginArgs {
@@ -37,7 +41,7 @@ pub(crate) struct LoginArgs {
 pub(crate) enum ProfileCommand {
     /// List the servers that are known
     List,
-    /// Use this profile where none is named
+    /// Use this profile from now on where none is named
     Use {
         /// The profile
         name: String,
@@ -51,7 +55,7 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     let name = name.or(profiles.current.as_deref()).unwrap_or(DEFAULT_NAME).to_owned();
     let before = profiles.by_name.get(&name);
     let url = args.url.or_else(|| before.map(|profile| profile.url.clone()));
-    let url = url.context("name the server: `ambar login https://registry.example.com`")?;
+    let url = url.ok_or_else(|| Misuse("name the server: `ambar login https://registry.example.com`".into()))?;
     // What was said for the same server before is not said again.
     let same = before.filter(|profile| profile.url == url);
     // But for what is dangerous.
@@ -62,41 +66,57 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     }
     let access_key = match args.access_key {
         Some(access_key) => access_key,
-        None => terminal::ask("Access key (AK): ")?.trim().parse()?,
+        None => terminal::ask("Access key (AK): ", WITHOUT_QUESTIONS)?.trim().parse()?,
     };
-    // Its secret may be nowhere else.
-    if let Some(before) = before.filter(|before| !is_named && (before.url != url || before.access_key != access_key)) {
-        bail!(
-            "the profile '{name}' keeps the access key {} for {}: `ambar --profile <another name> login {url}` adds one, `ambar logout` forgets that one",
-            before.access_key,
-            before.url
-        );
+    if !is_named {
+        require_same(&name, before, &url, &access_key)?;
     }
-    let secret_key = if args.sk_stdin { terminal::read_line()? } else { terminal::ask_secret("Secret key (SK): ")? };
+    let secret_key = if args.sk_stdin { terminal::read_line()? } else { terminal::ask_secret("Secret key (SK): ", WITHOUT_QUESTIONS)? };
     let secret_key = secret_key.trim().to_owned();
     if secret_key.is_empty() {
         bail!("the secret key is empty");
     }
     let profile = Profile { url, access_key, secret_key, ca, insecure };
-    let own = Own::find(&Client::new(profile.clone(), Arc::new(SystemClock))?)?;
-    let text = format!("logged in to {} as '{}' of account '{}'; profile '{name}'", profile.url, own.user_name, own.account_name);
+    let own = Own::find(&Client::new(name.clone(), profile.clone(), Arc::new(SystemClock))?)?;
+    let text = format!(
+        "logged in to {} as '{}' of account '{}'; this is profile '{name}', and is used from now on where none is named",
+        profile.url, own.user_name, own.account_name
+    );
     let fields = [("server", profile.url.to_string()), ("user", own.user_name), ("account", own.account_name), ("profile", name.clone())];
     profiles.by_name.insert(name.clone(), profile);
     profiles.current = Some(name);
     profiles.store(path)?;
-    Ok(Reply::Said { text, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() })
+    Ok(Reply::Said { text, aside: None, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() })
+}
+
+/// A profile that nobody has named is not given another key: the secret of its own may be nowhere else.
+fn require_same(name: &str, before: Option<&Profile>, url: &ServerUrl, access_key: &AccessKeyId) -> Result<()> {
+    match before {
+        Some(before) if before.url != *url || before.access_key != *access_key => bail!(
+            "the profile '{name}' keeps the access key {} for {}: `ambar --profile <another name> login {url}` adds one, `ambar --profile {name} \
+             login {url}` replaces that one, `ambar logout` forgets it",
+            before.access_key,
+            before.url
+        ),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Forgets a server and its key; the key goes on working on the server.
 pub(crate) fn logout(name: Option<&str>, path: &Path) -> Result<Reply> {
     let mut profiles = Profiles::load(path)?;
     let name = name.or(profiles.current.as_deref()).context("you are logged in nowhere")?.to_owned();
-    if profiles.by_name.remove(&name).is_none() {
-        bail!("there is no profile '{name}'; `ambar profile list` lists those there are");
-    }
+    let Some(forgotten) = profiles.by_name.remove(&name) else {
+        return Err(NotThere(format!("there is no profile '{name}'; `ambar profile list` lists those there are")).into());
+    };
     profiles.current = profiles.current.filter(|current| *current != name);
     profiles.store(path)?;
-    Ok(Reply::done(format!("profile '{name}' removed; its access key still works: `ambar key delete` ends that")))
+    let Profile { url, access_key, .. } = forgotten;
+    let choose = if profiles.current.is_none() && !profiles.by_name.is_empty() { "; `ambar profile use` chooses another one" } else { "" };
+    Ok(Reply::done(format!(
+        "profile '{name}' is forgotten here{choose}; on {url} its access key {access_key} works until somebody who is logged in there deletes it \
+         (`ambar key delete {access_key}`)"
+    )))
 }
 
 pub(crate) fn profile(command: ProfileCommand, path: &Path) -> Result<Reply> {

@@ -5,6 +5,7 @@ mod exit;
 mod login;
 mod login_key;
 pub(crate) mod output;
+mod reach;
 mod target;
 pub(crate) mod terminal;
 
@@ -13,8 +14,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ambar_domain::names::AccountName;
-use anyhow::{Context, Result, anyhow, bail};
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use anyhow::{Context, Result};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use self::target::ONLY_ON_A_DATA_DIRECTORY;
@@ -23,19 +24,10 @@ use crate::admin::{self, AdminCommand};
 use crate::client::Client;
 use crate::config::{self, DEFAULT_DATA_DIR, FileConfig, ServeArgs, ServeConfig};
 use crate::profiles::{Profile, Profiles};
-use crate::refusal::NotLoggedIn;
+use crate::refusal::{Misuse, NotLoggedIn};
 use crate::remote::{self, RemoteCommand};
 use crate::server;
 use crate::system::{self, SystemClock};
-
-/// How the command line finds out where to do what, behind the list of commands.
-const WHERE: &str = "\
-Where a command works:
-  Logged in with `ambar login`, commands go to that server over its API; --profile names another one.
-  --data-dir (or --config) means a data directory instead, and so does everything before the first login: the commands
-  account, delegation, org, image, grant, user, group, key, tag history and share history are then carried out by the server
-  that runs on it, or on the directory itself. account create, account list, address, master-key, views and events tail are the
-  operator's: they work on a data directory only, and the API has nobody who may do them.";
 
 /// A container image registry whose every push, share and permission change is an event
 #[derive(Debug, Parser)]
@@ -67,9 +59,9 @@ struct Cli {
 enum Command {
     /// Run the registry
     Serve(Box<ServeArgs>),
-    /// Log in to a server with an access key
+    /// Log in to a server with an access key, and use it from now on where no other is named
     Login(login::LoginArgs),
-    /// Forget a server and the key for it
+    /// Forget a server and the key for it, which goes on working there
     Logout,
     /// The servers that are known
     #[command(subcommand)]
@@ -90,6 +82,9 @@ enum Command {
     },
 }
 
+/// What a server takes no notice of: its help does not show it.
+const CLIENT_OPTIONS: [&str; 3] = ["profile", "on_behalf_of", "yes"];
+
 /// Reads arguments, environment and configuration, and runs the command.
 pub(crate) fn run() -> ExitCode {
     let matches = command_line().get_matches();
@@ -107,7 +102,11 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn command_line() -> clap::Command {
-    Cli::command().after_help(format!("{WHERE}\n\n{}", exit::HELP))
+    let command = Cli::command().after_help(format!("{}\n\n{}", reach::HELP, exit::HELP));
+    let is_for_clients = |argument: &&Arg| CLIENT_OPTIONS.contains(&argument.get_id().as_str());
+    let hidden: Vec<_> = command.get_arguments().filter(is_for_clients).map(|argument| argument.clone().hide(true)).collect();
+    // What a command has of its own is not taken from above.
+    command.mut_subcommand("serve", |serve| serve.args(hidden))
 }
 
 fn carry_out(cli: Cli, wish: Wish) -> Result<()> {
@@ -165,7 +164,9 @@ impl Place {
     /// The same for the operator, who acts for nobody else.
     fn data_directory(&self) -> Result<(FileConfig, PathBuf)> {
         if self.on_behalf_of.is_some() {
-            bail!("--on-behalf-of (or AMBAR_ON_BEHALF_OF) is for a server over its API; on a data directory --account names any account");
+            let text =
+                "--on-behalf-of (or AMBAR_ON_BEHALF_OF) is for a server over its API; on a data directory --account names any account";
+            return Err(Misuse(text.into()).into());
         }
         self.settings()
     }
@@ -179,13 +180,13 @@ impl Place {
     /// The server, for a command that needs one.
     fn client(&self) -> Result<Client> {
         match self.target()? {
-            Target::Server(profile) => self.client_of(profile),
+            Target::Server { name, profile } => self.client_of(name, profile),
             Target::DataDir { named } => Err(no_server(named)),
         }
     }
 
-    fn client_of(&self, profile: Profile) -> Result<Client> {
-        let client = Client::new(profile, Arc::new(SystemClock))?;
+    fn client_of(&self, name: String, profile: Profile) -> Result<Client> {
+        let client = Client::new(name, profile, Arc::new(SystemClock))?;
         match &self.on_behalf_of {
             Some(account) => remote::act_for(client, account),
             None => Ok(client),
@@ -198,7 +199,7 @@ impl Place {
             terminal::confirm(&format!("{}{question}", self.named(&target)))?;
         }
         match target {
-            Target::Server(profile) => self.print(&command.execute(&self.client_of(profile)?)?),
+            Target::Server { name, profile } => self.print(&command.execute(&self.client_of(name, profile)?)?),
             Target::DataDir { named } => self.administer(command.on_data_dir().ok_or_else(|| no_server(named))?),
         }
     }
@@ -207,8 +208,8 @@ impl Place {
     fn named(&self, target: &Target) -> String {
         match (target, &self.on_behalf_of) {
             (Target::DataDir { .. }, _) => String::new(),
-            (Target::Server(profile), None) => format!("{}: ", profile.url),
-            (Target::Server(profile), Some(account)) => format!("{}, for account '{account}': ", profile.url),
+            (Target::Server { profile, .. }, None) => format!("{}: ", profile.url),
+            (Target::Server { profile, .. }, Some(account)) => format!("{}, for account '{account}': ", profile.url),
         }
     }
 
@@ -218,13 +219,18 @@ impl Place {
     }
 
     fn print(&self, reply: &admin::Reply) -> Result<()> {
-        output::line(if self.json { reply.to_json().to_string() } else { reply.to_text() })
+        output::line(if self.json { reply.to_json().to_string() } else { reply.to_text() })?;
+        if let Some(aside) = reply.aside().filter(|_| !self.json) {
+            output::note(aside);
+        }
+        Ok(())
     }
 }
 
 /// A server is needed, and there is none; whether a data directory was named instead.
 fn no_server(named: bool) -> anyhow::Error {
-    if named { anyhow!("this is done on a server over its API; name a profile, not a data directory") } else { NotLoggedIn.into() }
+    let text = "this works on a server only, over its API: name a profile, not a data directory (--data-dir, --config or their variables)";
+    if named { Misuse(text.into()).into() } else { NotLoggedIn.into() }
 }
 
 /// For what is done on a data directory.
@@ -238,6 +244,20 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        command_line().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_a_server_shows_what_it_takes_and_the_options_of_clients_are_let_pass() {
+        let help = command_line().try_get_matches_from(["ambar", "serve", "--help"]).unwrap_err().to_string();
+        assert!(help.contains("--listen") && help.contains("--data-dir") && help.contains("--config"), "{help}");
+        for option in ["--profile", "--on-behalf-of", "--yes"] {
+            assert!(!help.contains(option), "{option}");
+        }
+        // As those that a variable of whoever starts it stands for.
+        let matches = command_line().try_get_matches_from(["ambar", "--profile", "work", "serve", "--data-dir", "data"]).unwrap();
+        let cli = Cli::from_arg_matches(&matches).unwrap();
+        assert_eq!((cli.profile.as_deref(), cli.data_dir), (Some("work"), Some("data".into())));
+        assert!(command_line().try_get_matches_from(["ambar", "serve", "--profile", "work"]).is_ok());
     }
 }

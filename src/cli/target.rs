@@ -2,11 +2,12 @@
 //!
 //! What is said on the command line wins over the environment, and that over whether there is a current profile.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
 use crate::profiles::{Profile, Profiles};
+use crate::refusal::Misuse;
 
 /// Why a server cannot be asked for something.
 pub(crate) const ONLY_ON_A_DATA_DIRECTORY: &str = "this is for the operator, and works on a data directory (--data-dir), where a server may be \
@@ -21,7 +22,12 @@ pub(crate) enum Target {
         named: bool,
     },
     /// On a server.
-    Server(Profile),
+    Server {
+        /// What the profile is called.
+        name: String,
+        /// Where it is, and with which key.
+        profile: Profile,
+    },
 }
 
 /// Who said something.
@@ -57,7 +63,9 @@ impl Wish {
             std::cmp::Ordering::Greater => Ok(Some(true)),
             std::cmp::Ordering::Less => Ok(Some(false)),
             std::cmp::Ordering::Equal if self.profile == Said::Nobody => Ok(None),
-            std::cmp::Ordering::Equal => bail!("a data directory is named and a profile as well; say which of them is meant"),
+            std::cmp::Ordering::Equal => {
+                Err(Misuse("a data directory is named and a profile as well; say which of them is meant".into()).into())
+            }
         }
     }
 
@@ -68,7 +76,7 @@ impl Wish {
         }
         let profiles = profiles()?;
         match profiles.find(profile.filter(|_| names_data_dir == Some(false)))? {
-            Some(profile) => Ok(Target::Server(profile.clone())),
+            Some((name, profile)) => Ok(Target::Server { name: name.to_owned(), profile: profile.clone() }),
             None => Ok(Target::DataDir { named: false }),
         }
     }
@@ -82,9 +90,7 @@ impl Wish {
     /// For a command that there is on the data directory only.
     pub(super) fn require_data_dir(self) -> Result<()> {
         match self.names_data_dir()? {
-            Some(false) if self.profile == Said::CommandLine => {
-                bail!(ONLY_ON_A_DATA_DIRECTORY)
-            }
+            Some(false) if self.profile == Said::CommandLine => Err(Misuse(ONLY_ON_A_DATA_DIRECTORY.into()).into()),
             _ => Ok(()),
         }
     }
@@ -113,7 +119,7 @@ mod tests {
         let wish = Wish { data_dir, profile: profile.0 };
         Ok(match wish.resolve(profile.1, || Ok(profiles(current)))? {
             Target::DataDir { named } => if named { "named" } else { "directory" }.to_owned(),
-            Target::Server(profile) => profile.url.host()[..1].to_owned(),
+            Target::Server { profile, .. } => profile.url.host()[..1].to_owned(),
         })
     }
 
@@ -136,6 +142,6 @@ mod tests {
     #[test]
     fn a_broken_file_of_profiles_is_no_hindrance_where_a_data_directory_is_named() {
         let wish = Wish { data_dir: Said::CommandLine, profile: Said::Nobody };
-        assert!(matches!(wish.resolve(None, || bail!("broken")).unwrap(), Target::DataDir { named: true }));
+        assert!(matches!(wish.resolve(None, || anyhow::bail!("broken")).unwrap(), Target::DataDir { named: true }));
     }
 }

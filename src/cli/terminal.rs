@@ -5,6 +5,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use anyhow::{Context, Result, bail};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
+use crate::refusal::Misuse;
+
 /// The longest line that is read; secrets have some forty characters.
 const MAX_LINE_BYTES: usize = 4096;
 
@@ -23,22 +25,23 @@ pub(crate) fn confirm(question: &str) -> Result<()> {
     if !is_there() {
         return Ok(());
     }
-    match ask(&format!("{question} [y/N] "))?.trim() {
+    show(&format!("{question} [y/N] "))?;
+    match read_line()?.trim() {
         "y" | "Y" | "yes" => Ok(()),
         _ => bail!("nothing was changed"),
     }
 }
 
-/// Asks for a line that may be seen.
-pub(crate) fn ask(question: &str) -> Result<String> {
-    require("an answer")?;
+/// Asks for a line that may be seen; `otherwise` is how to say it without a terminal.
+pub(crate) fn ask(question: &str, otherwise: &str) -> Result<String> {
+    require(otherwise)?;
     show(question)?;
     read_line()
 }
 
-/// Asks for a line that is not shown while it is typed.
-pub(crate) fn ask_secret(question: &str) -> Result<String> {
-    require("a secret")?;
+/// The same for a line that is not shown while it is typed.
+pub(crate) fn ask_secret(question: &str, otherwise: &str) -> Result<String> {
+    require(otherwise)?;
     // Before the question, so that nothing is shown of an answer that comes at once.
     let hidden = Hidden::start()?;
     show(question)?;
@@ -53,8 +56,8 @@ pub(crate) fn read_line() -> Result<String> {
     take_line(io::stdin().lock())
 }
 
-fn require(what: &str) -> Result<()> {
-    if is_there() { Ok(()) } else { bail!("{what} is needed, and there is no terminal to ask on") }
+fn require(otherwise: &str) -> Result<()> {
+    if is_there() { Ok(()) } else { Err(Misuse(format!("there is no terminal to ask on: {otherwise}").into()).into()) }
 }
 
 fn show(text: &str) -> Result<()> {

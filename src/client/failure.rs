@@ -5,6 +5,7 @@ use serde_json::Value;
 use thiserror::Error;
 use ureq::Body;
 
+use super::ServerUrl;
 use crate::profiles::Profile;
 
 /// The longest refusal that is read.
@@ -26,32 +27,49 @@ pub(crate) enum Failure {
         request_id: Option<String>,
     },
     /// There was no answer, or it broke off.
-    #[error("{asked} got no answer")]
+    #[error("{asked} got no answer{hint}")]
     Unreachable {
         /// The call.
         asked: String,
+        /// What to do, with what stands before it; empty if nobody knows.
+        hint: String,
         /// What happened.
         source: Box<ureq::Error>,
     },
     /// Somebody answered who does not speak the API.
-    #[error("{asked} was answered by something that is no Ambar")]
+    #[error("{asked} was answered by something that is no Ambar{hint}")]
     NotTheApi {
         /// The call.
         asked: String,
+        /// What to do, with what stands before it; empty if nobody knows.
+        hint: String,
     },
 }
 
 impl Failure {
+    /// There was no answer to a call, or no whole one.
+    pub(super) fn unanswered(asked: &str, source: ureq::Error, url: &ServerUrl) -> Self {
+        let other = url.otherwise();
+        let hint = match &source {
+            source if url.is_secure() && is_no_tls(source) => format!(": the server speaks plain HTTP there, use {other}"),
+            ureq::Error::Protocol(_) if !url.is_secure() => format!("; if the server speaks TLS there, use {other}"),
+            _ => String::new(),
+        };
+        Self::Unreachable { asked: asked.to_owned(), hint, source: Box::new(source) }
+    }
+
     /// Reads what the server said. Each surface of it writes refusals in the shape that its clients know.
-    pub(super) fn read(asked: String, response: Response<Body>, profile: &Profile) -> Self {
+    pub(super) fn read(asked: String, response: Response<Body>, name: &str, profile: &Profile) -> Self {
         let (parts, body) = response.into_parts();
         let body = body.into_with_config().limit(MAX_REFUSAL_BYTES).read_to_vec().unwrap_or_default();
         let Some((code, message)) = serde_json::from_slice(&body).ok().as_ref().and_then(said) else {
-            return Self::NotTheApi { asked };
+            // Of those that speak TLS some say so in an answer of their own, and others send on to themselves.
+            let other = || format!("; if the server speaks TLS there, use {}", profile.url.otherwise());
+            return Self::NotTheApi { asked, hint: if profile.url.is_secure() { String::new() } else { other() } };
         };
         let request_id = parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
         let message = match parts.status {
-            StatusCode::UNAUTHORIZED => unauthenticated(&message, profile).unwrap_or(message),
+            StatusCode::UNAUTHORIZED => unauthenticated(&message, name, profile).unwrap_or(message),
             StatusCode::INTERNAL_SERVER_ERROR => match &request_id {
                 Some(id) => format!("{message}; request {id}"),
                 None => message,
@@ -60,6 +78,16 @@ impl Failure {
         };
         Self::Refused { status: parts.status, code, message, request_id }
     }
+}
+
+/// Whether what came back to the beginning of a TLS connection is none.
+fn is_no_tls(error: &ureq::Error) -> bool {
+    let error = match error {
+        ureq::Error::Rustls(error) => Some(error),
+        ureq::Error::Io(error) => error.get_ref().and_then(|error| error.downcast_ref()),
+        _ => None,
+    };
+    matches!(error, Some(rustls::Error::InvalidMessage(_)))
 }
 
 /// Code and message.
@@ -75,12 +103,12 @@ fn said(body: &Value) -> Option<(String, String)> {
 }
 
 /// What is wrong with the key, and what to do. `None` if the server's own words are all there is to say.
-fn unauthenticated(message: &str, profile: &Profile) -> Option<String> {
+fn unauthenticated(message: &str, name: &str, profile: &Profile) -> Option<String> {
     let (key, url) = (&profile.access_key, &profile.url);
     let says = |texts: [&str; 2]| texts.iter().any(|text| message.contains(text));
     if says(["ak not exist", "no working access key"]) {
         return Some(format!(
-            "{url} knows no working access key {key}: it is deleted, disabled or another server's; `ambar --profile <profile> login {url}` takes another"
+            "{url} knows no working access key {key}: it is deleted, disabled or another server's; `ambar --profile {name} login {url}` takes another"
         ));
     }
     if says(["signature expired", "too old or too new"]) {
@@ -90,7 +118,9 @@ fn unauthenticated(message: &str, profile: &Profile) -> Option<String> {
         return Some(format!("the access key {key} is locked for five minutes after too many wrong signatures"));
     }
     if says(["verify aksk signature fail", "signature of the call is wrong"]) {
-        return Some(format!("the secret key is not that of the access key {key}; `ambar login {url}` takes the right one"));
+        return Some(format!(
+            "the secret key is not that of the access key {key}; `ambar --profile {name} login {url}` takes the right one"
+        ));
     }
     None
 }

@@ -36,6 +36,8 @@ const MAX_ANSWER_BYTES: u64 = 256 << 20;
 /// What somebody calls a server with.
 pub(crate) struct Client {
     agent: Agent,
+    /// What its profile is called.
+    name: String,
     profile: Profile,
     clock: Arc<dyn Clock>,
     on_behalf_of: Option<ActingFor>,
@@ -63,7 +65,7 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    pub(crate) fn new(profile: Profile, clock: Arc<dyn Clock>) -> Result<Self> {
+    pub(crate) fn new(name: String, profile: Profile, clock: Arc<dyn Clock>) -> Result<Self> {
         // What is not encrypted is meant for this machine, and passes through no other.
         let proxy = Proxy::try_from_env().filter(|_| profile.url.is_secure());
         let config = Agent::config_builder()
@@ -78,7 +80,7 @@ impl Client {
             // A follower hears something all the time: the server sees to it that a connection is never silent for so long.
             .timeout_per_read(Some(ANSWER))
             .build();
-        Ok(Self { agent: Agent::new_with_config(config), profile, clock, on_behalf_of: None })
+        Ok(Self { agent: Agent::new_with_config(config), name, profile, clock, on_behalf_of: None })
     }
 
     /// The same on behalf of another account.
@@ -88,7 +90,8 @@ impl Client {
 
     /// The same on nobody's behalf.
     pub(crate) fn as_oneself(&self) -> Self {
-        Self { agent: self.agent.clone(), profile: self.profile.clone(), clock: self.clock.clone(), on_behalf_of: None }
+        let Self { agent, name, profile, clock, on_behalf_of: _ } = self;
+        Self { agent: agent.clone(), name: name.clone(), profile: profile.clone(), clock: clock.clone(), on_behalf_of: None }
     }
 
     /// The account on whose behalf it calls, if that is not its own.
@@ -109,7 +112,7 @@ impl Client {
         let (asked, response) = self.call(request)?;
         let (parts, body) = response.into_parts();
         let body = body.into_with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
-        let body = body.map_err(|source| Failure::Unreachable { asked: asked.clone(), source: Box::new(source) })?;
+        let body = body.map_err(|source| Failure::unanswered(&asked, source, &self.profile.url))?;
         Ok(Answer { headers: parts.headers, body, asked })
     }
 
@@ -149,18 +152,18 @@ impl Client {
         } else {
             self.agent.run(http::Request::from_parts(parts, body))
         };
-        let response = sent.map_err(|source| Failure::Unreachable { asked: asked.clone(), source: Box::new(source) })?;
+        let response = sent.map_err(|source| Failure::unanswered(&asked, source, &self.profile.url))?;
         if response.status().is_success() {
             return Ok((asked, response));
         }
-        Err(Failure::read(asked, response, &self.profile).into())
+        Err(Failure::read(asked, response, &self.name, &self.profile).into())
     }
 }
 
 impl Answer {
     /// The answer in JSON.
     pub(crate) fn json(&self) -> Result<Value> {
-        serde_json::from_slice(&self.body).map_err(|_| Failure::NotTheApi { asked: self.asked.clone() }.into())
+        serde_json::from_slice(&self.body).map_err(|_| Failure::NotTheApi { asked: self.asked.clone(), hint: String::new() }.into())
     }
 
     /// A header's text, if it is there.

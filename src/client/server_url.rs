@@ -32,6 +32,11 @@ impl ServerUrl {
         self.secure
     }
 
+    /// The same host by the other scheme.
+    pub(super) fn otherwise(&self) -> Self {
+        Self { secure: !self.secure, host: self.host.clone() }
+    }
+
     /// Whether others can listen: plain HTTP that leaves the machine.
     pub(crate) fn is_open(&self) -> bool {
         let name = self.host.rsplit_once(':').map_or(self.host.as_str(), |(name, _)| name).trim_matches(['[', ']']);

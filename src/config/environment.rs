@@ -1,7 +1,9 @@
 //! A misspelt variable is an error, not a setting that silently does nothing.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Command;
+
+use crate::refusal::Misuse;
 
 /// Refuses an `AMBAR_*` variable that no flag of `command` or its subcommands knows.
 pub(crate) fn refuse_unknown_variables(command: &Command, variables: impl Iterator<Item = (String, String)>) -> Result<()> {
@@ -9,7 +11,7 @@ pub(crate) fn refuse_unknown_variables(command: &Command, variables: impl Iterat
     for (name, value) in variables {
         let ours = name.starts_with("AMBAR_");
         if ours && !known.contains(&name) && !is_service_discovery(&name, &value) {
-            bail!("the environment variable {name} is no setting of Ambar");
+            return Err(Misuse(format!("the environment variable {name} is no setting of Ambar").into()).into());
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use ambar_api::Network;
 use ambar_domain::names::ProjectName;
 use serde::Deserialize;
 
-use super::{LimitArgs, LogFormat, MasterKeyArgs};
+use super::{LimitArgs, LogFilter, LogFormat, MasterKeyArgs};
 
 /// What the file can say; the same names as the flags, with `_` for `-`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -30,7 +30,7 @@ pub(crate) struct FileConfig {
     pub(crate) shutdown_seconds: Option<u32>,
     pub(crate) shutdown_delay_seconds: Option<u32>,
     pub(crate) client_timeout_seconds: Option<u32>,
-    pub(crate) log: Option<String>,
+    pub(crate) log: Option<LogFilter>,
     pub(crate) log_format: Option<LogFormat>,
     /// A section of its own.
     #[serde(default)]

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use ambar_api::Network;
 use ambar_domain::names::ProjectName;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Command, FromArgMatches};
 
-use super::{LimitArgs, LogFormat, MasterKeyArgs};
+use super::{LimitArgs, LogFilter, LogFormat, MasterKeyArgs};
+use crate::refusal::Misuse;
 
 /// What can be said on the command line or in the environment; what is not said comes from the file, or has its default.
 #[derive(Debug, Clone, Default, Args)]
@@ -70,7 +71,7 @@ pub(crate) struct ServeArgs {
     pub(crate) client_timeout_seconds: Option<u32>,
     /// Which log lines: a level, or module=level pairs [default: info]
     #[arg(long, env = "AMBAR_LOG", value_name = "FILTER")]
-    pub(crate) log: Option<String>,
+    pub(crate) log: Option<LogFilter>,
     /// How log lines look [default: text]
     #[arg(long, env = "AMBAR_LOG_FORMAT", value_name = "FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
@@ -84,7 +85,7 @@ impl ServeArgs {
             // Made for a terminal: what comes behind the first line is about a command line that nobody typed.
             let text = error.to_string();
             let line = text.lines().next().unwrap_or_default();
-            anyhow!("a variable of the environment is wrong: {}", line.trim_start_matches("error: "))
+            Misuse(format!("a variable of the environment is wrong: {}", line.trim_start_matches("error: ")).into()).into()
         })
     }
 }

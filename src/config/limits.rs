@@ -7,16 +7,16 @@ use anyhow::Result;
 use clap::Args;
 use serde::Deserialize;
 
-use super::within;
+use super::{first, minutes, within};
 
 /// What can be said of limits, in the file and on the command line alike; 0 is no limit where the help says so.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LimitArgs {
-    /// Largest layer [default: 10737418240, 10 GiB]
+    /// Largest layer, of 1 byte at least [default: 10737418240, 10 GiB]
     #[arg(long, env = "AMBAR_MAX_LAYER_BYTES", value_name = "BYTES")]
     pub(crate) max_layer_bytes: Option<u64>,
-    /// Organizations an account may have [default: 5]
+    /// Organizations an account may have; with 0 nobody makes another one [default: 5]
     #[arg(long, env = "AMBAR_ORGANIZATION_QUOTA", value_name = "NUMBER")]
     pub(crate) organization_quota: Option<u32>,
     /// Layers that the users of an account may upload at once; 0 is no limit [default: 20]
@@ -34,10 +34,10 @@ pub(crate) struct LimitArgs {
     /// Failed or refused logins in a minute that an address is blocked for; 0 blocks nobody for it [default: 120]
     #[arg(long, env = "AMBAR_BLOCK_AFTER_FAILED_LOGINS", value_name = "NUMBER")]
     pub(crate) block_after_failed_logins: Option<u32>,
-    /// Streams of events that the users of an account may have open at once; 0 is no limit [default: 20]
+    /// Streams and exports of events that the users of an account may have open at once; 0 is no limit [default: 20]
     #[arg(long, env = "AMBAR_EVENT_STREAMS", value_name = "NUMBER")]
     pub(crate) event_streams: Option<u32>,
-    /// How long a block lasts [default: 30]
+    /// How long a block lasts, at least a minute [default: 30]
     #[arg(long, env = "AMBAR_BLOCK_MINUTES", value_name = "MINUTES")]
     pub(crate) block_minutes: Option<u32>,
 }
@@ -62,24 +62,27 @@ impl LimitConfig {
         let Settings { max_blob_bytes, organization_quota, limits, .. } = Settings::default();
         let number = |limit: Option<NonZeroU32>| limit.map_or(0, NonZeroU32::get);
         let config = Self {
-            max_layer_bytes: args.max_layer_bytes.or(file.max_layer_bytes).unwrap_or(max_blob_bytes),
-            organization_quota: args.organization_quota.or(file.organization_quota).unwrap_or(organization_quota),
-            uploads_at_once: args.uploads_at_once.or(file.uploads_at_once).unwrap_or(number(limits.uploads_at_once)),
-            uploads_per_second: args.uploads_per_second.or(file.uploads_per_second).unwrap_or(number(limits.uploads_per_second)),
-            failed_logins_per_minute: args
-                .failed_logins_per_minute
-                .or(file.failed_logins_per_minute)
-                .unwrap_or(number(limits.failed_logins_per_minute)),
-            block_after_refused_uploads: args
-                .block_after_refused_uploads
-                .or(file.block_after_refused_uploads)
-                .unwrap_or(number(limits.block_after_refused_uploads)),
-            block_after_failed_logins: args
-                .block_after_failed_logins
-                .or(file.block_after_failed_logins)
-                .unwrap_or(number(limits.block_after_failed_logins)),
-            event_streams: args.event_streams.or(file.event_streams).unwrap_or(number(limits.event_streams)),
-            block_minutes: args.block_minutes.or(file.block_minutes).map_or_else(|| limits.block_lifetime.num_minutes().try_into(), Ok)?,
+            max_layer_bytes: first(args.max_layer_bytes, file.max_layer_bytes, max_blob_bytes),
+            organization_quota: first(args.organization_quota, file.organization_quota, organization_quota),
+            uploads_at_once: first(args.uploads_at_once, file.uploads_at_once, number(limits.uploads_at_once)),
+            uploads_per_second: first(args.uploads_per_second, file.uploads_per_second, number(limits.uploads_per_second)),
+            failed_logins_per_minute: first(
+                args.failed_logins_per_minute,
+                file.failed_logins_per_minute,
+                number(limits.failed_logins_per_minute),
+            ),
+            block_after_refused_uploads: first(
+                args.block_after_refused_uploads,
+                file.block_after_refused_uploads,
+                number(limits.block_after_refused_uploads),
+            ),
+            block_after_failed_logins: first(
+                args.block_after_failed_logins,
+                file.block_after_failed_logins,
+                number(limits.block_after_failed_logins),
+            ),
+            event_streams: first(args.event_streams, file.event_streams, number(limits.event_streams)),
+            block_minutes: first(args.block_minutes, file.block_minutes, minutes(limits.block_lifetime)),
         };
         config.check()?;
         Ok(config)

@@ -9,57 +9,48 @@ use clap::Args;
 use serde::Deserialize;
 
 /// What can be said of the master key, in the file and on the command line alike. The help shows no values: it is sent around.
+///
+/// Flags and variables say that it is about the master key; in the file the section does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MasterKeyArgs {
-    /// File with the master key [default: master.key in the data directory, made at the first start]
-    #[arg(id = "master_key_file", long = "master-key-file", env = "AMBAR_MASTER_KEY_FILE", hide_env_values = true, value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
+    /// File with the master key: 32 bytes, or in text 64 hexadecimal digits or base64; 32 letters of text are no key [default: master.key in the
+    /// data directory, made at the first start]
+    #[arg(long, env = "AMBAR_MASTER_KEY_FILE", hide_env_values = true, value_name = "FILE")]
+    #[serde(rename = "file")]
+    pub(crate) master_key_file: Option<PathBuf>,
     /// Environment variable that holds the master key, in hexadecimal digits or base64
-    #[arg(
-        id = "master_key_variable",
-        long = "master-key-variable",
-        env = "AMBAR_MASTER_KEY_VARIABLE",
-        hide_env_values = true,
-        value_name = "NAME"
-    )]
-    pub(crate) variable: Option<String>,
-    /// Shell command that prints the master key; what it needs to know for that belongs elsewhere, since settings are no secrets
-    #[arg(
-        id = "master_key_command",
-        long = "master-key-command",
-        env = "AMBAR_MASTER_KEY_COMMAND",
-        hide_env_values = true,
-        value_name = "COMMAND"
-    )]
-    pub(crate) command: Option<String>,
+    #[arg(long, env = "AMBAR_MASTER_KEY_VARIABLE", hide_env_values = true, value_name = "NAME")]
+    #[serde(rename = "variable")]
+    pub(crate) master_key_variable: Option<String>,
+    /// Shell command that prints the master key; everybody on the machine can read the flags of the server, so that no secret belongs into
+    /// it: name a program or a file that has what it needs to know
+    #[arg(long, env = "AMBAR_MASTER_KEY_COMMAND", hide_env_values = true, value_name = "COMMAND")]
+    #[serde(rename = "command")]
+    pub(crate) master_key_command: Option<String>,
     /// File with the master key before this one, until `ambar master-key rotate` has been run
-    #[arg(
-        id = "previous_master_key_file",
-        long = "previous-master-key-file",
-        env = "AMBAR_PREVIOUS_MASTER_KEY_FILE",
-        hide_env_values = true,
-        value_name = "FILE"
-    )]
-    pub(crate) previous_file: Option<PathBuf>,
+    #[arg(long, env = "AMBAR_PREVIOUS_MASTER_KEY_FILE", hide_env_values = true, value_name = "FILE")]
+    #[serde(rename = "previous_file")]
+    pub(crate) previous_master_key_file: Option<PathBuf>,
     /// Environment variable that holds the master key before this one
-    #[arg(
-        id = "previous_master_key_variable",
-        long = "previous-master-key-variable",
-        env = "AMBAR_PREVIOUS_MASTER_KEY_VARIABLE",
-        hide_env_values = true,
-        value_name = "NAME"
-    )]
-    pub(crate) previous_variable: Option<String>,
-    /// Shell command that prints the master key before this one
-    #[arg(
-        id = "previous_master_key_command",
-        long = "previous-master-key-command",
-        env = "AMBAR_PREVIOUS_MASTER_KEY_COMMAND",
-        hide_env_values = true,
-        value_name = "COMMAND"
-    )]
-    pub(crate) previous_command: Option<String>,
+    #[arg(long, env = "AMBAR_PREVIOUS_MASTER_KEY_VARIABLE", hide_env_values = true, value_name = "NAME")]
+    #[serde(rename = "previous_variable")]
+    pub(crate) previous_master_key_variable: Option<String>,
+    /// Shell command that prints the master key before this one, without a secret in it either
+    #[arg(long, env = "AMBAR_PREVIOUS_MASTER_KEY_COMMAND", hide_env_values = true, value_name = "COMMAND")]
+    #[serde(rename = "previous_command")]
+    pub(crate) previous_master_key_command: Option<String>,
+}
+
+impl MasterKeyArgs {
+    /// Where this says that the master key is, and where the one before.
+    fn sources(self) -> Result<MasterKeyConfig> {
+        let previous = (self.previous_master_key_file, self.previous_master_key_variable, self.previous_master_key_command);
+        Ok(MasterKeyConfig {
+            current: one("master_key", self.master_key_file, self.master_key_variable, self.master_key_command)?,
+            previous: one("previous master_key", previous.0, previous.1, previous.2)?,
+        })
+    }
 }
 
 /// Where a master key comes from.
@@ -85,14 +76,8 @@ pub(crate) struct MasterKeyConfig {
 impl MasterKeyConfig {
     /// Whatever flags and variables say of a key is in the place of all that the file says of it.
     pub(super) fn resolve(args: MasterKeyArgs, file: MasterKeyArgs) -> Result<Self> {
-        let either = |args: Option<KeySource>, file: Option<KeySource>| args.or(file);
-        let current =
-            either(one("master_key", args.file, args.variable, args.command)?, one("master_key", file.file, file.variable, file.command)?);
-        let previous = either(
-            one("previous master_key", args.previous_file, args.previous_variable, args.previous_command)?,
-            one("previous master_key", file.previous_file, file.previous_variable, file.previous_command)?,
-        );
-        Ok(Self { current, previous })
+        let (args, file) = (args.sources()?, file.sources()?);
+        Ok(Self { current: args.current.or(file.current), previous: args.previous.or(file.previous) })
     }
 }
 

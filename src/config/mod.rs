@@ -7,6 +7,7 @@ mod environment;
 mod file;
 mod flags;
 mod limits;
+mod log;
 mod master_key;
 
 use std::fmt::Display;
@@ -22,6 +23,7 @@ pub(crate) use environment::refuse_unknown_variables;
 pub(crate) use file::FileConfig;
 pub(crate) use flags::ServeArgs;
 pub(crate) use limits::{LimitArgs, LimitConfig};
+pub(crate) use log::{LogFilter, LogFormat};
 pub(crate) use master_key::{KeySource, MasterKeyArgs, MasterKeyConfig};
 
 /// Where Ambar keeps everything, unless told otherwise.
@@ -30,16 +32,6 @@ pub(crate) const DEFAULT_DATA_DIR: &str = "ambar-data";
 /// The file that is read when no `--config` names another and it exists.
 const DEFAULT_FILE: &str = "ambar.toml";
 
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LogFormat {
-    /// One readable line.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
 /// Certificate and key files, in PEM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TlsFiles {
@@ -47,6 +39,17 @@ pub(crate) struct TlsFiles {
     pub(crate) certificate: PathBuf,
     /// The private key.
     pub(crate) key: PathBuf,
+}
+
+impl TlsFiles {
+    /// `None` where none is named. One alone is an error.
+    fn both(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<Self>> {
+        match (certificate, key) {
+            (Some(certificate), Some(key)) => Ok(Some(Self { certificate, key })),
+            (None, None) => Ok(None),
+            _ => bail!("tls_cert and tls_key go together"),
+        }
+    }
 }
 
 /// Everything `ambar serve` needs to know, complete and checked.
@@ -69,7 +72,7 @@ pub(crate) struct ServeConfig {
     pub(crate) shutdown_seconds: u32,
     pub(crate) shutdown_delay_seconds: u32,
     pub(crate) client_timeout_seconds: u32,
-    pub(crate) log: String,
+    pub(crate) log: LogFilter,
     pub(crate) log_format: LogFormat,
 }
 
@@ -87,50 +90,36 @@ pub(crate) fn read_file(named: Option<&Path>) -> Result<FileConfig> {
 impl ServeConfig {
     /// Puts flags and variables over the file over the defaults.
     pub(crate) fn resolve(args: ServeArgs, file: FileConfig) -> Result<Self> {
-        let tls = match (args.tls_cert.or(file.tls_cert), args.tls_key.or(file.tls_key)) {
-            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
-            (None, None) => None,
-            _ => bail!("tls_cert and tls_key go together"),
-        };
+        let tls = TlsFiles::both(args.tls_cert.or(file.tls_cert), args.tls_key.or(file.tls_key))?;
         let defaults = Settings::default();
         let config = Self {
-            listen: args.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 5000))),
+            listen: first(args.listen, file.listen, SocketAddr::from(([127, 0, 0, 1], 5000))),
             tls,
-            behind_proxy: args.behind_proxy.or(file.behind_proxy).unwrap_or(defaults.behind_proxy),
+            behind_proxy: first(args.behind_proxy, file.behind_proxy, defaults.behind_proxy),
             trusted_proxies: args.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             public_url: args.public_url.or(file.public_url),
             project: args.project.or(file.project).map_or_else(|| "local".parse().context("the default project"), Ok)?,
-            anonymous_pull: args.anonymous_pull.or(file.anonymous_pull).unwrap_or(defaults.anonymous_pull),
-            token_lifetime_seconds: args
-                .token_lifetime_seconds
-                .or(file.token_lifetime_seconds)
-                .map_or_else(|| defaults.token_lifetime.num_seconds().try_into(), Ok)?,
-            iam_token_lifetime_hours: args
-                .iam_token_lifetime_hours
-                .or(file.iam_token_lifetime_hours)
-                .map_or_else(|| defaults.iam_token_lifetime.num_hours().try_into(), Ok)?,
-            docker_login_minutes: args
-                .docker_login_minutes
-                .or(file.docker_login_minutes)
-                .map_or_else(|| defaults.docker_login_lifetime.num_minutes().try_into(), Ok)?,
-            containerd_login_minutes: args
-                .containerd_login_minutes
-                .or(file.containerd_login_minutes)
-                .map_or_else(|| defaults.containerd_login_lifetime.num_minutes().try_into(), Ok)?,
-            upload_lifetime_hours: args
-                .upload_lifetime_hours
-                .or(file.upload_lifetime_hours)
-                .map_or_else(|| defaults.upload_lifetime.num_hours().try_into(), Ok)?,
+            anonymous_pull: first(args.anonymous_pull, file.anonymous_pull, defaults.anonymous_pull),
+            token_lifetime_seconds: first(args.token_lifetime_seconds, file.token_lifetime_seconds, seconds(defaults.token_lifetime)),
+            iam_token_lifetime_hours: first(
+                args.iam_token_lifetime_hours,
+                file.iam_token_lifetime_hours,
+                hours(defaults.iam_token_lifetime),
+            ),
+            docker_login_minutes: first(args.docker_login_minutes, file.docker_login_minutes, minutes(defaults.docker_login_lifetime)),
+            containerd_login_minutes: first(
+                args.containerd_login_minutes,
+                file.containerd_login_minutes,
+                minutes(defaults.containerd_login_lifetime),
+            ),
+            upload_lifetime_hours: first(args.upload_lifetime_hours, file.upload_lifetime_hours, hours(defaults.upload_lifetime)),
             limits: LimitConfig::resolve(args.limits, file.limits)?,
             master_key: MasterKeyConfig::resolve(args.master_key, file.master_key)?,
-            shutdown_seconds: args.shutdown_seconds.or(file.shutdown_seconds).unwrap_or(30),
-            shutdown_delay_seconds: args.shutdown_delay_seconds.or(file.shutdown_delay_seconds).unwrap_or(0),
-            client_timeout_seconds: args
-                .client_timeout_seconds
-                .or(file.client_timeout_seconds)
-                .map_or_else(|| defaults.body_pause.as_secs().try_into(), Ok)?,
-            log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
-            log_format: args.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            shutdown_seconds: first(args.shutdown_seconds, file.shutdown_seconds, 30),
+            shutdown_delay_seconds: first(args.shutdown_delay_seconds, file.shutdown_delay_seconds, 0),
+            client_timeout_seconds: first(args.client_timeout_seconds, file.client_timeout_seconds, whole(defaults.body_pause.as_secs())),
+            log: args.log.or(file.log).unwrap_or_default(),
+            log_format: first(args.log_format, file.log_format, LogFormat::Text),
         };
         config.check_numbers()?;
         config.check_listener()?;
@@ -171,6 +160,28 @@ impl ServeConfig {
         }
         Ok(())
     }
+}
+
+/// What flags and variables say, else what the file says, else the default.
+fn first<T>(args: Option<T>, file: Option<T>, default: T) -> T {
+    args.or(file).unwrap_or(default)
+}
+
+fn seconds(lifetime: chrono::Duration) -> u32 {
+    whole(lifetime.num_seconds())
+}
+
+fn minutes(lifetime: chrono::Duration) -> u32 {
+    whole(lifetime.num_minutes())
+}
+
+fn hours(lifetime: chrono::Duration) -> u32 {
+    whole(lifetime.num_hours())
+}
+
+/// A default as a setting; each is within the bounds that are checked, so that none is cut off.
+fn whole(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(u32::MAX)
 }
 
 fn within<N: PartialOrd + Display>(name: &str, value: N, bounds: RangeInclusive<N>) -> Result<()> {

@@ -34,7 +34,7 @@ fn the_master_key_comes_from_one_place_and_a_flag_is_in_the_place_of_all_that_th
     let said = resolve(nothing.clone(), "[master_key]\nvariable = 'KEY'\nprevious_file = 'old.key'").unwrap();
     assert_eq!(said.current, Some(KeySource::Variable("KEY".to_owned())));
     assert_eq!(said.previous, Some(KeySource::File("old.key".into())));
-    let flag = MasterKeyArgs { command: Some("vault".to_owned()), ..MasterKeyArgs::default() };
+    let flag = MasterKeyArgs { master_key_command: Some("vault".to_owned()), ..MasterKeyArgs::default() };
     let said = resolve(flag, "[master_key]\nvariable = 'KEY'\nprevious_file = 'old.key'").unwrap();
     assert_eq!(said.current, Some(KeySource::Command("vault".to_owned())));
     assert_eq!(said.previous, Some(KeySource::File("old.key".into())));

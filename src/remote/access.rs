@@ -4,6 +4,7 @@ use ambar_domain::clock::Timestamp;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_schemas::swr::time;
 use anyhow::Result;
+use chrono::SecondsFormat;
 use clap::Args;
 use http::Method;
 use serde_json::{Value, json};
@@ -11,14 +12,15 @@ use serde_json::{Value, json};
 use super::paging::every;
 use super::people::list;
 use crate::admin::Reply;
-use crate::client::{Client, Request};
+use crate::client::{Client, Failure, Request};
 use crate::moment;
+use crate::refusal::NotThere;
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AccessArgs {
     /// The image, organization/name
     repository: RepositoryName,
-    /// As it was at this time, such as 2027-01-31T18:00:00Z
+    /// As it was at this time, such as 2027-01-31T18:00:00Z; a day, 2027-01-31, is its beginning (UTC)
     #[arg(long, value_name = "TIME", value_parser = moment::read)]
     at: Option<Timestamp>,
 }
@@ -27,7 +29,7 @@ impl AccessArgs {
     /// The users, then the accounts that the image is shared with, and everybody where it is public.
     pub(super) fn execute(&self, client: &Client) -> Result<Reply> {
         let request = || Request::on_repository_v1(Method::GET, &self.repository, &["access"]).with("at", self.at.map(time::text));
-        let mut rows: Vec<Value> = every(client, request)?;
+        let mut rows: Vec<Value> = every(client, request).map_err(|error| self.not_yet(error))?;
         for row in &mut rows {
             row["kind"] = "user".into();
             row["name"] = row["user_name"].clone();
@@ -42,5 +44,16 @@ impl AccessArgs {
         }
         let columns = [("kind", "kind"), ("name", "name"), ("level", "level"), ("because", "because"), ("until_at", "until")];
         Ok(Reply::rows_of(&columns, &rows))
+    }
+
+    /// Of a moment the server says that there is no such image as well if there was none yet, or no longer.
+    fn not_yet(&self, error: anyhow::Error) -> anyhow::Error {
+        match (self.at, error.downcast_ref()) {
+            (Some(at), Some(Failure::Refused { code, .. })) if code == "repository_not_found" => {
+                let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+                NotThere(format!("at {at} there was no image '{}' that you know of", self.repository)).into()
+            }
+            _ => error,
+        }
     }
 }

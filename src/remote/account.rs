@@ -1,6 +1,6 @@
 //! `ambar account`, `ambar whoami`, `ambar overview`, `ambar report` and `ambar quota`: the caller and its account as a whole.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
 use http::Method;
 use serde_json::{Value, json};
@@ -10,6 +10,7 @@ use super::{no_account, roles};
 use crate::admin::{AccountCommand, Reply};
 use crate::cli;
 use crate::client::{Client, Request};
+use crate::refusal::Misuse;
 
 /// What is asked before the account is closed.
 pub(super) fn question(command: &AccountCommand) -> Option<String> {
@@ -30,7 +31,7 @@ pub(super) fn execute(command: AccountCommand, client: &Client) -> Result<Reply>
             client.send(Request::new(Method::DELETE, &["v1", "account"]).with("name", Some(name.as_str())))?;
             Ok(Reply::done(format!("account '{name}' closed; `ambar logout` forgets the key for it")))
         }
-        AccountCommand::Create { .. } | AccountCommand::List => bail!(cli::ONLY_ON_A_DATA_DIRECTORY),
+        AccountCommand::Create { .. } | AccountCommand::List => Err(Misuse(cli::ONLY_ON_A_DATA_DIRECTORY.into()).into()),
     }
 }
 

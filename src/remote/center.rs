@@ -15,7 +15,7 @@ use crate::client::{Client, Request};
 pub(crate) enum CenterCommand {
     /// List the public images of all accounts, or those with a text in their name
     Search {
-        /// Part of a name
+        /// Part of a name, in lower case as all of them are
         text: Option<String>,
         /// Only of this organization
         #[arg(long, value_name = "ORGANIZATION")]

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 use std::io::BufRead;
 use std::time::Duration;
 
-use ambar_domain::organization_name::OrganizationName;
-use ambar_domain::repository_name::RepositoryName;
+use ambar_storage::event_log::Position;
 use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
 
-use super::people::{list as members, names, text, user_id};
+use super::event_filter::EventFilter;
+use super::people::{list as members, names, text};
 use crate::admin::Reply;
 use crate::cli::output;
-use crate::client::{Client, Failure, Request};
+use crate::client::{Client, Failure};
 
 /// The most that one answer has.
 const MOST: u64 = 1000;
@@ -21,42 +21,13 @@ const MOST: u64 = 1000;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Which events are wanted.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct EventFilter {
-    /// Only what this user did
-    #[arg(long, value_name = "NAME")]
-    user: Option<String>,
-    /// Only what this actor did: a user's id, `operator:<uid>`, `worker:<job>`
-    #[arg(long, conflicts_with = "user")]
-    actor: Option<String>,
-    /// Only events of this type, such as `repository.version_pushed`
-    #[arg(long = "type", value_name = "TYPE")]
-    event_type: Option<String>,
-    /// Only what happened to this image
-    #[arg(long, value_name = "ORGANIZATION/NAME")]
-    image: Option<RepositoryName>,
-    /// Only what happened in this organization
-    #[arg(long = "org", value_name = "ORGANIZATION")]
-    organization: Option<OrganizationName>,
-    /// Only events of this stream, such as `user/<id>`
-    #[arg(long, value_name = "TYPE/ID")]
-    stream: Option<String>,
-    /// Only from this time on, such as 2027-01-31T18:00:00Z
-    #[arg(long, value_name = "TIME")]
-    from: Option<String>,
-    /// Only before this time
-    #[arg(long, value_name = "TIME")]
-    until: Option<String>,
-}
-
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
     filter: EventFilter,
     /// Begin behind this position
     #[arg(long, value_name = "POSITION")]
-    after: Option<String>,
+    after: Option<Position>,
     /// How many events, the oldest first
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=MOST))]
     limit: u64,
@@ -71,34 +42,18 @@ pub(crate) struct FollowArgs {
     filter: EventFilter,
     /// Begin behind this position, and not with what comes next
     #[arg(long, value_name = "POSITION")]
-    after: Option<String>,
-}
-
-impl EventFilter {
-    pub(super) fn request(&self, client: &Client, segments: &[&str]) -> Result<Request> {
-        let actor = match &self.user {
-            Some(name) => Some(user_id(client, name)?),
-            None => self.actor.clone(),
-        };
-        Ok(Request::get(segments)
-            .with("actor", actor)
-            .with("type", self.event_type.as_deref())
-            .with("repository", self.image.as_ref().map(RepositoryName::as_str))
-            .with("organization", self.organization.as_ref())
-            .with("stream", self.stream.as_deref())
-            .with("from", self.from.as_deref())
-            .with("until", self.until.as_deref()))
-    }
+    after: Option<Position>,
 }
 
 /// Prints page by page what there is.
 pub(crate) fn list(client: &Client, args: &ListArgs, json: bool) -> Result<()> {
     let (limit, names) = (if args.all { MOST } else { args.limit }, if json { HashMap::new() } else { names(client)? });
-    let (mut cursor, mut shown) = (args.after.clone(), Vec::new());
+    let (mut cursor, mut shown, mut is_empty) = (args.after.map(|after| after.to_string()), Vec::new(), true);
     loop {
         let request = args.filter.request(client, &["v1", "events"])?;
         let page = client.ask(request.with("limit", Some(limit.to_string())).with("cursor", cursor.as_deref()))?;
         for event in members(&page, "/items") {
+            is_empty = false;
             if json {
                 output::line(event)?;
             } else {
@@ -109,6 +64,9 @@ pub(crate) fn list(client: &Client, args: &ListArgs, json: bool) -> Result<()> {
         if cursor.is_none() || !args.all {
             break;
         }
+    }
+    if is_empty && cursor.is_none() {
+        args.filter.explain_nothing(client)?;
     }
     if !json {
         let columns = [("position", "position"), ("recorded_at", "time"), ("type", "type"), ("actor", "actor"), ("stream", "stream")];
@@ -123,7 +81,7 @@ pub(crate) fn list(client: &Client, args: &ListArgs, json: bool) -> Result<()> {
 /// Prints events as they are recorded, for ever: a connection that ends is made anew, and goes on behind the last event.
 pub(crate) fn follow(client: &Client, args: &FollowArgs, json: bool) -> Result<()> {
     let names = if json { HashMap::new() } else { names(client)? };
-    let mut last = args.after.clone();
+    let mut last = args.after.map(|after| after.to_string());
     let mut stream = client.follow(args.filter.request(client, &["v1", "events", "stream"])?.behind(last.clone()))?;
     loop {
         read(&mut stream, &mut last, |event| {

@@ -2,10 +2,11 @@
 
 use std::io::{self, BufRead, Write};
 
+use ambar_storage::event_log::Position;
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
 
-use super::events::EventFilter;
+use super::event_filter::EventFilter;
 use crate::cli::output::ReaderGone;
 use crate::client::Client;
 
@@ -24,7 +25,7 @@ pub(crate) struct ExportArgs {
     filter: EventFilter,
     /// Begin behind this position
     #[arg(long, value_name = "POSITION")]
-    after: Option<String>,
+    after: Option<Position>,
     /// How each line is written
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
@@ -36,21 +37,29 @@ pub(crate) fn export(client: &Client, args: &ExportArgs) -> Result<()> {
         Format::Jsonl => "jsonl",
         Format::Cloudevents => "cloudevents",
     };
-    let request = args.filter.request(client, &["v1", "events"])?.with("format", Some(format)).with("cursor", args.after.as_deref());
-    copy(&mut client.follow(request)?, &mut io::stdout().lock())
+    let request = args
+        .filter
+        .request(client, &["v1", "events"])?
+        .with("format", Some(format))
+        .with("cursor", args.after.map(|after| after.to_string()));
+    if copy(&mut client.follow(request)?, &mut io::stdout().lock())? == 0 {
+        args.filter.explain_nothing(client)?;
+    }
+    Ok(())
 }
 
-/// Copies line by line, whole lines only.
-fn copy(from: &mut impl BufRead, to: &mut impl Write) -> Result<()> {
-    let mut line = Vec::new();
+/// Copies line by line, whole lines only, and tells how many.
+fn copy(from: &mut impl BufRead, to: &mut impl Write) -> Result<u64> {
+    let (mut line, mut lines) = (Vec::new(), 0);
     loop {
         line.clear();
         from.read_until(b'\n', &mut line).context("the export broke off; what is printed is not all")?;
         match line.last() {
-            None => return written(to.flush()),
+            None => return written(to.flush()).map(|()| lines),
             Some(b'\n') => written(to.write_all(&line))?,
             Some(_) => return Err(anyhow!("the export broke off within an event; what is printed is not all")),
         }
+        lines += 1;
     }
 }
 
@@ -79,7 +88,7 @@ mod tests {
     #[test]
     fn an_export_that_breaks_off_is_an_error_and_no_half_line_is_printed() {
         let mut printed = Vec::new();
-        copy(&mut Cursor::new("{}\n{}\n"), &mut printed).unwrap();
+        assert_eq!(copy(&mut Cursor::new("{}\n{}\n"), &mut printed).unwrap(), 2);
         assert_eq!(printed, b"{}\n{}\n");
         printed.clear();
         copy(&mut io::BufReader::new(Cursor::new("{}\n{").chain(Broken)), &mut printed).unwrap_err();

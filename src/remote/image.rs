@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::paging::Paging;
 use crate::admin::{self, Reply, VisibilityArgument};
 use crate::client::{Client, Request};
+use crate::refusal::Misuse;
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum ImageCommand {
@@ -18,7 +19,7 @@ pub(crate) enum ImageCommand {
     List(ListArgs),
     /// List the images with a text in their name
     Search {
-        /// Part of a name
+        /// Part of a name, in lower case as all of them are
         text: String,
         #[command(flatten)]
         paging: Paging,
@@ -65,7 +66,7 @@ pub(crate) enum ImageCommand {
 pub(crate) struct ListArgs {
     /// The organization
     organization: Option<OrganizationName>,
-    /// Only with this in the name
+    /// Only with this in the name, which is in lower case
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
     /// Only of this kind
@@ -247,7 +248,7 @@ fn create(client: &Client, repository: &RepositoryName, properties: Properties) 
 fn change(client: &Client, repository: &RepositoryName, properties: Properties) -> Result<()> {
     let body = properties.body();
     if body.is_empty() {
-        anyhow::bail!("nothing to change: give --visibility, --category or --description");
+        return Err(Misuse("nothing to change: give --visibility, --category or --description".into()).into());
     }
     client.send(Request::on_repository(Method::PATCH, repository, &[]).json(Value::Object(body)))?;
     Ok(())

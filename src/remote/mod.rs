@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod center;
 mod delegation;
+mod event_filter;
 pub(crate) mod events;
 pub(crate) mod export;
 mod grant;
@@ -23,14 +24,15 @@ mod tag;
 mod user;
 
 use ambar_domain::names::AccountName;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Subcommand;
 
 pub(crate) use delegation::act_for;
-pub(crate) use people::Own;
+pub(crate) use people::{OnlyAdministrators, Own};
 
 use crate::admin::{AccountCommand, AdminCommand, DelegationCommand, GroupCommand, KeyCommand, Reply};
 use crate::client::Client;
+use crate::refusal::Misuse;
 
 /// A command on a server.
 #[derive(Debug, Clone, Subcommand)]
@@ -165,7 +167,10 @@ impl RemoteCommand {
 /// A key is one of an account, so that none can be named.
 fn no_account(named: Option<&AccountName>) -> Result<()> {
     match named {
-        Some(_) => bail!("--account is for the operator, with --data-dir; on a server everything is in the account of the access key"),
+        Some(_) => {
+            let text = "--account is for the operator, with --data-dir; on a server everything is in the account of the access key";
+            Err(Misuse(text.into()).into())
+        }
         None => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use crate::refusal::NotThere;
 
 /// Whoever is no administrator looks up another user.
 #[derive(Debug)]
-struct OnlyAdministrators(String);
+pub(crate) struct OnlyAdministrators(String);
 
 impl fmt::Display for OnlyAdministrators {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

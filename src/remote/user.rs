@@ -16,6 +16,9 @@ use crate::admin::{self, Reply};
 use crate::cli::terminal;
 use crate::client::{Client, Request};
 
+/// How a password is given without a terminal.
+const ON_STDIN: &str = "give --password-stdin and the password on standard input; for your own, the old one in the line before it";
+
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum UserCommand {
     #[command(flatten)]
@@ -185,7 +188,7 @@ fn set_password(client: &Client, name: &UserName, from_stdin: bool) -> Result<Re
 
 fn change_own_password(client: &Client, from_stdin: bool) -> Result<Reply> {
     let own = Own::find(client)?;
-    let old = if from_stdin { terminal::read_line()? } else { terminal::ask_secret("Old password: ")? };
+    let old = if from_stdin { terminal::read_line()? } else { terminal::ask_secret("Old password: ", ON_STDIN)? };
     let new = if from_stdin { terminal::read_line()? } else { new_password()? };
     let body = json!({ "user": { "password": new, "original_password": old } });
     client.send(Request::new(Method::POST, &["v3", "users", &own.user_id, "password"]).json(body))?;
@@ -194,8 +197,8 @@ fn change_own_password(client: &Client, from_stdin: bool) -> Result<Reply> {
 
 /// Typed twice: nobody sees what is typed.
 fn new_password() -> Result<String> {
-    let password = terminal::ask_secret("New password: ")?;
-    if terminal::ask_secret("Once more: ")? != password {
+    let password = terminal::ask_secret("New password: ", ON_STDIN)?;
+    if terminal::ask_secret("Once more: ", ON_STDIN)? != password {
         bail!("the two passwords are not the same");
     }
     Ok(password)

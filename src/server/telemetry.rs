@@ -5,11 +5,11 @@ use std::io::IsTerminal;
 use anyhow::{Context, Result};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::LogFormat;
+use crate::config::{LogFilter, LogFormat};
 
 /// Starts logging; once in a process.
-pub(crate) fn start(filter: &str, format: LogFormat) -> Result<()> {
-    let filter = EnvFilter::try_new(filter).with_context(|| format!("the log filter '{filter}' is wrong"))?;
+pub(crate) fn start(filter: &LogFilter, format: LogFormat) -> Result<()> {
+    let filter = EnvFilter::try_new(filter.as_str()).context("the log filter is wrong")?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

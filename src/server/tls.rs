@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use axum_server::tls_rustls::RustlsConfig;
 use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +55,13 @@ fn read(files: &TlsFiles) -> Result<ServerConfig> {
     let certificate = || format!("the certificate {} cannot be read", files.certificate.display());
     let chain = CertificateDer::pem_file_iter(&files.certificate).with_context(certificate)?;
     let chain = chain.collect::<Result<Vec<_>, _>>().with_context(certificate)?;
-    let key = PrivateKeyDer::from_pem_file(&files.key).with_context(|| format!("the key {} cannot be read", files.key.display()))?;
+    if chain.is_empty() {
+        bail!("{} has no certificate in it (PEM, BEGIN CERTIFICATE)", files.certificate.display());
+    }
+    let key = match PrivateKeyDer::from_pem_file(&files.key) {
+        Err(pem::Error::NoItemsFound) => bail!("{} has no private key in it (PEM, BEGIN PRIVATE KEY)", files.key.display()),
+        key => key.with_context(|| format!("the key {} cannot be read", files.key.display()))?,
+    };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().context("TLS versions")?;
     let mut config = builder.with_no_client_auth().with_single_cert(chain, key).context("the certificate and its key do not fit")?;

@@ -77,6 +77,41 @@ fn exit_codes_are_the_same_whoever_carries_a_command_out() {
 }
 
 #[test]
+fn a_command_that_has_to_say_more_is_a_wrong_command_line() {
+    let mut registry = Registry::start();
+    registry.ambar(&["account", "create", "acme"]);
+    let asks_for_more = |registry: &Registry| {
+        let refused = answer(registry, &["user", "list"]);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(refused.status.code() == Some(2) && said.contains("name one with --account"), "{said}");
+    };
+    asks_for_more(&registry);
+    registry.server.process.stop(LIMIT).unwrap();
+    asks_for_more(&registry);
+    registry.options.data_dir = registry.path().join("nowhere");
+    assert_eq!(answer(&registry, &["user", "list"]).status.code(), Some(3));
+    assert!(!registry.options.data_dir.exists());
+}
+
+#[test]
+fn a_log_filter_that_would_silence_the_log_is_an_error_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for filter in ["inof", "verbose", "ambar_api=loud", ""] {
+        let mut serve = Command::new(AMBAR);
+        serve.current_dir(folder.path()).env("AMBAR_LOG", filter).arg("--data-dir").arg(&data).arg("serve");
+        let refused = serve.output().unwrap();
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(refused.status.code() == Some(2) && said.contains("give a level (error, warn, info"), "{said}");
+    }
+    std::fs::write(folder.path().join("ambar.toml"), "log = 'inof'").unwrap();
+    let refused = Command::new(AMBAR).current_dir(folder.path()).arg("--data-dir").arg(&data).arg("serve").output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(refused.status.code() == Some(1) && said.contains("give a level (error, warn, info"), "{said}");
+    assert!(!data.exists());
+}
+
+#[test]
 fn a_variable_that_is_no_setting_is_an_error_where_settings_are_read_and_nowhere_else() {
     let registry = Registry::start();
     let with_typo =
@@ -85,7 +120,7 @@ fn a_variable_that_is_no_setting_is_an_error_where_settings_are_read_and_nowhere
     for arguments in [&["serve"][..], &["--data-dir", data, "org", "list"], &["--data-dir", data, "events", "tail"]] {
         let refused = with_typo(arguments);
         let said = String::from_utf8(refused.stderr).unwrap();
-        assert!(refused.status.code() == Some(1) && said.contains("AMBAR_LISTN is no setting of Ambar"), "{arguments:?} {said}");
+        assert!(refused.status.code() == Some(2) && said.contains("AMBAR_LISTN is no setting of Ambar"), "{arguments:?} {said}");
     }
     for arguments in [&["completions", "bash"][..], &["profile", "list"]] {
         assert!(with_typo(arguments).status.success(), "{arguments:?}");

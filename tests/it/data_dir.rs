@@ -76,7 +76,7 @@ fn a_command_on_a_directory_without_data_says_so_and_makes_nothing() {
     fs::create_dir(folder.path().join("empty")).unwrap();
     for directory in ["empty", "missing"] {
         let output = ambar(folder.path(), &["--data-dir", directory, "user", "list"], &[]);
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(3));
         assert!(said(&output).contains(&format!("no Ambar data in {directory}")), "{}", said(&output));
     }
     assert_eq!(below(folder.path()), [folder.path().join("empty")]);

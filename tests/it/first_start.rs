@@ -41,6 +41,13 @@ fn a_start_without_a_usable_certificate_does_not_spend_the_login() {
     bad.tls.as_mut().unwrap().key = folder.path().join("no-such-key.pem");
     let said = failure_of(&bad, "127.0.0.1:0");
     assert!(said.contains("no-such-key.pem") && !said.contains("docker login"), "{said}");
+    let TlsFiles { certificate, key, .. } = good.tls.clone().unwrap();
+    for (tls, wrong) in [((&certificate, &certificate), "has no private key in it"), ((&key, &key), "has no certificate in it")] {
+        let files = bad.tls.as_mut().unwrap();
+        (files.certificate, files.key) = (tls.0.clone(), tls.1.clone());
+        let said = failure_of(&bad, "127.0.0.1:0");
+        assert!(said.contains(wrong) && !said.contains("no items found"), "{said}");
+    }
     assert!(!good.data_dir.join("first-login.json").exists());
     let server = Server::start(&good).unwrap();
     assert!(server.process.output().unwrap().contains("docker login"));

@@ -17,7 +17,7 @@ pub struct Limits {
     pub block_after_refused_uploads: Option<NonZeroU32>,
     /// How many failed or refused logins in a minute an address is blocked for.
     pub block_after_failed_logins: Option<NonZeroU32>,
-    /// How many streams of events the users of an account may have open at once.
+    /// How many streams and exports of events the users of an account may have open at once.
     pub event_streams: Option<NonZeroU32>,
     /// How long a block lasts.
     pub block_lifetime: Duration,

@@ -39,7 +39,41 @@ fn events_are_filtered_and_paged_and_written_as_json_lines() {
     let for_people = person.text(&["events", "list", "--org", "web"]);
     let line = for_people.lines().find(|line| line.contains("organization.created")).unwrap();
     assert!(for_people.starts_with("POSITION") && line.ends_with("admin  organization/web"), "{for_people}");
-    assert!(person.text(&["events", "list", "--until", "2020-01-01T00:00:00Z"]).lines().count() == 1);
+    for (until, lines) in [("2020-01-01T00:00:00Z", 1), ("2020-01-01", 1), ("2200-01-01", for_people.lines().count())] {
+        assert_eq!(person.text(&["events", "list", "--org", "web", "--until", until]).lines().count(), lines, "{until}");
+    }
+    assert_eq!(person.text(&["events", "list", "--org", "web", "--from", "2020-01-01"]), for_people);
+}
+
+#[test]
+fn a_filter_that_can_find_nothing_says_so_in_the_words_of_the_command_line() {
+    let registry = Registry::start();
+    let person = Person::logged_in(&registry, "admin");
+    person.text(&["org", "create", "web"]);
+    person.text(&["org", "delete", "web"]);
+    for command in [&["events", "list"][..], &["events", "export"]] {
+        let cases: [(&[&str], i32, &str); 9] = [
+            (&["--user", "nobody"], 3, "there is no user 'nobody'"),
+            (&["--org", "nope"], 3, "there is no organization 'nope', and no event of one"),
+            (&["--image", "team/nope"], 3, "there is no image 'team/nope', and no event of one"),
+            (&["--image", "nope"], 2, "organization/name"),
+            (&["--actor", "admin"], 2, "--user takes a name"),
+            (&["--stream", "team"], 2, "such as organization/team"),
+            (&["--after", "yesterday"], 2, "for '--after <POSITION>': a position is"),
+            (&["--from", "yesterday"], 2, "for '--from <TIME>': a time is"),
+            (&["--until", "yesterday"], 2, "for '--until <TIME>': a time is"),
+        ];
+        for (filter, code, expected) in cases {
+            let output = person.run(&[command, filter].concat());
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.code() == Some(code) && said.contains(expected), "{filter:?} {said}");
+        }
+        // What is deleted, and what never happened, is no error.
+        assert!(person.text(&[command, &["--org", "web"]].concat()).contains("organization.deleted"));
+        let output = person.run(&[command, &["--org", "web", "--type", "organization.renamed"]].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && said == "the account has no event of the type 'organization.renamed'\n", "{said}");
+    }
 }
 
 #[test]

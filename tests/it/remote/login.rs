@@ -13,7 +13,8 @@ fn a_login_is_tried_and_kept_for_its_owner_alone_and_no_secret_is_printed() {
     let (person, key) = (Person::new(&registry, "person"), Key::create(&registry, "admin"));
     let output = person.login(&registry, &key, &[]);
     let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(said, format!("logged in to {} as 'admin' of account 'default'; profile 'default'\n", registry.server.url));
+    let kept = "this is profile 'default', and is used from now on where none is named";
+    assert_eq!(said, format!("logged in to {} as 'admin' of account 'default'; {kept}\n", registry.server.url));
     assert_eq!(mode(&person.profiles()), 0o600);
     let who = person.json(&["whoami"]);
     assert_eq!((&who["user"], &who["account"], &who["access_key"]), (&json!("admin"), &json!("default"), &json!(key.access_key)));
@@ -49,7 +50,37 @@ fn a_key_that_is_disabled_is_told_from_one_with_a_wrong_secret() {
     registry.ambar(&["key", "disable", &access_key]);
     let (code, said) = person.refused(&["org", "list"]);
     assert_eq!(code, 4);
-    assert!(said.contains(&format!("knows no working access key {access_key}")) && said.contains("login https://"), "{said}");
+    assert!(said.contains(&format!("knows no working access key {access_key}")), "{said}");
+    assert!(said.contains(&format!("`ambar --profile default login {}` takes another", registry.server.url)), "{said}");
+}
+
+#[test]
+fn whoever_has_no_terminal_is_told_how_to_log_in_without_one() {
+    let registry = Registry::start();
+    let (person, authority) = (Person::new(&registry, "person"), registry.tls.authority.to_str().unwrap());
+    for arguments in [&["--access-key", "AKEXAMPLE00000000001"][..], &[]] {
+        let (code, said) = person.refused(&[&["login", &registry.server.url, "--ca", authority], arguments].concat());
+        assert!(code == 2 && said.contains("give --access-key <AK> and --sk-stdin"), "{code} {said}");
+    }
+    let (code, said) = person.refused(&["login"]);
+    assert!(code == 2 && said.contains("name the server"), "{code} {said}");
+    let anna = Person::logged_in(&registry, "admin");
+    assert!(anna.refused(&["user", "password"]).1.contains("give --password-stdin"));
+}
+
+#[test]
+fn a_server_that_speaks_the_other_scheme_is_named_by_it() {
+    let (secure, plain) = (Registry::start(), Registry::start_plain(&[]));
+    let person = Person::new(&secure, "person");
+    let said_of = |url: &str| {
+        let output = person.with_input(&["login", url, "--access-key", "AKEXAMPLE00000000001", "--sk-stdin"], "sk\n");
+        assert_eq!(output.status.code(), Some(5), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = said_of(&plain.server.url.replace("http:", "https:"));
+    assert!(said.contains(&format!("the server speaks plain HTTP there, use {}", plain.server.url)), "{said}");
+    let said = said_of(&secure.server.url.replace("https:", "http:"));
+    assert!(said.contains(&format!("if the server speaks TLS there, use {}", secure.server.url)), "{said}");
 }
 
 #[test]
@@ -79,7 +110,10 @@ fn several_servers_are_told_apart_by_profiles_and_logging_out_forgets_one() {
     assert_eq!(user(&[]), "admin");
     let listed = person.json(&["profile", "list"]);
     assert_eq!((&listed[0]["profile"], &listed[0]["current"], &listed[1]["current"]), (&json!("default"), &json!(true), &json!(false)));
-    assert!(person.text(&["logout"]).contains("profile 'default' removed"));
+    let key = person.json(&["whoami"])["access_key"].as_str().unwrap().to_owned();
+    let said = person.text(&["logout"]);
+    assert!(said.contains("profile 'default' is forgotten here; `ambar profile use` chooses another one; on https://"), "{said}");
+    assert!(said.contains(&format!("its access key {key} works until")), "{said}");
     assert_eq!(person.json(&["profile", "list"]).as_array().unwrap().len(), 1);
     assert!(person.refused(&["profile", "use", "default"]).1.contains("there is no profile 'default'"));
     assert_eq!(person.refused(&["whoami"]).0, 4);

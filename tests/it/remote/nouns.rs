@@ -109,7 +109,8 @@ async fn permissions_are_given_by_user_name_and_access_is_explained() {
     assert_eq!((&anna["kind"], &anna["level"]), (&json!("user"), &json!("edit")));
     assert!(person.text(&["access", &front]).contains("account_administrator"));
     let past = person.refused(&["access", &front, "--at", "2020-01-01T00:00:00Z"]);
-    assert_eq!(past.0, 3);
+    assert!(past.0 == 3 && past.1.contains(&format!("at 2020-01-01T00:00:00Z there was no image '{front}'")), "{}", past.1);
+    assert_eq!(person.refused(&["access", &front, "--at", "2020-01-01"]), past);
     let wrong = person.refused(&["access", &front, "--at", "yesterday"]);
     assert!(wrong.0 == 2 && wrong.1.contains("such as 2027-01-31T18:00:00Z"), "{}", wrong.1);
     assert!(person.refused(&["access", &front, "--at", "2200-01-01T00:00:00Z"]).1.contains("it must be a time that has passed"));
@@ -205,9 +206,15 @@ async fn everybody_looks_after_their_own_password_key_and_temporary_logins() {
     assert_eq!(anna.json(&["key", "list", "anna"]).as_array().unwrap().len(), 1);
     assert_eq!(anna.json(&["user", "show"])["user"], "anna");
 
-    let command = anna.text(&["login-command", "create", "--minutes", "15"]);
+    let created = anna.run(&["login-command", "create", "--minutes", "15", "--name", "ci of web"]);
+    let (command, aside) = (String::from_utf8(created.stdout).unwrap(), String::from_utf8(created.stderr).unwrap());
+    let id = command.split(['@', ' ']).find(|word| word.parse::<ambar_domain::access_key::AccessKeyId>().is_ok()).unwrap();
+    assert!(aside.starts_with(&format!("login {id}, until 20")) && aside.contains(&format!("login-command revoke {id}`")), "{aside}");
     assert!(command.starts_with("docker login -u local@") && command.ends_with(&format!(" {}\n", registry.server.host())), "{command}");
+    anna.text(&["login-command", "revoke", "ci of web"]);
+    anna.text(&["login-command", "create"]);
     let login = anna.json(&["login-command", "create"]);
+    assert_eq!(login["user"], format!("local@{}", login["login"].as_str().unwrap()));
     let text = |field: &str| login[field].as_str().unwrap().to_owned();
     let login = crate::registry::Login { user: text("user"), key: text("password"), access_key: String::new() };
     let mut client = registry.subject(&login).basic_clients(1).await.unwrap().remove(0);
@@ -217,6 +224,7 @@ async fn everybody_looks_after_their_own_password_key_and_temporary_logins() {
     let id = login.user.split_once('@').unwrap().1;
     assert_eq!(listed[1]["login"], id);
     let name = listed[1]["name"].as_str().unwrap();
+    assert!(name.starts_with("docker login on "), "{name}");
     let (code, said) = anna.refused(&["login-command", "revoke", name]);
     assert!(code == 1 && said.contains("2 logins have the name") && said.contains(id), "{said}");
     anna.text(&["login-command", "revoke", id]);

@@ -1,0 +1,120 @@
+//! Which of the account's events are wanted, as `ambar events list`, `export` and `follow` are told.
+
+use ambar_domain::clock::Timestamp;
+use ambar_domain::ids::UserId;
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository_name::RepositoryName;
+use ambar_schemas::swr::time;
+use anyhow::Result;
+use clap::Args;
+
+use super::people::{list, user_id};
+use crate::cli::output;
+use crate::client::{Client, Request};
+use crate::moment;
+use crate::refusal::NotThere;
+
+/// Which events are wanted.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EventFilter {
+    /// Only what this user did
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Only what this actor did: a user's id, `operator:<uid>`, `worker:<job>`, `anonymous`
+    #[arg(long, conflicts_with = "user", value_parser = actor)]
+    actor: Option<String>,
+    /// Only events of this type, such as `repository.version_pushed`
+    #[arg(long = "type", value_name = "TYPE")]
+    event_type: Option<String>,
+    /// Only what happened to this image, which may be deleted by now
+    #[arg(long, value_name = "ORGANIZATION/NAME")]
+    image: Option<RepositoryName>,
+    /// Only what happened in this organization, which may be deleted by now
+    #[arg(long = "org", value_name = "ORGANIZATION")]
+    organization: Option<OrganizationName>,
+    /// Only events of this stream, such as `user/<id>`
+    #[arg(long, value_name = "TYPE/ID", value_parser = stream)]
+    stream: Option<String>,
+    /// Only from this time on, such as 2027-01-31T18:00:00Z; a day, 2027-01-31, is meant from its beginning (UTC)
+    #[arg(long, value_name = "TIME", value_parser = moment::read)]
+    from: Option<Timestamp>,
+    /// Only before this time; a day is meant with all of it
+    #[arg(long, value_name = "TIME", value_parser = moment::read_end)]
+    until: Option<Timestamp>,
+}
+
+impl EventFilter {
+    /// Asks for them at this path. A user's name is looked up.
+    pub(super) fn request(&self, client: &Client, segments: &[&str]) -> Result<Request> {
+        let actor = match &self.user {
+            Some(name) => Some(user_id(client, name)?),
+            None => self.actor.clone(),
+        };
+        Ok(Request::get(segments)
+            .with("actor", actor)
+            .with("type", self.event_type.as_deref())
+            .with("repository", self.image.as_ref().map(RepositoryName::as_str))
+            .with("organization", self.organization.as_ref())
+            .with("stream", self.stream.as_deref())
+            .with("from", self.from.map(time::text))
+            .with("until", self.until.map(time::text)))
+    }
+
+    /// Where nothing was found: tells if no event is of what was named, whenever it was. What a wrong name finds is nothing as well.
+    ///
+    /// # Errors
+    /// [`NotThere`] if nothing has ever happened in the organization, or to the image.
+    pub(super) fn explain_nothing(&self, client: &Client) -> Result<()> {
+        if let Some(name) = self.organization.as_ref().map(OrganizationName::as_str)
+            && !is_any(client, "organization", name)?
+        {
+            return Err(NotThere(format!("there is no organization '{name}', and no event of one")).into());
+        }
+        if let Some(name) = self.image.as_ref().map(RepositoryName::as_str)
+            && !is_any(client, "repository", name)?
+        {
+            return Err(NotThere(format!("there is no image '{name}', and no event of one")).into());
+        }
+        let others = [("type", &self.event_type), ("actor", &self.actor), ("stream", &self.stream)];
+        for (parameter, value) in others.into_iter().filter_map(|(parameter, value)| Some((parameter, value.as_deref()?))) {
+            if !is_any(client, parameter, value)? {
+                output::note(format_args!("the account has no event of the {parameter} '{value}'"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the account has an event of which this is true.
+fn is_any(client: &Client, parameter: &str, value: &str) -> Result<bool> {
+    let mut cursor = None::<String>;
+    loop {
+        let request = Request::get(&["v1", "events"]).with(parameter, Some(value)).with("limit", Some("1"));
+        let page = client.ask(request.with("cursor", cursor.as_deref()))?;
+        if !list(&page, "/items").is_empty() {
+            return Ok(true);
+        }
+        // A page may end before anything is found.
+        cursor = page["next_cursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            return Ok(false);
+        }
+    }
+}
+
+/// Who did something, as events say it.
+fn actor(text: &str) -> Result<String, &'static str> {
+    let is_part_of_ambar = ["operator:", "worker:"].iter().any(|kind| text.starts_with(kind));
+    let is_actor = text == "anonymous" || is_part_of_ambar || text.parse::<UserId>().is_ok();
+    if is_actor {
+        Ok(text.to_owned())
+    } else {
+        Err("an actor is a user's id (--user takes a name), operator:<uid>, worker:<job> or anonymous")
+    }
+}
+
+/// A stream, as events say it.
+fn stream(text: &str) -> Result<String, &'static str> {
+    let is_stream = text.split_once('/').is_some_and(|(kind, id)| !kind.is_empty() && !id.is_empty());
+    if is_stream { Ok(text.to_owned()) } else { Err("a stream is a type and an id, such as organization/team or repository/team/web") }
+}
