@@ -20,8 +20,6 @@ pub(crate) enum Reply {
     Said {
         /// The line.
         text: String,
-        /// What people are told beside it, where no pipe takes it.
-        aside: Option<String>,
         /// Names and values.
         fields: Vec<(String, Value)>,
     },
@@ -84,14 +82,6 @@ impl Reply {
             }
             Self::Table { columns, rows } => rows.iter().map(|row| object(columns, row)).collect(),
             Self::Events { events, .. } => events.iter().cloned().collect(),
-        }
-    }
-
-    /// What people are told beside the answer.
-    pub(crate) fn aside(&self) -> Option<&str> {
-        match self {
-            Self::Said { aside, .. } => aside.as_deref(),
-            Self::Done { .. } | Self::Record { .. } | Self::Table { .. } | Self::Events { .. } => None,
         }
     }
 

@@ -86,7 +86,7 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     profiles.by_name.insert(name.clone(), profile);
     profiles.current = Some(name);
     profiles.store(path)?;
-    Ok(Reply::Said { text, aside: None, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() })
+    Ok(Reply::Said { text, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() })
 }
 
 /// A profile that nobody has named is not given another key: the secret of its own may be nowhere else.

@@ -219,11 +219,7 @@ impl Place {
     }
 
     fn print(&self, reply: &admin::Reply) -> Result<()> {
-        output::line(if self.json { reply.to_json().to_string() } else { reply.to_text() })?;
-        if let Some(aside) = reply.aside().filter(|_| !self.json) {
-            output::note(aside);
-        }
-        Ok(())
+        output::line(if self.json { reply.to_json().to_string() } else { reply.to_text() })
     }
 }
 

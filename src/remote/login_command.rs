@@ -1,7 +1,6 @@
 //! `ambar login-command`: temporary logins for registry clients (requirement L2).
 
 use ambar_domain::access_key::AccessKeyId;
-use ambar_domain::names::LoginName;
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use http::Method;
@@ -11,15 +10,11 @@ use super::people::text;
 use crate::admin::Reply;
 use crate::client::{Client, Request};
 use crate::refusal::NotThere;
-use crate::system;
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum LoginCommandCommand {
-    /// Make a temporary login for yourself and print the command that uses it; standard error tells its id and its end
+    /// Make a temporary login for yourself and print the command that uses it
     Create {
-        /// What it is for, as the list shows it [default: "docker login on" and this machine's name]
-        #[arg(long)]
-        name: Option<LoginName>,
         /// How long it works, from 15 minutes to a day [default: what the server is set to]
         #[arg(long, value_name = "NUMBER")]
         minutes: Option<u32>,
@@ -36,7 +31,7 @@ pub(crate) enum LoginCommandCommand {
 impl LoginCommandCommand {
     pub(super) fn execute(self, client: &Client) -> Result<Reply> {
         match self {
-            Self::Create { name, minutes } => create(client, name, minutes),
+            Self::Create { minutes } => create(client, minutes),
             Self::List => {
                 let columns =
                     [("login", "login"), ("name", "name"), ("access_key", "access_key"), ("issued_at", "issued_at"), ("until_at", "until")];
@@ -65,21 +60,15 @@ fn find(client: &Client, login: &str) -> Result<String> {
     }
 }
 
-/// Whoever reads the line can run it as it is: all else stands beside it.
-fn create(client: &Client, name: Option<LoginName>, minutes: Option<u32>) -> Result<Reply> {
-    // A machine may have a name that is none for a login.
-    let name = name.or_else(|| format!("docker login on {}", system::host_name()).parse().ok());
+/// Whoever reads the line can run it as it is.
+fn create(client: &Client, minutes: Option<u32>) -> Result<Reply> {
     let seconds = minutes.map(|minutes| (u64::from(minutes) * 60).to_string());
-    let order = Request::new(Method::POST, &["v2", "manage", "utils", "secret"]).with("duration_seconds", seconds);
-    let answer = client.send(order.with("name", name.as_ref().map(LoginName::as_str)))?;
+    let answer = client.send(Request::new(Method::POST, &["v2", "manage", "utils", "secret"]).with("duration_seconds", seconds))?;
     let said = answer.header("x-swr-dockerlogin").zip(answer.header("x-swr-expireat"));
     let (command, until) = said.context("the server's answer has no login command in it")?;
-    let (mut fields, mut aside) = (vec![("command".to_owned(), command.into()), ("until_at".to_owned(), until.into())], None);
+    let mut fields = vec![("command".to_owned(), command.into()), ("until_at".to_owned(), until.into())];
     if let [_, _, "-u", user, "-p", password, host] = *command.split(' ').collect::<Vec<_>>() {
-        let login = user.rsplit_once('@').map_or(user, |(_, login)| login);
-        aside = Some(format!("login {login}, until {until}; `ambar login-command revoke {login}` stops it"));
-        let parts = [("login", login), ("host", host), ("user", user), ("password", password)];
-        fields.extend(parts.map(|(name, value)| (name.to_owned(), value.into())));
+        fields.extend([("host", host), ("user", user), ("password", password)].map(|(name, value)| (name.to_owned(), value.into())));
     }
-    Ok(Reply::Said { text: command.to_owned(), aside, fields })
+    Ok(Reply::Said { text: command.to_owned(), fields })
 }

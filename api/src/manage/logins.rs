@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use ambar_domain::login::LoginScope;
-use ambar_domain::names::LoginName;
 use ambar_projections::identity;
 use ambar_schemas::swr::error::SwrCode;
 use ambar_schemas::swr::filter::Parameters;
@@ -25,7 +24,7 @@ use crate::operations::{IssuedLogin, LoginClient, LoginOrder, issue_login};
 const X_SWR_DOCKERLOGIN: HeaderName = HeaderName::from_static("x-swr-dockerlogin");
 const X_SWR_EXPIREAT: HeaderName = HeaderName::from_static("x-swr-expireat");
 
-/// For `<project>@<id>`. A project may be named, and can only be the account's; a `name` for the login is an addition to the original.
+/// For `<project>@<id>`. A project may be named, and can only be the account's.
 pub(super) async fn create_secret(call: &Call, member: &Member, parameters: &Parameters<'_>) -> Result<Response, ManageError> {
     let lifetime = parameters.get("duration_seconds").map(seconds).transpose()?;
     if let Some(project) = parameters.get("projectname") {
@@ -34,25 +33,19 @@ pub(super) async fn create_secret(call: &Call, member: &Member, parameters: &Par
             return Err(ManageError::told(SwrCode::ParameterInvalid, "the account has no project of that name"));
         }
     }
-    let named = parameters.get("name").map(|name| name.parse().map_err(|error| ManageError::told(SwrCode::ParameterInvalid, error)));
-    let name = named.unwrap_or_else(|| usual("docker login"))?;
-    let issued = issue(call, member, name, lifetime).await?;
+    let issued = issue(call, member, "docker login", lifetime).await?;
     let user = format!("{}@{}", issued.project_name, issued.login);
     respond(call, &user, &issued)
 }
 
 /// For `bearertoken@<id>`.
 pub(super) async fn create_authorization_token(call: &Call, member: &Member) -> Result<Response, ManageError> {
-    let issued = issue(call, member, usual("authorization token")?, None).await?;
+    let issued = issue(call, member, "authorization token", None).await?;
     respond(call, &format!("{BEARER_TOKEN}@{}", issued.login), &issued)
 }
 
-/// The name of a login that was given none.
-fn usual(name: &'static str) -> Result<LoginName, ManageError> {
-    name.parse().map_err(|error| ManageError::Internal(SwrCode::Failed, Box::new(error)))
-}
-
-async fn issue(call: &Call, member: &Member, name: LoginName, lifetime: Option<Duration>) -> Result<IssuedLogin, ManageError> {
+async fn issue(call: &Call, member: &Member, name: &'static str, lifetime: Option<Duration>) -> Result<IssuedLogin, ManageError> {
+    let name = name.parse().map_err(|error| ManageError::Internal(SwrCode::Failed, Box::new(error)))?;
     let order = LoginOrder { name, client: LoginClient::Docker, lifetime, scope: LoginScope::EVERYTHING };
     let issued = issue_login(call.state(), &call.context(), &member.user, order).await?;
     // A password that was changed since the call was looked at does not stop what was issued behind that.

@@ -131,7 +131,6 @@ fn account() -> Vec<Operation> {
             row("POST", "/v2/manage/utils/secret", "CreateSecret", "Issues a temporary login")
                 .with(Parameter::query("projectname", Shape::text(), "The account's project, which is the one there is."))
                 .with(Parameter::query("duration_seconds", Shape::number(900, 86_400), "How long the login works."))
-                .with(Parameter::query("name", Shape::text(), "What the login is for, as the list of logins shows it."))
                 .with(filter())
                 .refuses_with(&[SwrCode::ParameterInvalid]),
         ),
