@@ -170,7 +170,7 @@ fn in_larger_units(bytes: f64) -> String {
 }
 
 /// A value as people read it, whatever its name.
-fn in_words(value: &Value) -> String {
+pub(crate) fn in_words(value: &Value) -> String {
     match value {
         // Whatever somebody wrote into a description, it must not move the cursor.
         Value::String(text) => text.replace(char::is_control, " "),

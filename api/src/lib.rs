@@ -15,6 +15,7 @@ mod iam;
 pub mod keys;
 mod limits;
 mod linger;
+mod login_commands;
 mod manage;
 mod oci;
 pub mod openapi;

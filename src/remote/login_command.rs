@@ -1,26 +1,34 @@
-//! `ambar login-command`: temporary logins for registry clients (requirement L2).
+//! `ambar login-command`: temporary logins for registry clients (requirements L2 and L5).
+
+use std::fmt::Write as _;
+use std::str::FromStr;
 
 use ambar_domain::access_key::AccessKeyId;
-use anyhow::{Context, Result, bail};
-use clap::Subcommand;
+use ambar_domain::login::{LoginRepository, LoginRight};
+use ambar_domain::names::{LoginName, UserName};
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
+use serde_json::{Value, json};
 
 use super::paging::every;
-use super::people::text;
+use super::people::{list, text, user_id};
 use crate::admin::Reply;
 use crate::client::{Client, Request};
 use crate::refusal::NotThere;
+use crate::reply::in_words;
+use crate::system;
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum LoginCommandCommand {
-    /// Make a temporary login for yourself and print the command that uses it
-    Create {
-        /// How long it works, from 15 minutes to a day [default: what the server is set to]
-        #[arg(long, value_name = "NUMBER")]
-        minutes: Option<u32>,
-    },
+    /// Make a temporary login for yourself and print the commands that use it
+    Create(CreateArgs),
     /// List your temporary logins that work
-    List,
+    List {
+        /// Those of this user of the account instead, for its administrators
+        #[arg(long)]
+        user: Option<UserName>,
+    },
     /// Stop a temporary login, and every token made from it, at once
     Revoke {
         /// The login, by its id or its name; `ambar login-command list` shows both
@@ -28,15 +36,58 @@ pub(crate) enum LoginCommandCommand {
     },
 }
 
+/// What a login is to be.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CreateArgs {
+    /// What it is for, to tell it from others [default: `ambar on` and the name of this machine]
+    #[arg(long)]
+    name: Option<LoginName>,
+    /// The client whose commands come first
+    #[arg(long, default_value = "docker")]
+    client: LoginClient,
+    /// How long it works, from 15 minutes to a day [default: what the server is set to for the client: a day for docker and 6 hours for containerd
+    /// unless that was changed]
+    #[arg(long, value_name = "NUMBER")]
+    minutes: Option<u32>,
+    /// An image that it is good for, and nothing else [default: whatever you may do]; to pull it, or with `:push` behind it also to push it.
+    /// More than one can be given
+    #[arg(long = "image", value_name = "ORG/NAME[:push]")]
+    images: Vec<LimitArgument>,
+}
+
+/// Which client a login is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LoginClient {
+    /// Docker
+    Docker,
+    /// containerd: ctr, crictl, nerdctl
+    Containerd,
+}
+
+/// `organization/name`, and `:pull` or `:push` behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LimitArgument(LoginRepository);
+
+impl FromStr for LimitArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (repository, right) = text.split_once(':').unwrap_or((text, "pull"));
+        let right = match right {
+            "pull" => LoginRight::Pull,
+            "push" => LoginRight::Push,
+            other => return Err(format!("behind an image stands pull or push, not '{other}'")),
+        };
+        let repository = repository.parse().map_err(|error| format!("{error}"))?;
+        Ok(Self(LoginRepository { repository, right }))
+    }
+}
+
 impl LoginCommandCommand {
     pub(super) fn execute(self, client: &Client) -> Result<Reply> {
         match self {
-            Self::Create { minutes } => create(client, minutes),
-            Self::List => {
-                let columns =
-                    [("login", "login"), ("name", "name"), ("access_key", "access_key"), ("issued_at", "issued_at"), ("until_at", "until")];
-                Ok(Reply::rows_of(&columns, &every(client, || Request::get(&["v1", "logins"]))?))
-            }
+            Self::Create(args) => args.execute(client),
+            Self::List { user } => show(client, user.as_ref()),
             Self::Revoke { login } => {
                 let id = find(client, &login)?;
                 client.send(Request::new(Method::DELETE, &["v1", "logins", &id]))?;
@@ -60,15 +111,58 @@ fn find(client: &Client, login: &str) -> Result<String> {
     }
 }
 
-/// Whoever reads the line can run it as it is.
-fn create(client: &Client, minutes: Option<u32>) -> Result<Reply> {
-    let seconds = minutes.map(|minutes| (u64::from(minutes) * 60).to_string());
-    let answer = client.send(Request::new(Method::POST, &["v2", "manage", "utils", "secret"]).with("duration_seconds", seconds))?;
-    let said = answer.header("x-swr-dockerlogin").zip(answer.header("x-swr-expireat"));
-    let (command, until) = said.context("the server's answer has no login command in it")?;
-    let mut fields = vec![("command".to_owned(), command.into()), ("until_at".to_owned(), until.into())];
-    if let [_, _, "-u", user, "-p", password, host] = *command.split(' ').collect::<Vec<_>>() {
-        fields.extend([("host", host), ("user", user), ("password", password)].map(|(name, value)| (name.to_owned(), value.into())));
+fn show(client: &Client, user: Option<&UserName>) -> Result<Reply> {
+    let user = user.map(|user| user_id(client, user.as_str())).transpose()?;
+    let mut logins = every(client, || Request::get(&["v1", "logins"]).with("user_id", user.as_deref()))?;
+    for login in &mut logins {
+        login["scope"] = scope(login).into();
     }
-    Ok(Reply::Said { text: command.to_owned(), fields })
+    let columns = [
+        ("login", "login"),
+        ("name", "name"),
+        ("scope", "scope"),
+        ("until_at", "until"),
+        ("issued_at", "issued_at"),
+        ("access_key", "access_key"),
+    ];
+    Ok(Reply::rows_of(&columns, &logins))
+}
+
+/// What a login is good for, as `--image` takes it.
+fn scope(login: &Value) -> String {
+    if login["repositories"].is_null() {
+        return "everything".to_owned();
+    }
+    let limits = list(login, "/repositories");
+    limits.iter().map(|limit| format!("{}:{}", text(limit, "/repository"), text(limit, "/right"))).collect::<Vec<_>>().join(", ")
+}
+
+impl CreateArgs {
+    fn execute(self, client: &Client) -> Result<Reply> {
+        let Self { name, client: first, minutes, images } = self;
+        let limits: Vec<_> = images.into_iter().map(|LimitArgument(limit)| limit).collect();
+        let order = json!({
+            "name": name.or_else(|| format!("ambar on {}", system::host_name()).parse().ok()),
+            "client": match first { LoginClient::Docker => "docker", LoginClient::Containerd => "containerd" },
+            "duration_seconds": minutes.map(|minutes| u64::from(minutes) * 60),
+            "repositories": Some(limits).filter(|limits| !limits.is_empty()),
+        });
+        let issued = client.ask(Request::new(Method::POST, &["v1", "logins"]).json(order))?;
+        let fields = issued.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect();
+        Ok(Reply::Said { text: for_people(&issued), fields })
+    }
+}
+
+/// The login, how it is stopped, and each command under what to know about it.
+fn for_people(issued: &Value) -> String {
+    let field = |name: &'static str| (name, issued[name].clone());
+    let login = [field("login"), field("name"), ("scope", scope(issued).into()), field("until"), field("user"), field("password")];
+    let mut text = Reply::record(login).to_text();
+    let id = in_words(&issued["login"]);
+    let _ = write!(text, "\n\nThe password is shown this once. `ambar login-command revoke {id}` stops the login.");
+    for command in list(issued, "/commands") {
+        let [client, note, command] = ["client", "note", "command"].map(|field| in_words(&command[field]));
+        let _ = write!(text, "\n\n{client}: {note}\n  {command}");
+    }
+    text
 }

@@ -40,7 +40,10 @@ pub(super) async fn create_secret(call: &Call, member: &Member, parameters: &Par
 
 /// For `bearertoken@<id>`.
 pub(super) async fn create_authorization_token(call: &Call, member: &Member) -> Result<Response, ManageError> {
-    let issued = issue(call, member, "authorization token", None).await?;
+    let issued = issue(call, member, "authorization token", None).await.map_err(|error| match error {
+        ManageError::Code(SwrCode::Denied) => SwrCode::EnhancedLoginDenied.into(),
+        error => error,
+    })?;
     respond(call, &format!("{BEARER_TOKEN}@{}", issued.login), &issued)
 }
 

@@ -10,6 +10,8 @@ use ambar_domain::user::{NewLogin, UserCommand, UserError};
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
 use chrono::Duration;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::users::require_power_over;
 use super::{OperationError, caller, step};
@@ -17,9 +19,11 @@ use crate::keys;
 use crate::state::{AppState, Settings};
 
 /// Which client a login is for: it works for every one, and only how long it works unless that is said depends on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum LoginClient {
     /// Docker.
+    #[default]
     Docker,
     /// containerd.
     Containerd,

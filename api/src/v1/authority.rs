@@ -4,7 +4,8 @@
 
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::Level;
-use ambar_domain::policy::access::access as effective;
+use ambar_domain::login::{LoginRepository, LoginRight};
+use ambar_domain::policy::access::{access as effective, may_create};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::access;
 
@@ -53,4 +54,22 @@ impl OnRepository {
         let holder = Self::prove(call, member, name, level).await?;
         if holder.owner == member.account { Ok(holder) } else { Err(V1Error::Denied) }
     }
+}
+
+/// Proves that a login that is limited to a repository would be of use there: the repository is there, or the login is to push and its user may
+/// make it by that.
+pub(super) async fn prove_login_right(call: &Call, member: &Member, limit: &LoginRepository) -> Result<(), V1Error> {
+    let (views, now) = (&call.state().views, call.state().clock.now());
+    let held = views
+        .find(|reader| {
+            let facts = access::access_facts(reader, Some(&member.user), &limit.repository)?;
+            if facts.visibility.is_some() {
+                return Ok(effective(&member.caller(), &facts, false, now).map(|held| held.level));
+            }
+            let makes_it = limit.right == LoginRight::Push && may_create(&member.caller(), &facts, now);
+            Ok(makes_it.then_some(Level::Edit))
+        })
+        .await?;
+    let held = held.ok_or(V1Error::RepositoryNotFound)?;
+    if held >= limit.right.level() { Ok(()) } else { Err(V1Error::Denied) }
 }

@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::authority::Auditor;
+use super::body::read;
 use super::error::V1Error;
 use super::parameters::{cut, limit, text};
 use super::respond::{empty, ok, page, respond};
@@ -56,7 +57,7 @@ pub(super) struct New {
 }
 
 pub(super) async fn create(call: &Call, auditor: &Auditor, body: &[u8]) -> Result<Response, V1Error> {
-    let New { name, account_id, account_name, service, level, until, description } = serde_json::from_slice(body).map_err(V1Error::Body)?;
+    let New { name, account_id, account_name, service, level, until, description } = read(body)?;
     let trustee = match (account_id, account_name, service) {
         (Some(account), None, None) => Trustee::Account(account),
         (None, Some(name), None) => {
@@ -91,7 +92,7 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Timestamp>
 
 pub(super) async fn change(call: &Call, auditor: &Auditor, id: &str, body: &[u8]) -> Result<Response, V1Error> {
     let id = parse(id)?;
-    let Change { level, until, description } = serde_json::from_slice(body).map_err(V1Error::Body)?;
+    let Change { level, until, description } = read(body)?;
     let change = DelegationChange { level: level.map(Some), until, description };
     operations::change_delegation(call.state(), &call.context(), &auditor.account, &id, change).await?;
     Ok(ok(&shown(call, auditor, &id)?))

@@ -54,6 +54,8 @@ pub(super) enum V1Error {
     TrusteeAmbiguous,
     #[error(transparent)]
     DelegationRefused(AccountError),
+    #[error(transparent)]
+    LoginRefused(UserError),
     #[error("there is nothing at this address")]
     NothingHere,
     #[error("the method is not allowed")]
@@ -115,6 +117,8 @@ impl V1Error {
                 (StatusCode::CONFLICT, "delegation_exists")
             }
             Self::DelegationRefused(_) => (StatusCode::BAD_REQUEST, "delegation_invalid"),
+            Self::LoginRefused(UserError::TooManyLogins) => (StatusCode::CONFLICT, "too_many_logins"),
+            Self::LoginRefused(_) => (StatusCode::BAD_REQUEST, "login_invalid"),
             Self::NothingHere => (StatusCode::NOT_FOUND, "nothing_here"),
             Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),

@@ -1,5 +1,5 @@
 //! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories, public images,
-//! temporary logins (requirements E3, G4, L4, M5, M8, S4), and what accounts entrust to each other (I5).
+//! temporary logins (requirements E3, G4, L2, L4, L5, M5, M8, S4), and what accounts entrust to each other (I5).
 //!
 //! Every call is signed or has a token, as those of the other management surfaces. Lists are pages: `limit` items, and a cursor for the next.
 //! A `/` in a repository's name is escaped in a path, or written `$`.
@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod authority;
 mod blocks;
+mod body;
 mod center;
 mod delegations;
 mod error;
@@ -25,18 +26,13 @@ mod tags;
 use ambar_domain::level::Level;
 use axum::body::Body;
 use axum::response::Response;
-use bytes::Bytes;
 use http::Method;
 
 use self::authority::{Auditor, OnRepository};
 use self::error::V1Error;
 use crate::auth::{Member, authenticate_api};
-use crate::body::read_within;
 use crate::call::Call;
 use crate::extract::{decode, require_route};
-
-/// The largest body that is read.
-const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// Every route with its methods; a segment in braces stands for any.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -49,7 +45,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "center/images"),
     ("GET", "events"),
     ("GET", "events/stream"),
-    ("GET", "logins"),
+    ("GET, POST", "logins"),
     ("DELETE", "logins/{login}"),
     ("GET", "repositories/{name}/access"),
     ("GET", "repositories/{name}/shares/history"),
@@ -66,7 +62,7 @@ pub(crate) async fn serve(call: &Call, path: &str, body: Body) -> Response {
 }
 
 async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error> {
-    let body = take(call, body).await?;
+    let body = body::take(call, body).await?;
     let identity = authenticate_api(call, &body)?;
     let member = Member::prove(&identity)?;
     let path: Vec<_> = path.trim_end_matches('/').split('/').collect();
@@ -80,6 +76,7 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
         ["center", "images"] => center::list(call).await,
         ["events"] => events::list(call, &Auditor::prove(&member)?).await,
         ["events", "stream"] => follow::stream(call, &Auditor::prove(&member)?),
+        ["logins"] if call.parts.method == Method::POST => logins::create(call, &member, &body).await,
         ["logins"] => logins::list(call, &member),
         ["logins", login] => logins::revoke(call, &decode(login, false)).await,
         ["repositories", name, "access"] => {
@@ -109,10 +106,4 @@ async fn serve_delegations(call: &Call, auditor: &Auditor, path: &[&str], body: 
         (&Method::DELETE, [id]) => delegations::revoke(call, auditor, id).await,
         _ => Err(V1Error::NothingHere),
     }
-}
-
-/// The whole body, which a signature covers.
-async fn take(call: &Call, body: Body) -> Result<Bytes, V1Error> {
-    let body = read_within(body, MAX_BODY_BYTES, call.state().settings.body_pause).await;
-    body.map_err(|_| V1Error::BodyBrokenOff)?.ok_or(V1Error::BodyTooLarge)
 }

@@ -15,10 +15,11 @@ use ambar_schemas::v1::error::ErrorBody;
 use ambar_schemas::v1::event::Event;
 use ambar_schemas::v1::history::{Restored, ShareRecord, TagRecord};
 use ambar_schemas::v1::image::PublicImage;
-use ambar_schemas::v1::login::TemporaryLogin;
+use ambar_schemas::v1::login::{IssuedLogin, TemporaryLogin};
 use ambar_schemas::v1::page::Page;
 
 use super::delegations::{Change as DelegationChange, New as NewDelegation};
+use super::logins::New as NewLogin;
 use super::tags::Restore;
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
@@ -165,6 +166,15 @@ fn logins() -> Vec<Operation> {
             .with(Parameter::query("user_id", Shape::read::<UserId>(), "Whose; the caller's if nothing is said."))
             .gives::<Page<TemporaryLogin>>(200, "All of them, the oldest first")
             .refuses_by_code(&[(404, "user_not_found")]),
+        row("POST", "/v1/logins", "CreateLogin", "Issues a temporary login to the caller, with the commands that use it")
+            .details(
+                "Each repository must be there, or be one that the caller may make by a push to it. Nothing shows the password again. Who asks with a \
+                 temporary access key gets a login that ends with that.",
+            )
+            .takes::<NewLogin>()
+            .gives::<IssuedLogin>(201, "It works")
+            .refuses_by_code(&[(400, "login_invalid"), (404, "repository_not_found"), (404, "user_not_found")])
+            .refuses_by_code(&[(404, "login_not_found"), (409, "too_many_logins"), (503, "busy")]),
         row("DELETE", "/v1/logins/{login}", "RevokeLogin", "Stops a temporary login at once")
             .details(others)
             .done(204, "It works no longer")

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::authority::OnRepository;
+use super::body::read;
 use super::error::V1Error;
 use super::parameters::{cursor, cut, limit};
 use super::respond::{ok, page};
@@ -52,7 +53,7 @@ pub(super) struct Restore {
 /// Points the tag at a manifest that the repository still holds.
 pub(super) async fn restore(call: &Call, holder: &OnRepository, tag: &str, body: &[u8]) -> Result<Response, V1Error> {
     let tag: Tag = tag.parse().map_err(|_| V1Error::TagNotFound)?;
-    let Restore { digest } = serde_json::from_slice(body).map_err(V1Error::Body)?;
+    let Restore { digest } = read(body)?;
     let target = Reference::Digest(digest.clone());
     operations::point_version(call.state(), &call.context(), &holder.name, tag.clone(), target, true).await?;
     Ok(ok(&Restored { tag, digest }))

@@ -71,6 +71,8 @@ codes! {
     Unauthenticated => 401, "4010000", "authentication required";
     /// Whoever is asking may not.
     Denied => 403, "4039002", "you do not have the permission";
+    /// Whoever is asking may have no login as a token.
+    EnhancedLoginDenied => 403, "4030170", "you do not have the permission for a login as a token";
     /// There is no such organization, for whoever is asking.
     OrganizationNotFound => 404, "4040058", "the organization does not exist";
     /// There is no such repository, for whoever is asking.

@@ -4,6 +4,7 @@ mod blocks;
 mod delegation;
 mod events;
 mod login;
+mod login_command;
 mod nouns;
 mod refusals;
 mod shells;

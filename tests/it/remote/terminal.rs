@@ -7,7 +7,7 @@ use super::{Key, Person};
 use crate::registry::{AMBAR, Registry};
 
 /// A command on a terminal of its own, which `script` makes.
-struct Terminal {
+pub(super) struct Terminal {
     child: Child,
     shown: String,
 }
@@ -15,20 +15,32 @@ struct Terminal {
 impl Terminal {
     fn start(person: &Person, arguments: &str) -> Self {
         let prepared = person.command();
-        let mut command = Command::new("script");
-        command.args(["-qec", &format!("{AMBAR} {arguments}"), "/dev/null"]).current_dir(&person.folder);
+        let mut command = Self::of(&format!("{AMBAR} {arguments}"));
+        command.current_dir(&person.folder);
         for (name, value) in prepared.get_envs() {
             match value {
                 Some(value) => command.env(name, value),
                 None => command.env_remove(name),
             };
         }
+        Self::open(command)
+    }
+
+    /// What runs this line of a shell on a terminal.
+    pub(super) fn of(line: &str) -> Command {
+        let mut command = Command::new("script");
+        command.args(["-qec", line, "/dev/null"]);
+        command
+    }
+
+    /// Starts what [`of`](Self::of) made.
+    pub(super) fn open(mut command: Command) -> Self {
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         Self { child, shown: String::new() }
     }
 
     /// Waits for a question and answers it.
-    fn answer(&mut self, question: &str, answer: &str) {
+    pub(super) fn answer(&mut self, question: &str, answer: &str) {
         let out = self.child.stdout.as_mut().unwrap();
         let from = self.shown.len();
         while !self.shown[from..].contains(question) {
@@ -40,7 +52,7 @@ impl Terminal {
     }
 
     /// Everything that was shown, and whether the command succeeded.
-    fn end(mut self) -> (bool, String) {
+    pub(super) fn end(mut self) -> (bool, String) {
         self.child.stdout.as_mut().unwrap().read_to_string(&mut self.shown).unwrap();
         (self.child.wait().unwrap().success(), self.shown)
     }

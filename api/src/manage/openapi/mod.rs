@@ -107,7 +107,7 @@ fn account() -> Vec<Operation> {
             .gives::<Auths>(200, "The login as a client's configuration takes it")
             .header(200, "X-Swr-Dockerlogin", "The command that logs in.")
             .header(200, "X-Swr-Expireat", "When the login ends.")
-            .refuses_with(&[SwrCode::LoginQuota, SwrCode::Denied, SwrCode::Busy])
+            .refuses_with(&[SwrCode::LoginQuota, SwrCode::Busy])
     };
     vec![
         row("GET", "/v2/manage/projects/{project_id}/quotas", "ListQuotas", "Shows the account's quotas")
@@ -132,9 +132,10 @@ fn account() -> Vec<Operation> {
                 .with(Parameter::query("projectname", Shape::text(), "The account's project, which is the one there is."))
                 .with(Parameter::query("duration_seconds", Shape::number(900, 86_400), "How long the login works."))
                 .with(filter())
-                .refuses_with(&[SwrCode::ParameterInvalid]),
+                .refuses_with(&[SwrCode::ParameterInvalid, SwrCode::Denied]),
         ),
-        logins(row("POST", "/v2/manage/utils/authorizationtoken", "CreateAuthorizationToken", "Issues a temporary login as a token")),
+        logins(row("POST", "/v2/manage/utils/authorizationtoken", "CreateAuthorizationToken", "Issues a temporary login as a token"))
+            .refuses_with(&[SwrCode::EnhancedLoginDenied]),
     ]
 }
 

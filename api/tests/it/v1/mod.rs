@@ -8,6 +8,7 @@ mod export;
 mod follow;
 mod histories;
 mod logins;
+mod new_logins;
 
 use serde_json::Value;
 

@@ -1,4 +1,7 @@
-//! A user's temporary logins that work, and stopping them (requirement L4). Administrators look at those of others as well.
+//! A user's temporary logins: new ones, those that work, and stopping them (requirements L2 and L4). Administrators look at and stop those of
+//! others as well.
+
+mod create;
 
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::UserId;
@@ -7,6 +10,8 @@ use ambar_projections::Reader;
 use ambar_projections::identity::{TemporaryLogin, find_user_by_id, list_logins};
 use ambar_schemas::v1::login as wire;
 use axum::response::Response;
+
+pub(super) use create::{New, create};
 
 use super::error::V1Error;
 use super::parameters::text;
@@ -22,19 +27,24 @@ pub(super) fn list(call: &Call, member: &Member) -> Result<Response, V1Error> {
         Some(_) | None => member.user.clone(),
     };
     let (reader, now) = (call.state().views.reader()?, call.state().clock.now());
-    let owner = find_user_by_id(&reader, &user)?.ok_or(V1Error::UserNotFound)?;
-    let owner = Caller::User { user: owner.user, account: owner.account, administrator: owner.administrator };
+    let owner = owner(&reader, &user)?;
     let mut items = Vec::new();
     for login in list_logins(&reader, &user, now)? {
-        if let Some(until) = end(&reader, &owner, &login, now)? {
+        if let Some(until) = shown_end(&reader, &owner, &login, now)? {
             items.push(item(login, until));
         }
     }
     Ok(page(items, None))
 }
 
+/// Whose logins are looked at.
+fn owner(reader: &Reader, user: &UserId) -> Result<Caller, V1Error> {
+    let owner = find_user_by_id(reader, user)?.ok_or(V1Error::UserNotFound)?;
+    Ok(Caller::User { user: owner.user, account: owner.account, administrator: owner.administrator })
+}
+
 /// When a login ends: with what the account that it acts for has entrusted, if that comes first. `None` if nothing is entrusted any more.
-fn end(reader: &Reader, owner: &Caller, login: &TemporaryLogin, now: Timestamp) -> Result<Option<Timestamp>, V1Error> {
+fn shown_end(reader: &Reader, owner: &Caller, login: &TemporaryLogin, now: Timestamp) -> Result<Option<Timestamp>, V1Error> {
     let Some(account) = &login.on_behalf_of else { return Ok(Some(login.until)) };
     Ok(match delegate_since(reader, owner, account, login.issued_at, now)? {
         Some(Caller::Delegate { until: entrusted, .. }) => entrusted.into_iter().chain([login.until]).min(),
