@@ -1,5 +1,6 @@
 //! Limits and blocks of a running server: who is over them hears 503, who goes far over them is kept out, and the command line lets in again.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::Duration;
 
@@ -27,6 +28,38 @@ fn rows(registry: &Registry, arguments: &[&str]) -> Vec<Value> {
 fn events(registry: &Registry) -> Vec<String> {
     let events = registry.ambar(&["events", "tail", "--all"]);
     events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["event_type"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_fresh_server_tells_every_limit_that_can_be_set() {
+    let metrics = Registry::start().curl("/metrics");
+    let told = |line: &str| {
+        let (limit, value) = line.strip_prefix("ambar_limit{limit=\"")?.split_once("\"} ")?;
+        Some((limit.to_owned(), value.parse().unwrap()))
+    };
+    let told: BTreeMap<String, u64> = metrics.lines().filter_map(told).collect();
+    let declared = include_str!("../../src/config/limits.rs").split("struct LimitArgs {").nth(1).unwrap().split("\n}").next().unwrap();
+    let declared = declared.lines().filter_map(|line| line.trim().strip_prefix("pub(crate) ")?.split(':').next());
+    let named = declared.map(|limit| match limit {
+        "max_layer_bytes" => "layer_bytes",
+        "organization_quota" => "organizations",
+        limit => limit,
+    });
+    let mut named: Vec<_> = named.collect();
+    named.sort_unstable();
+    assert_eq!(told.keys().collect::<Vec<_>>(), named);
+    let defaults = [
+        ("block_after_failed_logins", 120),
+        ("block_after_refused_uploads", 600),
+        ("block_minutes", 30),
+        ("event_streams", 20),
+        ("failed_logins_per_minute", 30),
+        ("layer_bytes", 10 << 30),
+        ("organizations", 5),
+        ("uploads_at_once", 20),
+        ("uploads_per_second", 20),
+    ];
+    assert_eq!(told, defaults.map(|(limit, value)| (limit.to_owned(), value)).into());
 }
 
 #[test]

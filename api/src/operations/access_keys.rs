@@ -7,6 +7,7 @@ use ambar_domain::user::UserCommand;
 use ambar_projections::identity::{self, SigningKey};
 use ambar_storage::aggregate_store::CommandContext;
 
+use super::last_administrator::Loss;
 use super::users::{give_back_way_in, keep_a_way_in, require_self_or_administrator, tell_user};
 use super::{OperationError, step};
 use crate::keys;
@@ -74,7 +75,7 @@ async fn disable(state: &AppState, context: &CommandContext, access_key: &Access
     let command = UserCommand::DisableAccessKey { access_key: access_key.clone() };
     // A key that was stopped before stays so.
     let undo = key.login.enabled.then(|| UserCommand::EnableAccessKey { access_key: access_key.clone() });
-    keep_a_way_in(state, context, &key.login.user, command, undo).await
+    keep_a_way_in(state, context, &Loss::AccessKey(access_key), &key.login.user, command, undo).await
 }
 
 /// Lets an access key work again.

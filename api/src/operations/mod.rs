@@ -14,6 +14,7 @@ mod error;
 mod grants;
 mod group_names;
 mod groups;
+mod last_administrator;
 mod links;
 mod logins;
 mod master_key;

@@ -7,10 +7,12 @@ use ambar_storage::aggregate_store::CommandContext;
 
 use super::OperationError;
 use super::groups::{set_group_role, set_member};
-use super::users::{is_without_administrator, set_role};
+use super::last_administrator::{Loss, is_without_administrator, require_another};
+use super::users::set_role;
 use crate::state::AppState;
 
 /// One thing that makes users administrators.
+#[derive(PartialEq, Eq)]
 pub(super) enum Power {
     /// A user's role.
     Role(UserId, Role),
@@ -57,6 +59,7 @@ pub(super) async fn take_away(
     if powers.is_empty() {
         return Ok(());
     }
+    require_another(state, context, account, &Loss::Powers(powers)).await?;
     for (index, power) in powers.iter().enumerate() {
         if let Err(error) = power.set(state, context, false).await {
             // That it failed need not mean that it was not recorded.

@@ -10,8 +10,9 @@ use ambar_domain::policy::access::Caller;
 use ambar_domain::policy::password::check_password;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_projections::identity;
-use ambar_storage::aggregate_store::{Actor, CommandContext};
+use ambar_storage::aggregate_store::CommandContext;
 
+use super::last_administrator::{Loss, is_without_administrator, require_another};
 use super::names::{Refusals, create_holder, release};
 use super::power::{Power, give_back, take_away};
 use super::{OperationError, caller, step};
@@ -71,6 +72,9 @@ pub async fn set_administrator(
 ) -> Result<(), OperationError> {
     let account = account_of(state, user)?;
     require_administrator(state, context, &account)?;
+    if !granted {
+        require_another(state, context, &account, &Loss::Powers(&[Power::Role(user.clone(), role)])).await?;
+    }
     set_role(state, context, user, role, granted).await?;
     if !granted && is_without_administrator(state, context, &account).await? {
         set_role(state, context, user, role, true).await?;
@@ -108,13 +112,14 @@ pub async fn change_access_methods(
     let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
     require_administrator(state, context, &found.account)?;
     let command = UserCommand::ChangeAccessMethods { console_access: Some(console_access), programmatic_access: Some(programmatic_access) };
+    let loss = Loss::MethodsBut { user, console: console_access, programmatic: programmatic_access };
     // What is as it was before is not this command's: it may be changed by another one before this is undone.
     let before = |was: bool, is: bool| (was != is).then_some(was);
     let console_access = before(found.console_access, console_access);
     let programmatic_access = before(found.programmatic_access, programmatic_access);
     let changed = console_access.is_some() || programmatic_access.is_some();
     let undo = changed.then_some(UserCommand::ChangeAccessMethods { console_access, programmatic_access });
-    keep_a_way_in(state, context, user, command, undo).await
+    keep_a_way_in(state, context, &loss, user, command, undo).await
 }
 
 /// Gives a user a password in place of the one before. It is of use only while console access is on (requirement I2).
@@ -135,19 +140,25 @@ async fn hash_password(state: &AppState, name: &UserName, password: &str) -> Res
     Ok(state.passwords.hash(&*state.ids, password).await?)
 }
 
-/// Tells a user to lose a way in, and undoes it if no administrator of the account were left who could get in, or nobody knows.
+/// Tells a user to lose a way in, unless no administrator of the account were left who could get in; and undoes it if that shows only behind it,
+/// or nobody knows.
 ///
 /// `undo` is no more than what `command` changes, and nothing if it changes nothing.
 pub(super) async fn keep_a_way_in(
     state: &AppState,
     context: &CommandContext,
+    loss: &Loss<'_>,
     user: &UserId,
     command: UserCommand,
     undo: Option<UserCommand>,
 ) -> Result<(), OperationError> {
     let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
+    let undo = undo.filter(|_| found.administrator);
+    if undo.is_some() {
+        require_another(state, context, &found.account, loss).await?;
+    }
     tell_user(state, context, user, command).await?;
-    let Some(undo) = undo.filter(|_| found.administrator) else { return Ok(()) };
+    let Some(undo) = undo else { return Ok(()) };
     let refusal = match is_without_administrator(state, context, &found.account).await {
         Ok(false) => return Ok(()),
         Ok(true) => OperationError::LastAdministrator,
@@ -249,20 +260,4 @@ pub(super) fn require_power_over(state: &AppState, context: &CommandContext, use
         return Ok(());
     }
     require_power(state, context, &account_of(state, user)?)
-}
-
-/// Looked at behind the change, so that two administrators who remove each other at once cannot both succeed. One who cannot get in is of no use
-/// but to the operator, who can give out a key.
-pub(super) async fn is_without_administrator(
-    state: &AppState,
-    context: &CommandContext,
-    account: &AccountId,
-) -> Result<bool, OperationError> {
-    state.views.catch_up().await?;
-    let reader = state.views.reader()?;
-    let left = match context.actor {
-        Actor::Operator { .. } => identity::count_administrators(&reader, account)?,
-        Actor::Anonymous | Actor::User(_) | Actor::Worker { .. } => identity::count_administrators_with_access(&reader, account)?,
-    };
-    Ok(left == 0)
 }

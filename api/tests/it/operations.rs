@@ -96,10 +96,11 @@ async fn an_organization_that_is_deleted_before_its_creation_is_over_keeps_no_sl
 async fn an_account_keeps_an_administrator() {
     let registry = TestRegistry::start().await;
     let (state, operator, root) = (&registry.state, registry.operator(), &registry.administrator.user);
-    let role = Role::TenantAdministrator;
+    let (role, before) = (Role::TenantAdministrator, registry.count_events().await);
     let last = operations::set_administrator(state, &operator, root, role, false).await;
     assert!(matches!(last, Err(OperationError::LastAdministrator)));
     assert!(matches!(operations::delete_user(state, &operator, root).await, Err(OperationError::LastAdministrator)));
+    assert_eq!(registry.count_events().await, before, "a refusal is no event");
 
     let user = registry.user("user").await;
     let group = operations::create_group(state, &operator, &registry.account, &"admins".parse().unwrap(), &GroupDescription::default())
@@ -108,12 +109,16 @@ async fn an_account_keeps_an_administrator() {
     operations::add_member(state, &operator, &group, &user.user).await.unwrap();
     operations::set_group_administrator(state, &operator, &group, role, true).await.unwrap();
     operations::set_administrator(state, &operator, root, role, false).await.unwrap();
+    let before = registry.count_events().await;
     let last = operations::remove_member(state, &operator, &group, &user.user).await;
     assert!(matches!(last, Err(OperationError::LastAdministrator)));
     let last = operations::set_group_administrator(state, &operator, &group, role, false).await;
     assert!(matches!(last, Err(OperationError::LastAdministrator)));
+    assert_eq!(registry.count_events().await, before, "a refusal is no event");
     operations::set_group_administrator(state, &operator, &group, Role::SwrAdministrator, true).await.unwrap();
+    let before = registry.count_events().await;
     assert!(matches!(operations::delete_group(state, &operator, &group).await, Err(OperationError::LastAdministrator)));
+    assert_eq!(registry.count_events().await, before, "a refusal is no event");
     let roles = identity::list_group_roles(&state.views.reader().unwrap(), &group).unwrap();
     assert_eq!(roles, [Role::SwrAdministrator, Role::TenantAdministrator], "a refused deletion takes no role");
     registry.post("/v2/team/x/blobs/uploads/").login(&user).send().await.assert(202);

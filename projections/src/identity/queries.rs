@@ -14,5 +14,5 @@ pub use logins::{Login, TemporaryLogin, find_login, list_logins, was_login_key};
 pub use passwords::{Password, find_password};
 pub use users::{
     User, count_administrators, count_administrators_with_access, find_user, find_user_by_id, list_administrator_groups,
-    list_group_members, list_user_roles, list_users,
+    list_administrators, list_group_members, list_user_roles, list_users,
 };

@@ -20,6 +20,13 @@ NO_ORGANIZATION = ("4040058", "4041061")
 NO_REPOSITORY = ("4040010", "4040113", "4040009")
 NO_TAG = ("4040048", "4040115", "4041056", "4041057")
 NO_SHARE = ("4001090",)
+# Nobody changes a permission of their own (ADR 7).
+NOT_FOR_ONESELF = ("4001067",)
+# The share's own codes, which the reference does not have but for the first (ADR 7).
+BAD_DOMAIN = ("4001041",)
+SHARE_EXISTS = ("4090090",)
+QUOTA_OF_SHARES = ("4000100",)
+NOT_PRIVATE = ("4001025",)
 # Who may see nothing of a thing is told that it is not there, whatever part of it was asked for.
 NOT_THERE = (*NO_ORGANIZATION, *NO_REPOSITORY, *NO_TAG, "4040078", "4040091")
 NO_SUCH_PERMISSION = ("4040078", "4040091")
@@ -31,8 +38,6 @@ ORGANIZATION_HAS_IMAGES = ("4060074",)
 BAD_REQUEST = ("400",)
 CONFLICT = ("409",)
 BAD_REQUEST_OR_CONFLICT = ("400", "409")
-BAD_SHARE = ("400", "403", "404", "409")
-NOT_FOR_ONESELF = ("400", "403")
 
 
 def refused(codes, operation, **fields):

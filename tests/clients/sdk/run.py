@@ -28,6 +28,12 @@ def cases():
                 yield f"{subject}.{name}", function
 
 
+def whole_subjects(selected):
+    """The subjects of which every case is selected."""
+    left_out = {name for name, _ in cases()} - {name for name, _ in selected}
+    return set(SUBJECTS) - {name.partition(".")[0] for name in left_out}
+
+
 def run(selected, ambar):
     """Runs the cases and gives the names of those that failed and of those that lacked something."""
     failed, skipped = [], []
@@ -59,7 +65,7 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     from actors import Ambar
-    from operations import called
+    from belonging import missing
 
     file, *starts = arguments
     selected = [(name, case) for name, case in cases() if not starts or name.startswith(tuple(starts))]
@@ -67,12 +73,15 @@ def main(arguments):
     if unknown:
         print(f"no case begins with {', '.join(unknown)}", file=sys.stderr)
         return 2
-    failed, skipped = run(selected, Ambar.from_file(file))
-    print(f"called: {' '.join(sorted(called))}")
+    ambar = Ambar.from_file(file)
+    failed, skipped = run(selected, ambar)
+    not_called = missing(ambar.place, whole_subjects(selected))
+    for what in not_called:
+        print(f"not called: {what}")
     for name in failed:
         print(f"failed: {name}")
     print(f"{len(selected) - len(failed) - len(skipped)} passed, {len(failed)} failed, {len(skipped)} skipped")
-    return 1 if failed else 0
+    return 1 if failed or not_called else 0
 
 
 if __name__ == "__main__":

@@ -131,8 +131,10 @@ async fn the_last_administrator_who_can_get_in_shuts_nobody_out() {
         (Method::DELETE, user, Value::Null),
     ];
     for (method, path, body) in steps {
+        let before = registry.head_of_log().await;
         let refused = ask(&registry, root, method, &path, body).await;
         assert_eq!(refused.assert(403).json()["error"]["message"], "the account needs at least one administrator", "{path}");
+        assert_eq!(registry.head_of_log().await, before, "{path}");
         ask(&registry, root, Method::GET, &key, Value::Null).await.assert(200);
     }
     let second = operations::create_access_key(state, &operator, &keyless, Default::default()).await.unwrap();

@@ -1,5 +1,7 @@
 //! The identity service: who may call it, and what it answers.
 
+mod bad_input;
+mod callers;
 mod credentials;
 mod groups;
 mod projects;

@@ -186,7 +186,10 @@ async fn a_user_changes_its_own_password_by_proving_the_one_before() {
     ask(&registry, &ann, Method::POST, &path, body("wrong horse", "battery staple")).await.assert(401);
     ask(&registry, &ann, Method::POST, &path, body("correct horse", "weak")).await.assert(400);
     ask(&registry, &registry.administrator, Method::POST, &path, body("correct horse", "battery staple")).await.assert(403);
-    ask(&registry, &ann, Method::POST, &path, body("correct horse", "battery staple")).await.assert(204);
+    let trace = registry.trace(0).await;
+    let change = trace.mark(registry.iam(Method::POST, &path)).body(body("correct horse", "battery staple").to_string());
+    change.signed(&ann, registry.now()).send().await.assert(204);
+    trace.require(true, Some(&ann), None, "a new password").await;
     assert_eq!(token_status(&registry, "ann", "battery staple").await, 201);
     // Guesses count here as they do for tokens.
     for _ in 0..5 {

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Login, TestRegistry, image};
 
-async fn call(registry: &TestRegistry, login: &Login, method: Method, path: &str, body: &Value) -> Answer {
+pub(super) async fn call(registry: &TestRegistry, login: &Login, method: Method, path: &str, body: &Value) -> Answer {
     let request = registry.ask(method, path);
     let request = if body.is_null() { request } else { request.body(body.to_string()) };
     request.signed(login, registry.now()).send().await
 }
 
-fn code(answer: &Answer) -> String {
+pub(super) fn code(answer: &Answer) -> String {
     answer.json()["error_code"].as_str().unwrap().trim_start_matches("SVCSTG.SWR.").to_owned()
 }
 

@@ -1,17 +1,16 @@
 //! Every operation of the management API for every kind of caller. A new one gets a row here.
 
 use ambar_domain::level::Level;
-use http::Method;
 
-use crate::support::{Answer, Login, TestRegistry, image};
+use crate::support::{Answer, Expected, Scene, documented_operations, require_answers};
 
 /// Method, path, body, and statuses for: nobody, a wrong secret, another account's administrator, a colleague without rights, read, edit,
 /// manage, administrator, an account that the image is shared with.
-pub(super) type Row = (&'static str, &'static str, &'static str, [u16; 9]);
+type Row = (&'static str, &'static str, &'static str, [u16; 9]);
 
-pub(super) const ROWS: &[Row] = &[
+const ROWS: &[Row] = &[
     ("GET", "/v2/manage/namespaces", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
-    ("POST", "/v2/manage/namespaces", r#"{"namespace":"new"}"#, [401, 401, 201, 403, 403, 403, 403, 201, 201]),
+    ("POST", "/v2/manage/namespaces", r#"{"namespace":"new-SELF"}"#, [401, 401, 201, 403, 403, 403, 403, 201, 201]),
     ("GET", "/v2/manage/namespaces/team", "", [401, 401, 404, 404, 200, 200, 200, 200, 404]),
     ("DELETE", "/v2/manage/namespaces/team", "", [401, 401, 404, 404, 403, 403, 403, 406, 404]),
     ("GET", "/v2/manage/namespaces/team/access", "", [401, 401, 404, 404, 200, 200, 200, 200, 404]),
@@ -22,11 +21,11 @@ pub(super) const ROWS: &[Row] = &[
     (
         "POST",
         "/v2/manage/namespaces/team/repos",
-        r#"{"repository":"new","is_public":false}"#,
+        r#"{"repository":"new-SELF","is_public":false}"#,
         [401, 401, 404, 404, 403, 201, 201, 201, 404],
     ),
     ("GET", "/v2/manage/namespaces/team/repos/web", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
-    ("PATCH", "/v2/manage/namespaces/team/repos/web", r#"{"category":"linux"}"#, [401, 401, 404, 404, 403, 201, 201, 201, 403]),
+    ("PATCH", "/v2/manage/namespaces/team/repos/web", r#"{"description":"by SELF"}"#, [401, 401, 404, 404, 403, 201, 201, 201, 403]),
     ("DELETE", "/v2/manage/namespaces/team/repos/web", "", [401, 401, 404, 404, 403, 403, 204, 204, 403]),
     ("GET", "/v2/manage/namespaces/team/repos/web/access", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
     (
@@ -46,7 +45,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "POST",
         "/v2/manage/namespaces/team/repos/web/tags",
-        r#"{"source_tag":"v1","destination_tag":"v2"}"#,
+        r#"{"source_tag":"v1","destination_tag":"of-SELF"}"#,
         [401, 401, 404, 404, 403, 201, 201, 201, 403],
     ),
     ("GET", "/v2/manage/namespaces/team/repos/web/tags/v1", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
@@ -64,7 +63,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "PATCH",
         "/v2/manage/namespaces/team/repositories/web/access-domains/initech",
-        r#"{"permit":"read","deadline":"2030-01-01T00:00:00Z"}"#,
+        r#"{"permit":"read","deadline":"2030-01-01T00:00:00Z","description":"by SELF"}"#,
         [401, 401, 404, 404, 403, 403, 201, 201, 403],
     ),
     ("DELETE", "/v2/manage/namespaces/team/repositories/web/access-domains/initech", "", [401, 401, 404, 404, 403, 403, 204, 204, 403]),
@@ -82,105 +81,72 @@ pub(super) const ROWS: &[Row] = &[
     ("POST", "/v2/manage/utils/secret", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
     ("POST", "/v2/manage/utils/secret?duration_seconds=899", "", [401, 401, 400, 400, 400, 400, 400, 400, 400]),
     ("POST", "/v2/manage/utils/authorizationtoken", "", [401, 401, 200, 200, 200, 200, 200, 200, 200]),
-    // Later.
-    ("GET", "/v2/manage/namespaces/team/repos/web/triggers", "", [401, 401, 501, 501, 501, 501, 501, 501, 501]),
     ("GET", "/v2/manage/nothing", "", [401, 401, 404, 404, 404, 404, 404, 404, 404]),
     ("PUT", "/v2/manage/namespaces", "", [401, 401, 405, 405, 405, 405, 405, 405, 405]),
 ];
 
+/// What comes later says so to whoever has proved who it is.
+const LATER: &[(&str, &str)] = &[
+    ("GET", "/v2/manage/regions"),
+    ("GET POST", "/v2/manage/namespaces/team/repos/web/triggers"),
+    ("GET PATCH DELETE", "/v2/manage/namespaces/team/repos/web/triggers/roll-out"),
+    ("GET POST", "/v2/manage/namespaces/team/repos/web/retentions"),
+    ("GET PATCH DELETE", "/v2/manage/namespaces/team/repos/web/retentions/1"),
+    ("GET", "/v2/manage/namespaces/team/repos/web/retentions/histories"),
+    ("GET POST DELETE", "/v2/manage/namespaces/team/repos/web/sync_repo"),
+    ("POST", "/v2/manage/namespaces/team/repos/web/sync_images"),
+    ("GET", "/v2/manage/namespaces/team/repos/web/sync_job"),
+];
+
 /// Who acts for the account is answered as its own users of that level are, but for what nobody of those may.
-const DELEGATES: [&str; 3] = ["delegate with read", "delegate with edit", "delegate with manage"];
 const DELEGATES_MAY: &[(&str, &str, [u16; 3])] =
     &[("POST", "/v2/manage/namespaces", [403, 403, 201]), ("DELETE", "/v2/manage/namespaces/team", [403, 403, 406])];
 
-/// What the row says of every caller, and of those who act for the account.
-fn expected(row: &Row) -> [u16; 12] {
-    let of_users = [row.3[4], row.3[5], row.3[6]];
-    let found = DELEGATES_MAY.iter().find(|(method, path, _)| (*method, *path) == (row.0, row.1));
-    let of_delegates = found.map_or(of_users, |(.., expected)| *expected);
-    [&row.3[..], &of_delegates].concat().try_into().unwrap()
+fn expected((method, path, body, statuses): &Row) -> Expected {
+    let found = DELEGATES_MAY.iter().find(|(of, at, _)| (of, at) == (method, path));
+    let of_delegates = found.map_or([statuses[4], statuses[5], statuses[6]], |(.., expected)| *expected);
+    // Each makes something of its own, or changes it to something of its own.
+    let is_apart = body.contains("SELF") || path.starts_with("/v2/manage/utils/");
+    Expected { method, path, body, statuses: [&statuses[..], &of_delegates].concat().try_into().unwrap(), header: None, is_apart }
 }
 
-/// A registry with an image, and the callers of the table.
-struct Scene {
-    registry: TestRegistry,
-    callers: [(&'static str, Option<Login>); 12],
-    reader: Login,
-    other: Login,
+fn expected_later((methods, path): &'static (&str, &str)) -> impl Iterator<Item = Expected> {
+    let statuses = std::array::from_fn(|caller| if caller < 2 { 401 } else { 501 });
+    methods.split(' ').map(move |method| Expected { method, path, body: "", statuses, header: None, is_apart: true })
 }
 
-impl Scene {
-    async fn set() -> Self {
-        let registry = TestRegistry::start().await;
-        registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
-        let (_, globex) = registry.other_account("globex").await;
-        let (receiver, initech) = registry.other_account("initech").await;
-        registry.share("team/web", &receiver).await;
-        let mut wrong = registry.member("wrong", Level::Manage).await;
-        wrong.key.secret_key = "wrong".to_owned();
-        let (reader, other) = (registry.member("reader", Level::Read).await, registry.user("other").await);
-        let [looker, builder, keeper] = registry.delegates().await;
-        let callers = [
-            ("nobody", None),
-            ("a wrong secret", Some(wrong)),
-            ("another account", Some(globex)),
-            ("no rights", Some(registry.user("none").await)),
-            ("read", Some(registry.member("read", Level::Read).await)),
-            ("edit", Some(registry.member("editor", Level::Edit).await)),
-            ("manage", Some(registry.member("manager", Level::Manage).await)),
-            ("administrator", Some(registry.administrator.clone())),
-            ("share receiver", Some(initech)),
-            (DELEGATES[0], Some(looker)),
-            (DELEGATES[1], Some(builder)),
-            (DELEGATES[2], Some(keeper)),
-        ];
-        Self { registry, callers, reader, other }
-    }
+async fn set() -> Scene {
+    let mut scene = Scene::set().await;
+    let reader = scene.registry.member("reader", Level::Read).await;
+    scene.mean("READER", reader.user);
+    let other = scene.registry.user("other").await;
+    scene.mean("OTHER", other.user);
+    scene
+}
 
-    async fn send(&self, row: &Row, caller: usize) -> Answer {
-        let body = row.2.replace("READER", self.reader.user.as_str()).replace("OTHER", self.other.user.as_str());
-        let request = self.registry.ask(row.0.parse::<Method>().unwrap(), row.1);
-        let request = if body.is_empty() { request } else { request.body(body) };
-        let (name, login) = &self.callers[caller];
-        let request = if DELEGATES.contains(name) { request.header("x-domain-id", self.registry.account.as_str()) } else { request };
-        match login {
-            Some(login) => request.signed(login, self.registry.now()).send().await,
-            None => request.send().await,
-        }
-    }
+fn says_what_it_must(refusal: &Answer) {
+    let (body, status) = (refusal.json(), refusal.status.as_u16());
+    assert_eq!(body["request_id"], refusal.header("x-request-id"), "{body}");
+    let code = body["error_code"].as_str().unwrap();
+    let known = if status == 401 { code == "APIGW.0301" } else { code.starts_with(&format!("SVCSTG.SWR.{status}")) };
+    assert!(known, "{body}");
 }
 
 #[tokio::test]
 async fn every_operation_answers_every_caller_as_expected() {
-    let mut scene = Scene::set().await;
-    for row in ROWS {
-        for (caller, expected) in expected(row).into_iter().enumerate() {
-            let answer = scene.send(row, caller).await;
-            let name = scene.callers[caller].0;
-            assert_eq!(answer.status.as_u16(), expected, "{} {} by {name}: {answer:?}", row.0, row.1);
-            // What changed something would stand in the way of the next.
-            if answer.status.is_success() && row.0 != "GET" {
-                scene = Scene::set().await;
-            }
-        }
-    }
+    require_answers(set, ROWS.iter().map(expected), says_what_it_must).await;
 }
 
 #[tokio::test]
-async fn a_refused_call_changes_nothing_and_says_what_it_must() {
-    let scene = Scene::set().await;
-    for row in ROWS {
-        for (caller, expected) in expected(row).into_iter().enumerate().filter(|(_, expected)| *expected >= 400) {
-            let before = scene.registry.head_of_log().await;
-            // A key with which too much was signed wrongly is locked.
-            scene.registry.advance(chrono::Duration::minutes(2));
-            let answer = scene.send(row, caller).await;
-            assert_eq!(scene.registry.head_of_log().await, before, "{} {}", row.0, row.1);
-            let body = answer.json();
-            assert_eq!(body["request_id"], answer.header("x-request-id"), "{body}");
-            let code = body["error_code"].as_str().unwrap();
-            let known = if expected == 401 { code == "APIGW.0301" } else { code.starts_with(&format!("SVCSTG.SWR.{expected}")) };
-            assert!(known, "{} {}: {body}", row.0, row.1);
-        }
+async fn what_comes_later_says_so_to_everybody_who_is_known() {
+    require_answers(set, LATER.iter().flat_map(expected_later), says_what_it_must).await;
+}
+
+#[test]
+fn every_operation_has_a_row() {
+    let operations = documented_operations(&["/v2/manage/", "/v3/manage/"]);
+    assert!(operations.len() >= ROWS.len() / 2, "the document has {} only", operations.len());
+    for (operation, is_of) in operations {
+        assert!(ROWS.iter().any(|(method, path, ..)| is_of(method, path)), "no row for {operation}");
     }
 }

@@ -65,6 +65,23 @@ impl Row {
     }
 }
 
+/// Methods and paths of the document below one of these, each with whether a call is of it.
+pub(crate) fn documented_operations(below: &[&str]) -> Vec<(String, impl Fn(&str, &str) -> bool)> {
+    let wanted = |row: &&Row| below.iter().any(|below| row.path.join("/").starts_with(below));
+    let is_of = |row: &'static Row| {
+        move |method: &str, path: &str| {
+            let path: Vec<_> = path.split('?').next().unwrap().split('/').collect();
+            find(method, &path).is_some_and(|found| std::ptr::eq(found, row))
+        }
+    };
+    rows().iter().filter(wanted).map(|row| (format!("{} {}", row.method, row.path.join("/")), is_of(row))).collect()
+}
+
+/// The row that a call is of.
+fn find(method: &str, path: &[&str]) -> Option<&'static Row> {
+    rows().iter().filter(|row| row.method == method && row.is_at(path)).max_by_key(|row| row.literals())
+}
+
 /// What stands at a place, or where that refers to.
 fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str() {
@@ -97,8 +114,7 @@ fn find_fault(row: &'static Row, method: &Method, status: u16, headers: &HeaderM
 /// What is not in the document of an answer to a request.
 fn fault(method: &Method, path: &str, status: u16, headers: &HeaderMap) -> Option<String> {
     let segments: Vec<_> = path.split('/').collect();
-    let found = rows().iter().filter(|row| row.method == method.as_str() && row.is_at(&segments));
-    let fault = find_fault(found.max_by_key(|row| row.literals())?, method, status, headers)?;
+    let fault = find_fault(find(method.as_str(), &segments)?, method, status, headers)?;
     Some(format!("the document does not know of {method} {path}, answered {status}: {fault}"))
 }
 

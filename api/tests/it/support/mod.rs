@@ -7,7 +7,9 @@ mod documented;
 mod faulty_log;
 mod ids;
 mod logged;
+mod scene;
 mod sign;
+mod trace;
 
 use std::sync::Arc;
 
@@ -31,9 +33,11 @@ use tempfile::TempDir;
 
 pub(crate) use ask::{Answer, Ask};
 pub(crate) use content::{Image, digest, image, index, sha512};
+pub(crate) use documented::documented_operations;
 use faulty_log::FaultyLog;
 use ids::SeededIds;
 pub(crate) use logged::Logged;
+pub(crate) use scene::{Expected, Scene, require_answers};
 
 /// A registry with one account `acme`, its administrator, and the organization `team`.
 pub(crate) struct TestRegistry {
@@ -221,6 +225,12 @@ impl TestRegistry {
     pub(crate) async fn metadata_of_last_event(&self) -> serde_json::Value {
         let events = self.log.read_all(Position::START, 10_000).await.unwrap().events;
         serde_json::from_str(&events.last().unwrap().metadata).unwrap()
+    }
+
+    /// What the events behind a position are recorded with.
+    pub(crate) async fn metadata_since(&self, position: Position) -> Vec<serde_json::Value> {
+        let events = self.log.read_all(position, 10_000).await.unwrap().events;
+        events.iter().map(|event| serde_json::from_str(&event.metadata).unwrap()).collect()
     }
 
     /// How many events there are.

@@ -1,6 +1,7 @@
 //! The own API: every route for every kind of caller, the account's events, histories, and temporary logins.
 
 mod access;
+mod bad_input;
 mod callers;
 mod center;
 mod events;

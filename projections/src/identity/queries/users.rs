@@ -93,6 +93,20 @@ pub fn list_users(reader: &Reader, account: &AccountId) -> Result<Vec<User>, Vie
     reader.list(select_users!("person.account = ?1 ORDER BY person.name, person.user"), [account.as_str()], user)
 }
 
+/// Those of them that are administrators, by name.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_administrators(reader: &Reader, account: &AccountId) -> Result<Vec<User>, ViewsError> {
+    reader.list(
+        select_users!(
+            "person.account = ?1 AND EXISTS (SELECT 1 FROM administrators WHERE user = person.user) ORDER BY person.name, person.user"
+        ),
+        [account.as_str()],
+        user,
+    )
+}
+
 /// The users in the group that still exist, by name.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkiam import v3 as iam
 
 from operations import Operations
-from refusals import CONFLICT, answers, refused
+from refusals import CONFLICT, NO_PERMISSION, answers, refused
 from temporary import fresh_name, repository
 from wire import TIME, answer, empty, same
 
@@ -76,6 +76,39 @@ def an_agency_may_do_what_its_role_says(ambar):
         same([held.id for held in listed], [role["role_id"]], "the roles")
         empty(client.remove_domain_permission_from_agency(**role))
         same(client.list_domain_permissions_for_agency(**place).roles, [], "the roles in the end")
+
+
+def a_role_of_an_agency_in_the_project_is_one_in_the_account(ambar):
+    client = ambar.administrator.iam
+    project = client.keystone_list_projects(name=ambar.project_name).projects[0].id
+    with _agency(ambar) as agency:
+        place = {"project_id": project, "agency_id": agency["id"]}
+        role = {**place, "role_id": _role(ambar, "SWR OperateAccess")}
+        answers(404, client.check_project_permission_for_agency, **role)
+        empty(client.associate_agency_with_project_permission(**role))
+        empty(client.check_project_permission_for_agency(**role))
+        same([held.id for held in client.list_project_permissions_for_agency(**place).roles], [role["role_id"]], "the roles in the project")
+        in_account = client.list_domain_permissions_for_agency(domain_id=agency["domain_id"], agency_id=agency["id"])
+        same([held.id for held in in_account.roles], [role["role_id"]], "the roles in the account")
+        empty(client.remove_project_permission_from_agency(**role))
+        same(client.list_project_permissions_for_agency(**place).roles, [], "the roles in the end")
+
+
+def a_temporary_key_under_an_agency_does_what_the_agency_may(ambar):
+    with _agency(ambar) as agency, repository(ambar.administrator) as image:
+        assumed = iam.IdentityAssumerole(
+            domain_name=ambar.administrator.account_name, agency_name=agency["name"], duration_seconds=900
+        )
+        auth = iam.AgencyAuth(identity=iam.AgencyAuthIdentity(methods=["assume_role"], assume_role=assumed))
+        answers(404, ambar.other.iam.create_temporary_access_key_by_agency, auth=auth)
+        role = {"domain_id": agency["domain_id"], "agency_id": agency["id"], "role_id": _role(ambar, "SWR ReadOnlyAccess")}
+        empty(ambar.administrator.iam.associate_agency_with_domain_permission(**role))
+        made = ambar.other.iam.create_temporary_access_key_by_agency(auth=auth)
+        fields = {"access": str, "secret": str, "securitytoken": str, "expires_at": TIME}
+        key = answer(made, {"credential": fields})["credential"]
+        swr = ambar.other.with_key(key["access"], key["secret"], key["securitytoken"]).swr
+        same(swr.show_repository(**image).name, image["repository"], "the name of the image")
+        refused(NO_PERMISSION, swr.update_repo, **image, category="linux")
 
 
 def the_other_account_acts_under_an_agency_within_its_level_until_it_is_gone(ambar):

@@ -2,7 +2,18 @@
 
 from unittest import SkipTest
 
-from refusals import BAD_REQUEST, BAD_SHARE, CONFLICT, NO_PERMISSION, NO_SHARE, NOT_THERE, TOO_LONG, refused
+from refusals import (
+    BAD_DOMAIN,
+    BAD_REQUEST,
+    NO_PERMISSION,
+    NO_SHARE,
+    NOT_PRIVATE,
+    NOT_THERE,
+    QUOTA_OF_SHARES,
+    SHARE_EXISTS,
+    TOO_LONG,
+    refused,
+)
 from temporary import fresh_name, repository, share
 from wire import TIME, answer, empty, has, items, page, same
 
@@ -63,7 +74,7 @@ def both_written_forms_of_an_end_date_are_taken(ambar):
 def sharing_twice_is_refused(ambar):
     with repository(ambar.administrator) as image, share(ambar.administrator, ambar.other, **image):
         again = {"access_domain": ambar.other.account_name, "permit": "read", "deadline": "2199-12-31T00:00:00Z"}
-        refused(CONFLICT, ambar.administrator.swr.create_repo_domains, **image, **again)
+        refused(SHARE_EXISTS, ambar.administrator.swr.create_repo_domains, **image, **again)
         same(items(ambar.administrator.swr.list_repo_domains(**image))[0].deadline, "forever", "the end date")
 
 
@@ -114,7 +125,7 @@ def the_receiver_sees_the_image_and_its_versions_while_it_is_shared_and_changes_
 def only_a_private_image_is_shared(ambar):
     with repository(ambar.administrator, is_public=True) as image:
         shared = {"access_domain": ambar.other.account_name, "permit": "read", "deadline": "forever"}
-        refused(BAD_SHARE, ambar.administrator.swr.create_repo_domains, **image, **shared)
+        refused(NOT_PRIVATE, ambar.administrator.swr.create_repo_domains, **image, **shared)
         same(items(ambar.administrator.swr.list_repo_domains(**image)), [], "the list")
 
 
@@ -122,7 +133,7 @@ def an_image_is_shared_with_neither_an_unknown_nor_the_own_account(ambar):
     with repository(ambar.administrator) as image:
         for receiver in (fresh_name("nobody"), ambar.administrator.account_name):
             shared = {"access_domain": receiver, "permit": "read", "deadline": "forever"}
-            refused(BAD_SHARE, ambar.administrator.swr.create_repo_domains, **image, **shared)
+            refused(BAD_DOMAIN, ambar.administrator.swr.create_repo_domains, **image, **shared)
         same(items(ambar.administrator.swr.list_repo_domains(**image)), [], "the list")
 
 
@@ -152,6 +163,7 @@ def the_501st_share_of_an_image_is_refused(ambar):
         shared = {**image, "permit": "read", "deadline": "forever"}
         for account in accounts[:500]:
             ambar.administrator.swr.create_repo_domains(**shared, access_domain=account)
-        refused(BAD_SHARE, ambar.administrator.swr.create_repo_domains, **shared, access_domain=accounts[500])
+        refused(QUOTA_OF_SHARES, ambar.administrator.swr.create_repo_domains, **shared, access_domain=accounts[500])
+        same(len(items(ambar.administrator.swr.list_repo_domains(**image))), 500, "the number of shares")
         ambar.administrator.swr.delete_repo_domains(**image, access_domain=accounts[0])
         ambar.administrator.swr.create_repo_domains(**shared, access_domain=accounts[500])
