@@ -16,8 +16,19 @@ pub enum CardOrder {
     UpdatedAt,
     /// How many tags there are.
     TagCount,
-    /// The size.
-    Size,
+}
+
+impl CardOrder {
+    pub(crate) const ALL: [Self; 3] = [Self::Name, Self::UpdatedAt, Self::TagCount];
+
+    /// What stands for it in statements and rows.
+    pub(super) fn number(self) -> i64 {
+        match self {
+            Self::Name => 1,
+            Self::UpdatedAt => 2,
+            Self::TagCount => 3,
+        }
+    }
 }
 
 /// Which repositories of an account are wanted.
