@@ -5,6 +5,7 @@ mod exit;
 mod login;
 mod login_key;
 pub(crate) mod output;
+mod tail;
 mod target;
 pub(crate) mod terminal;
 

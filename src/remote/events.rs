@@ -8,6 +8,7 @@ use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
 use anyhow::Result;
 use clap::Args;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::people::{list as members, names, text, user_id};
@@ -22,32 +23,32 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Which events are wanted.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
 pub(crate) struct EventFilter {
     /// Only what this user did
     #[arg(long, value_name = "NAME")]
-    user: Option<String>,
+    pub(crate) user: Option<String>,
     /// Only what this actor did: a user's id, `operator:<uid>`, `worker:<job>`
     #[arg(long, conflicts_with = "user")]
-    actor: Option<String>,
+    pub(crate) actor: Option<String>,
     /// Only events of this type, such as `repository.version_pushed`
     #[arg(long = "type", value_name = "TYPE")]
-    event_type: Option<String>,
+    pub(crate) event_type: Option<String>,
     /// Only what happened to this image
     #[arg(long, value_name = "ORGANIZATION/NAME")]
-    image: Option<RepositoryName>,
+    pub(crate) image: Option<RepositoryName>,
     /// Only what happened in this organization
     #[arg(long = "org", value_name = "ORGANIZATION")]
-    organization: Option<OrganizationName>,
+    pub(crate) organization: Option<OrganizationName>,
     /// Only events of this stream, such as `user/<id>`
     #[arg(long, value_name = "TYPE/ID")]
-    stream: Option<String>,
+    pub(crate) stream: Option<String>,
     /// Only from this time on, such as 2027-01-31T18:00:00Z
     #[arg(long, value_name = "TIME")]
-    from: Option<String>,
+    pub(crate) from: Option<String>,
     /// Only before this time
     #[arg(long, value_name = "TIME")]
-    until: Option<String>,
+    pub(crate) until: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]

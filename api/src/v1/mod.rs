@@ -29,6 +29,7 @@ use http::Method;
 
 use self::authority::{Auditor, OnRepository};
 use self::error::V1Error;
+pub use self::event::render as render_event;
 use crate::auth::{Member, authenticate_api};
 use crate::body::read_within;
 use crate::call::Call;
