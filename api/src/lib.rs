@@ -37,4 +37,4 @@ pub use limits::Limits;
 pub use passwords::{Passwords, PasswordsError};
 pub use router::router;
 pub use state::{AppState, MetricsText, Settings};
-pub use v1::ROUTES as V1_ROUTES;
+pub use v1::{ROUTES as V1_ROUTES, render_event};

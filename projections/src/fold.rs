@@ -216,7 +216,12 @@ pub(crate) fn touches_access(event: &Event) -> bool {
     match event {
         // Nothing that was answered before was about a login that had not been issued, nor about who somebody is or how a secret is kept.
         Event::User(
-            User::LoginIssued { .. } | User::AccessKeyUsed { .. } | User::AccessKeyResealed { .. } | User::DescriptionChanged { .. },
+            User::LoginIssued { .. }
+            | User::TokenIssued { .. }
+            | User::TemporaryKeyIssued { .. }
+            | User::AccessKeyUsed { .. }
+            | User::AccessKeyResealed { .. }
+            | User::DescriptionChanged { .. },
         )
         | Event::Group(Group::Renamed { .. } | Group::DescriptionChanged { .. }) => false,
         Event::Account(_) | Event::User(_) | Event::Group(_) => true,

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use account::AccountCommand;
 pub(crate) use delegation::{ChangeArgs, DelegationCommand};
-pub(crate) use events::EventsPage;
+pub(crate) use events::{EventsPage, NewestEvents, Wanted};
 pub(crate) use grant::{GrantArgs, GrantCommand, LevelArgument};
 pub(crate) use group::GroupCommand;
 pub(crate) use history::{HistoryCommand, SHARE_COLUMNS, TAG_COLUMNS};
@@ -93,7 +93,7 @@ pub(crate) enum AdminCommand {
     EventsPage(EventsPage),
     /// Where that many of the newest events begin.
     #[command(skip)]
-    NewestEvents(usize),
+    NewestEvents(NewestEvents),
 }
 
 impl AdminCommand {
@@ -128,7 +128,7 @@ impl AdminCommand {
             Self::MasterKey(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
-            Self::NewestEvents(count) => events::newest(node, count).await,
+            Self::NewestEvents(newest) => newest.execute(node).await,
         }
     }
 }

@@ -6,6 +6,7 @@ mod login;
 mod login_key;
 pub(crate) mod output;
 mod reach;
+mod tail;
 mod target;
 pub(crate) mod terminal;
 

@@ -1,4 +1,4 @@
-//! Which of the account's events are wanted, as `ambar events list`, `export` and `follow` are told.
+//! Which events are wanted, as `ambar events list`, `export`, `follow` and `tail` are told.
 
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::UserId;
@@ -7,6 +7,7 @@ use ambar_domain::repository_name::RepositoryName;
 use ambar_schemas::swr::time;
 use anyhow::Result;
 use clap::Args;
+use serde::{Deserialize, Serialize};
 
 use super::people::{list, user_id};
 use crate::cli::output;
@@ -15,32 +16,32 @@ use crate::moment;
 use crate::refusal::NotThere;
 
 /// Which events are wanted.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
 pub(crate) struct EventFilter {
     /// Only what this user did
     #[arg(long, value_name = "NAME")]
-    user: Option<String>,
+    pub(crate) user: Option<String>,
     /// Only what this actor did: a user's id, `operator:<uid>`, `worker:<job>`, `anonymous`
     #[arg(long, conflicts_with = "user", value_parser = actor)]
-    actor: Option<String>,
+    pub(crate) actor: Option<String>,
     /// Only events of this type, such as `repository.version_pushed`
     #[arg(long = "type", value_name = "TYPE")]
-    event_type: Option<String>,
+    pub(crate) event_type: Option<String>,
     /// Only what happened to this image, which may be deleted by now
     #[arg(long, value_name = "ORGANIZATION/NAME")]
-    image: Option<RepositoryName>,
+    pub(crate) image: Option<RepositoryName>,
     /// Only what happened in this organization, which may be deleted by now
     #[arg(long = "org", value_name = "ORGANIZATION")]
-    organization: Option<OrganizationName>,
+    pub(crate) organization: Option<OrganizationName>,
     /// Only events of this stream, such as `user/<id>`
     #[arg(long, value_name = "TYPE/ID", value_parser = stream)]
-    stream: Option<String>,
+    pub(crate) stream: Option<String>,
     /// Only from this time on, such as 2027-01-31T18:00:00Z; a day, 2027-01-31, is meant from its beginning (UTC)
     #[arg(long, value_name = "TIME", value_parser = moment::read)]
-    from: Option<Timestamp>,
+    pub(crate) from: Option<Timestamp>,
     /// Only before this time; a day is meant with all of it
     #[arg(long, value_name = "TIME", value_parser = moment::read_end)]
-    until: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
 }
 
 impl EventFilter {

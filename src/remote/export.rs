@@ -5,15 +5,17 @@ use std::io::{self, BufRead, Write};
 use ambar_storage::event_log::Position;
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use super::event_filter::EventFilter;
 use crate::cli::output::ReaderGone;
 use crate::client::Client;
 
 /// How each line is written.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+#[derive(Debug, Clone, Copy, Default, ValueEnum, Serialize, Deserialize)]
+pub(crate) enum Format {
     /// As `events list --json` does (JSON Lines)
+    #[default]
     Jsonl,
     /// CloudEvents 1.0, structured
     Cloudevents,

@@ -6,7 +6,7 @@ mod access;
 mod account;
 mod center;
 mod delegation;
-mod event_filter;
+pub(crate) mod event_filter;
 pub(crate) mod events;
 pub(crate) mod export;
 mod grant;

@@ -37,16 +37,16 @@ async fn every_event_says_who_did_it_by_which_request_and_from_where() {
 
     let events = events(&registry);
     let operator = format!("operator:{}", rustix::process::getuid().as_raw());
-    let anna = events.iter().find(|event| event["payload"]["name"] == "anna" && event["event_type"] == "user.created").unwrap();
-    let anna = anna["aggregate_id"].as_str().unwrap();
+    let anna = events.iter().find(|event| event["payload"]["name"] == "anna" && event["type"] == "user.created").unwrap();
+    let anna = anna["stream"].as_str().unwrap().strip_prefix("user/").unwrap();
     assert!(operated > 5 && prepared > operated && worked > prepared + 8 && events.len() > worked + 2);
     for (index, event) in events.iter().enumerate() {
-        let said = |key: &str| event["metadata"][key].as_str().unwrap_or_else(|| panic!("no {key} in {event}"));
+        let said = |key: &str| event[key].as_str().unwrap_or_else(|| panic!("no {key} in {event}"));
         let by_anna = (prepared..worked).contains(&index);
         assert_eq!(said("actor"), if by_anna { anna } else { operator.as_str() }, "{event}");
         assert_eq!(said("source_address"), if by_anna { "127.0.0.1" } else { "local" }, "{event}");
         assert!(!said("request_id").is_empty());
-        assert_eq!(event["metadata"]["access_key"].as_str(), by_anna.then_some(login.access_key.as_str()), "{event}");
+        assert_eq!(event["access_key"].as_str(), by_anna.then_some(login.access_key.as_str()), "{event}");
     }
 }
 
@@ -75,8 +75,51 @@ fn tail_prints_the_whole_log_however_large_its_events_are() {
         assert_eq!(client.head().unwrap().status, 201);
     }
     let all = events(&registry);
-    let pushed = all.iter().filter(|event| event["event_type"] == "repository.manifest_pushed");
+    let pushed = all.iter().filter(|event| event["type"] == "repository.manifest_pushed");
     let digests: Vec<_> = pushed.map(|event| event["payload"]["digest"].as_str().unwrap()).collect();
     assert_eq!(digests, indexes.iter().map(|index| &index.digest).collect::<Vec<_>>());
     assert_eq!(registry.ambar(&["events", "tail", "-n", "12"]).lines().count(), 12);
+}
+
+#[test]
+fn the_operator_looks_for_events_of_all_accounts_or_of_one() {
+    let registry = Registry::start_plain(&[]);
+    registry.ambar(&["account", "create", "acme"]);
+    registry.ambar(&["user", "create", "anna", "--account", "acme"]);
+    registry.ambar(&["org", "create", "works", "--account", "acme"]);
+    let tail = |arguments: &[&str]| -> Vec<Value> {
+        let printed = registry.ambar(&[&["events", "tail"], arguments].concat());
+        printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let types = |events: &[Value]| events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+
+    let created = tail(&["--all", "--type", "organization.created"]);
+    let accounts: Vec<_> = created.iter().map(|event| event["account"].as_str().unwrap()).collect();
+    assert!(accounts.len() == 2 && accounts[0] != accounts[1], "{created:?}");
+    let of_acme = tail(&["--all", "--account", "acme"]);
+    let opened = of_acme.iter().find(|event| event["type"] == "account.opened").unwrap();
+    assert_eq!(opened["stream"], format!("account/{}", accounts[1]));
+    assert!(of_acme.iter().all(|event| event["account"] == accounts[1]), "{of_acme:?}");
+    assert_eq!(types(&tail(&["--all", "--org", "works"])), ["account.organization_slot_claimed", "organization.created"]);
+    // As many of those that are wanted, however far back they are.
+    assert_eq!(types(&tail(&["-n", "1", "--account", "acme", "--type", "account.opened"])), ["account.opened"]);
+    assert_eq!(types(&tail(&["-n", "1", "--account", "acme", "--stream", &format!("organization/{ORGANIZATION}")])), [""; 0]);
+    let behind = opened["position"].as_str().unwrap();
+    assert_eq!(tail(&["--account", "acme", "--after", behind]), of_acme[of_acme.iter().position(|event| event == opened).unwrap() + 1..]);
+
+    let cloud_events = tail(&["--all", "--account", "acme", "--format", "cloudevents"]);
+    let sources = cloud_events.iter().map(|event| (event["specversion"].as_str().unwrap(), event["source"].as_str().unwrap()));
+    let source = format!("/accounts/{}", accounts[1]);
+    assert!(sources.clone().all(|of| of == ("1.0", &source)) && cloud_events.len() == of_acme.len(), "{cloud_events:?}");
+}
+
+#[test]
+fn the_operator_sees_no_secret_and_no_hash_in_events() {
+    let registry = Registry::start_plain(&[]);
+    registry.user("anna", Some("edit"));
+    let printed = registry.ambar(&["events", "tail", "--all"]);
+    assert!(printed.contains("user.access_key_created"));
+    for hidden in ["sealed_secret", "login_key_hash", "password_hash"] {
+        assert!(!printed.contains(hidden), "{hidden}");
+    }
 }

@@ -27,7 +27,7 @@ fn rows(registry: &Registry, arguments: &[&str]) -> Vec<Value> {
 /// The types of all events.
 fn events(registry: &Registry) -> Vec<String> {
     let events = registry.ambar(&["events", "tail", "--all"]);
-    events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["event_type"].as_str().unwrap().to_owned()).collect()
+    events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["type"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]

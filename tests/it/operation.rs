@@ -1,5 +1,6 @@
 //! What operators rely on: health, metrics, commands with and without a running server, a stop that loses nothing.
 
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
@@ -46,6 +47,11 @@ fn every_change_is_an_event_and_no_secret_is_in_any() {
     let registry = Registry::start();
     let login = registry.user("anna", Some("edit"));
     let events = registry.ambar(&["events", "tail", "--all"]);
+    // What is printed leaves out what the log has beside; that is looked at as it is stored.
+    let stored: Vec<u8> =
+        ["events.db", "events.db-wal"].iter().flat_map(|file| fs::read(registry.path().join("data").join(file)).unwrap()).collect();
+    let is_stored = |text: &str| stored.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(is_stored(&login.access_key) && !is_stored(&login.key) && !is_stored(&registry.administrator().key));
     for event in ["account.opened", "user.created", "user.access_key_created", "organization.created", "organization.access_granted"] {
         assert!(events.contains(event), "{event}");
     }

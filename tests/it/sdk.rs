@@ -53,7 +53,7 @@ fn actor(registry: &Registry, account: &str, user: &str) -> Value {
 fn project_id(registry: &Registry) -> Value {
     let events = registry.ambar(&["events", "tail", "--all"]);
     let mut events = events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    events.find(|event| event["event_type"] == "account.opened").unwrap()["payload"]["project_id"].clone()
+    events.find(|event| event["type"] == "account.opened").unwrap()["payload"]["project_id"].clone()
 }
 
 /// Names of new accounts.

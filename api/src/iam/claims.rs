@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::auth::delegate_under;
+use crate::operations::Issued;
 use crate::state::AppState;
 use crate::token::jwt;
 
@@ -64,6 +65,15 @@ pub(super) struct Acting {
 impl Claims {
     pub(super) fn expires_at(&self) -> Option<Timestamp> {
         DateTime::from_timestamp(self.expires, 0)
+    }
+
+    /// What goes on record of it.
+    pub(super) fn to_record(&self) -> Issued {
+        Issued {
+            user: self.user.clone(),
+            on_behalf_of: self.acting.as_ref().map(|acting| acting.account.clone()),
+            until: self.expires_at().unwrap_or_default(),
+        }
     }
 
     pub(super) fn issued_at(&self) -> Option<Timestamp> {

@@ -116,7 +116,7 @@ async fn dispatch(call: &Call, body: Body) -> Result<Response, IamError> {
         ["v3", "users", rest @ ..] | ["v3.0", "OS-USER", "users", rest @ ..] => users::serve(&caller, rest, &body).await,
         ["v3", "groups", rest @ ..] => groups::serve(&caller, rest, &body).await,
         ["v3.0", "OS-AGENCY", rest @ ..] => agencies::serve(&caller, rest, &body).await,
-        ["v3.0", "OS-CREDENTIAL", "securitytokens"] => security_tokens::create(&caller, &body),
+        ["v3.0", "OS-CREDENTIAL", "securitytokens"] => security_tokens::create(&caller, &body).await,
         ["v3.0", "OS-CREDENTIAL", "credentials", rest @ ..] => credentials::serve(&caller, rest, &body).await,
         _ => Err(IamError::NothingHere),
     }

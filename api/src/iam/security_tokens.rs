@@ -25,6 +25,7 @@ use super::respond::respond;
 use crate::auth::{X_AUTH_TOKEN, X_SECURITY_TOKEN};
 use crate::call::Call;
 use crate::keys::{DerivedKeys, new_access_key_id};
+use crate::operations;
 use crate::state::AppState;
 use crate::token::jwt;
 
@@ -78,7 +79,7 @@ struct Token {
 }
 
 /// Makes a temporary access key.
-pub(super) fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> {
+pub(super) async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> {
     let Body { auth: Auth { identity } } = read(body)?;
     if identity.policy.is_some() {
         return Err(IamError::Malformed { reason: "a temporary access key cannot be narrowed by a policy" });
@@ -96,7 +97,7 @@ pub(super) fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamEr
     if !(SHORTEST_SECONDS..=LONGEST_SECONDS).contains(&seconds) {
         return Err(IamError::Malformed { reason: "a temporary access key lasts from 900 to 86400 seconds" });
     }
-    Ok(issue(caller.call.state(), claims, Duration::seconds(seconds)))
+    issue(caller.call, claims, Duration::seconds(seconds)).await
 }
 
 /// What the token says that is named, or what proves the call itself.
@@ -141,15 +142,17 @@ pub(super) fn claims_behind(call: &Call) -> Result<Option<Claims>, IamError> {
     holder.map(|holder| Some(holder.claims)).ok_or(IamError::Denied)
 }
 
-fn issue(state: &AppState, claims: Claims, lifetime: Duration) -> Response {
+async fn issue(call: &Call, claims: Claims, lifetime: Duration) -> Result<Response, IamError> {
+    let state = call.state();
     let (now, access_key) = (state.clock.now(), new_access_key_id(&*state.ids));
     let ends: Timestamp = claims.expires_at().map_or(now, |expires| expires.min(now + lifetime));
     let claims = Claims { issued: now.timestamp(), expires: ends.timestamp(), id: state.ids.uuid(), ..claims };
+    operations::note_temporary_key(state, &call.context(), access_key.clone(), claims.to_record()).await?;
     let keys = state.keys.current();
     let secret = keys.temporary_secret(&access_key);
     let token = jwt::sign(keys.security_token(), &SecurityClaims { access_key: access_key.clone(), claims });
     let credential = SecurityToken { access: access_key, secret, securitytoken: token, expires_at: ends };
-    respond(StatusCode::CREATED, &OneSecurityToken { credential })
+    Ok(respond(StatusCode::CREATED, &OneSecurityToken { credential }))
 }
 
 /// A temporary access key.

@@ -24,6 +24,7 @@ use super::roles;
 use super::sign_in::{SignedIn, sign_in};
 use crate::auth::Identity;
 use crate::call::Call;
+use crate::operations;
 
 const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
@@ -35,6 +36,7 @@ pub(super) async fn create(call: &Call, body: &[u8]) -> Result<Response, IamErro
         Proof::AssumeRole(role) => assume(&Caller::prove(call, body)?, &role)?,
     };
     holder.claims.project = scope.map(|scope| project_of(&scope, holder.acts_in())).transpose()?.flatten();
+    operations::note_token(call.state(), &call.context(), holder.claims.to_record()).await?;
     let token = sign(call.state(), &holder.claims);
     answer(call, StatusCode::CREATED, &token, &holder)
 }

@@ -24,6 +24,7 @@ mod power;
 mod push;
 mod repositories;
 mod shares;
+mod tokens;
 mod users;
 
 use ambar_domain::level::Level;
@@ -50,6 +51,7 @@ pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
 pub use repositories::{Properties, change_properties, create_repository, delete_repository, delete_version, point_version};
 pub use shares::{change_share, end_share, share_repository};
+pub(crate) use tokens::{Issued, note_temporary_key, note_token};
 pub use users::{
     change_access_methods, create_user, create_user_with_password, delete_user, describe_user, set_administrator, set_password,
 };

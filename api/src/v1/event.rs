@@ -31,8 +31,9 @@ pub(super) async fn read(log: &dyn EventLog, places: &[EventPlace]) -> Result<Ve
     Ok(events)
 }
 
-/// An event as it is shown.
-pub(super) fn render(event: &RecordedEvent) -> Event {
+/// An event as it is shown: without what secrets are checked with.
+#[must_use]
+pub fn render(event: &RecordedEvent) -> Event {
     let metadata: Map<String, Value> = serde_json::from_str(&event.metadata).unwrap_or_default();
     let said = |name: &str| metadata.get(name).cloned().unwrap_or(Value::Null);
     let mut payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();

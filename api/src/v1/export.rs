@@ -127,7 +127,7 @@ impl Exporter {
         let event = event::render(event);
         match self.format {
             Format::JsonLines => serde_json::to_writer(&mut *lines, &event)?,
-            Format::CloudEvents => serde_json::to_writer(&mut *lines, &CloudEvent::of(&self.account, event))?,
+            Format::CloudEvents => serde_json::to_writer(&mut *lines, &CloudEvent::of(Some(&self.account), event))?,
         }
         lines.push(b'\n');
         Ok(())

@@ -30,6 +30,7 @@ use http::Method;
 
 use self::authority::{Auditor, OnRepository};
 use self::error::V1Error;
+pub use self::event::render as render_event;
 use crate::auth::{Member, authenticate_api};
 use crate::call::Call;
 use crate::extract::{decode, require_route};

@@ -34,6 +34,8 @@ user user.access_key_deleted 1
 user user.password_set 1
 user user.login_issued 1
 user user.login_revoked 1
+user user.token_issued 1
+user user.temporary_key_issued 1
 user user.access_key_used 1
 user user.blocked 1
 user user.unblocked 1

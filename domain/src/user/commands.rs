@@ -93,6 +93,22 @@ pub enum UserCommand {
         /// The present moment.
         now: Timestamp,
     },
+    /// Record that a token of the identity service was issued.
+    NoteToken {
+        /// When it ends.
+        until: Timestamp,
+        /// The account that it is for, where that is another one than the user's.
+        on_behalf_of: Option<AccountId>,
+    },
+    /// Record that a temporary access key was issued.
+    NoteTemporaryKey {
+        /// Its public id.
+        access_key: AccessKeyId,
+        /// When it ends.
+        until: Timestamp,
+        /// The account that it is for, where that is another one than the user's.
+        on_behalf_of: Option<AccountId>,
+    },
     /// Record when a key was used (requirement I3).
     NoteAccessKeyUse {
         /// The public id.

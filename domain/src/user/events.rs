@@ -129,6 +129,26 @@ pub enum UserEvent {
         /// The public id.
         login: AccessKeyId,
     },
+    /// A token of the identity service was issued. It is in none of these fields, and is kept nowhere.
+    #[serde(rename = "user.token_issued")]
+    TokenIssued {
+        /// When it ends, unless what proved it does before.
+        until: Timestamp,
+        /// The account that whoever uses it acts for, where that is another one than the user's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<AccountId>,
+    },
+    /// A temporary access key was issued. Its secret and its token are in none of these fields, and are kept nowhere.
+    #[serde(rename = "user.temporary_key_issued")]
+    TemporaryKeyIssued {
+        /// Its public id.
+        access_key: AccessKeyId,
+        /// When it ends, unless what proved it does before.
+        until: Timestamp,
+        /// The account that whoever uses it acts for, where that is another one than the user's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<AccountId>,
+    },
     /// An access key was used, for the first time since it was last recorded an hour before or more.
     #[serde(rename = "user.access_key_used")]
     AccessKeyUsed {
@@ -171,6 +191,8 @@ event_names!(UserEvent {
     PasswordSet => "user.password_set", 1;
     LoginIssued => "user.login_issued", 1;
     LoginRevoked => "user.login_revoked", 1;
+    TokenIssued => "user.token_issued", 1;
+    TemporaryKeyIssued => "user.temporary_key_issued", 1;
     AccessKeyUsed => "user.access_key_used", 1;
     Blocked => "user.blocked", 1;
     Unblocked => "user.unblocked", 1;

@@ -139,6 +139,10 @@ impl User {
             UserCommand::SetPassword { password_hash } => vec![UserEvent::PasswordSet { password_hash }],
             UserCommand::IssueLogin(new) => vec![self.issue_login(new)?],
             UserCommand::RevokeLogin { login, now } => vec![self.logins.revoke(login, now)?],
+            UserCommand::NoteToken { until, on_behalf_of } => vec![UserEvent::TokenIssued { until, on_behalf_of }],
+            UserCommand::NoteTemporaryKey { access_key, until, on_behalf_of } => {
+                vec![UserEvent::TemporaryKeyIssued { access_key, until, on_behalf_of }]
+            }
             UserCommand::NoteAccessKeyUse { access_key, used_at } => {
                 self.is_enabled(&access_key)?;
                 vec![UserEvent::AccessKeyUsed { access_key, used_at }]
@@ -207,7 +211,11 @@ impl User {
             UserEvent::LoginIssued { login, until, access_key, .. } => self.logins.add(login, until, access_key),
             UserEvent::LoginRevoked { login } => self.logins.remove(&login),
             // Nothing is decided by them.
-            UserEvent::PasswordSet { .. } | UserEvent::AccessKeyResealed { .. } | UserEvent::AccessKeyUsed { .. } => {}
+            UserEvent::PasswordSet { .. }
+            | UserEvent::AccessKeyResealed { .. }
+            | UserEvent::AccessKeyUsed { .. }
+            | UserEvent::TokenIssued { .. }
+            | UserEvent::TemporaryKeyIssued { .. } => {}
             UserEvent::Blocked { until, .. } => self.block = Block::until(until),
             UserEvent::Unblocked { .. } => self.block = Block::NONE,
             UserEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },

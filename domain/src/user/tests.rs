@@ -198,6 +198,18 @@ fn the_use_of_an_access_key_is_recorded_with_its_time() {
 }
 
 #[test]
+fn what_is_issued_to_a_user_and_kept_nowhere_is_on_record() {
+    let (until, on_behalf_of) = (at(7), Some(account(2)));
+    let note = UserCommand::NoteToken { until, on_behalf_of: on_behalf_of.clone() };
+    let token = UserEvent::TokenIssued { until, on_behalf_of };
+    given::<User>(&[created()]).when(note.clone()).then_expect_events(vec![token]);
+    given::<User>(&[created(), UserEvent::Deleted {}]).when(note).then_expect_error(UserError::NotFound);
+    let note = UserCommand::NoteTemporaryKey { access_key: access_key(3), until, on_behalf_of: None };
+    let key = UserEvent::TemporaryKeyIssued { access_key: access_key(3), until, on_behalf_of: None };
+    given::<User>(&[created()]).when(note).then_expect_events(vec![key]);
+}
+
+#[test]
 fn a_user_is_blocked_once_in_the_time_of_a_block_and_may_be_again_behind_it() {
     given::<User>(&[created()]).when(block(0)).then_expect_events(vec![blocked(0)]);
     given::<User>(&[created(), blocked(0)]).when(block(1_799)).then_expect_events(vec![]);

@@ -5,6 +5,8 @@
 
 mod apply;
 mod queries;
+mod subjects;
 
 pub(crate) use apply::apply;
 pub use queries::{EventFilter, EventPlace, EventPlaces, list_account_events};
+pub use subjects::{EventSubject, list_event_subjects};

@@ -1,12 +1,14 @@
 //! Where an account's events are found.
 
+use ambar_domain::account::AccountCommand;
+use ambar_domain::blob::BlobCommand;
 use ambar_domain::clock::Timestamp;
 use ambar_storage::event_log::Position;
 
 use super::history::{Step, account, after, user};
 use super::node::Node;
 use crate::Views;
-use crate::events::{EventFilter, EventPlaces, list_account_events};
+use crate::events::{EventFilter, EventPlaces, list_account_events, list_event_subjects};
 
 fn hour(hour: i64) -> Timestamp {
     Timestamp::from_timestamp(hour * 3600, 0).unwrap()
@@ -49,4 +51,47 @@ async fn a_page_tells_where_the_next_begins_and_the_last_that_there_is_none() {
     assert_eq!((&first.places[..], first.next), (&all.places[..3], Some(all.places[2].position)));
     assert_eq!(list(&views, 0, &EventFilter::default(), all.places[2].position, 3).places, all.places[3..]);
     assert_eq!(list(&views, 1, &EventFilter::default(), Position::START, 4), EventPlaces::default());
+}
+
+#[tokio::test]
+async fn what_is_looked_for_in_the_whole_log_is_what_the_views_find_of_each_account() {
+    let open = |name: &str, project: u8| AccountCommand::Open {
+        name: name.parse().unwrap(),
+        project_name: "tr-west-1".parse().unwrap(),
+        project_id: format!("{project:032x}").parse().unwrap(),
+    };
+    let steps = [
+        Step::Account(0, open("acme", 1)),
+        Step::Account(1, open("other", 2)),
+        Step::CreateOrganization(0),
+        Step::CreateRepository(0),
+        Step::CreateOrganization(1),
+        Step::Push { repository: 0, manifest: 1, tag: 1, subject: None },
+        Step::Link(0, 1),
+        Step::Blob(1, BlobCommand::Store { size_bytes: 7 }),
+    ];
+    let (node, views) = after(&steps).await;
+    let (reader, log) = (views.reader().unwrap(), node.log.read_all(Position::START, 1000).await.unwrap());
+    let subjects = list_event_subjects(&reader, Position::START, log.next).unwrap();
+    assert!(subjects.len() < log.events.len(), "a blob is nobody's");
+    let repository = subjects.values().find_map(|subject| subject.repository.clone()).unwrap();
+    for event in &log.events {
+        let subject = subjects.get(&event.position);
+        for filter in [
+            EventFilter::default(),
+            EventFilter { event_type: Some(event.event_type.clone()), ..EventFilter::default() },
+            EventFilter { stream: Some(event.stream.clone()), ..EventFilter::default() },
+            EventFilter { repository: Some(repository.clone()), ..EventFilter::default() },
+            EventFilter { organization: Some(repository.organization()), ..EventFilter::default() },
+            EventFilter { from: Some(event.recorded_at), until: Some(event.recorded_at), ..EventFilter::default() },
+            EventFilter { actor: Some("nobody".to_owned()), ..EventFilter::default() },
+        ] {
+            for number in [0, 1] {
+                let found = list(&views, number, &filter, Position::START, 1000).places;
+                let is_of_account = subject.is_some_and(|subject| subject.account == account(number));
+                let matches = is_of_account && filter.matches(event, subject);
+                assert_eq!(found.iter().any(|place| place.position == event.position), matches, "{event:?} {filter:?}");
+            }
+        }
+    }
 }

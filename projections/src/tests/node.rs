@@ -64,7 +64,7 @@ impl EventLog for InPages {
 /// A log, and a folder for views over it.
 pub(super) struct Node {
     pub(super) directory: tempfile::TempDir,
-    log: Arc<dyn EventLog>,
+    pub(super) log: Arc<dyn EventLog>,
     ids: Arc<Ids>,
     clock: Arc<Ticking>,
 }

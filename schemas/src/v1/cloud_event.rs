@@ -19,7 +19,7 @@ pub struct CloudEvent {
     /// The event's id.
     #[schemars(extend("format" = "uuid"))]
     pub id: String,
-    /// Whose event it is: `/accounts/` and the account's id.
+    /// Whose event it is: `/accounts/` and the account's id; `/` for what belongs to no account, which only the operator sees.
     pub source: String,
     /// What kind of event it is.
     #[serde(rename = "type")]
@@ -67,13 +67,13 @@ pub struct CloudEvent {
 }
 
 impl CloudEvent {
-    /// An event of an account.
+    /// An event of an account, or of none.
     #[must_use]
-    pub fn of(account: &AccountId, event: Event) -> Self {
+    pub fn of(account: Option<&AccountId>, event: Event) -> Self {
         Self {
             specversion: "1.0",
             id: event.event_id,
-            source: format!("/accounts/{account}"),
+            source: account.map_or_else(|| "/".to_owned(), |account| format!("/accounts/{account}")),
             kind: event.kind,
             subject: event.stream,
             time: event.time,

@@ -45,6 +45,20 @@ async fn a_temporary_key_signs_for_its_user_until_its_end_to_the_second() {
 }
 
 #[tokio::test]
+async fn a_temporary_key_that_is_issued_is_an_event_of_its_user_with_its_id_and_without_its_secret() {
+    let registry = TestRegistry::start().await;
+    let admin = &registry.administrator;
+    ask(&registry, admin, &request(json!({ "duration_seconds": 1 }))).await.assert(400);
+    let (key, _) = temporary(admin, &ask(&registry, admin, &request(json!({ "duration_seconds": 3600 }))).await);
+    let issued = json!({
+        "type": "user.temporary_key_issued", "access_key": key.key.access_key, "until": "2027-01-15T09:00:00Z",
+    });
+    assert_eq!(registry.events("user.temporary_key_issued").await, [issued]);
+    let metadata = registry.metadata_of_last_event().await;
+    assert_eq!((&metadata["actor"], &metadata["access_key"]), (&json!(admin.user), &json!(admin.key.access_key)));
+}
+
+#[tokio::test]
 async fn it_is_good_for_nothing_without_its_own_token_and_secret() {
     let registry = TestRegistry::start().await;
     let admin = &registry.administrator;

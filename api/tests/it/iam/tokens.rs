@@ -81,6 +81,19 @@ async fn a_password_is_exchanged_for_a_token_that_says_who_and_for_what_and_how_
 }
 
 #[tokio::test]
+async fn a_token_that_is_issued_is_an_event_of_its_user_and_one_that_is_refused_is_none() {
+    let registry = TestRegistry::start().await;
+    let user = user(&registry, "ann").await;
+    assert_refused(&sign_in(&registry, "ann", "wrong").await);
+    sign_in(&registry, "ann", PASSWORD).await.assert(201);
+    let issued = registry.events("user.token_issued").await;
+    assert_eq!(issued, [json!({ "type": "user.token_issued", "until": "2027-01-16T08:00:00Z" })]);
+    let metadata = registry.metadata_of_last_event().await;
+    assert_eq!(metadata["actor"], user.as_str());
+    assert!(metadata["request_id"].is_string() && metadata["source_address"].is_string(), "{metadata}");
+}
+
+#[tokio::test]
 async fn a_token_is_for_the_project_or_the_account_by_id_or_name_and_for_no_other() {
     let registry = TestRegistry::start().await;
     let user = user(&registry, "ann").await;

@@ -42,6 +42,8 @@ pub(crate) fn apply_user(fold: &mut Fold<'_>, user: &str, event: &UserEvent) -> 
         UserEvent::LoginIssued { .. } | UserEvent::LoginRevoked { .. } => apply_login(fold, user, event),
         // The view of use tells of it.
         UserEvent::AccessKeyUsed { .. } => Ok(()),
+        // They are kept nowhere.
+        UserEvent::TokenIssued { .. } | UserEvent::TemporaryKeyIssued { .. } => Ok(()),
         // The view of blocks tells of them.
         UserEvent::Blocked { .. } | UserEvent::Unblocked { .. } => Ok(()),
         UserEvent::Deleted {} => delete_user(fold, user),

@@ -178,6 +178,12 @@ fn user() -> [UserEvent; 17] {
             on_behalf_of: None,
         },
         UserEvent::LoginRevoked { login: text("AKTEMPORARY000000001") },
+        UserEvent::TokenIssued { until: text("2027-01-31T12:18:44.382Z"), on_behalf_of: None },
+        UserEvent::TemporaryKeyIssued {
+            access_key: text("AKTEMPORARY000000002"),
+            until: text("2027-01-31T12:18:44.382Z"),
+            on_behalf_of: Some(id(3)),
+        },
         UserEvent::AccessKeyUsed { access_key: text("AKAMBAR0000000000001"), used_at: text("2026-12-31T23:59:59.000001Z") },
         UserEvent::Blocked { cause: BlockCause::RefusedUploads, until: text("2027-01-31T12:18:44.382Z") },
         UserEvent::Unblocked { reason: text("the pipeline is mended") },
