@@ -7,7 +7,7 @@ Where a command works:
   --config), and as long as you are logged in to no server, on a data directory: the server that runs on it carries the
   command out, or the command does so itself.
   On a server and on a data directory:
-    account show, delegation, grant, group, image (list ORGANIZATION, tags, visibility, delete), key,
+    account (show, close), delegation, grant, group, image (list ORGANIZATION, tags, visibility, delete), key,
     org (create, list, delete), share history, tag (list IMAGE, history),
     user (create, list, administrator, access, unblock, delete)
   On a data directory only, for the operator, whom the API does not know:
@@ -32,7 +32,7 @@ mod tests {
 
     /// Every command with the arguments that it needs, but for those that work anywhere.
     const COMMANDS: &str = "\
-        account create acme|account list|account show|address list|address unblock 192.0.2.1|access team/web|center search|\
+        account create acme|account list|account show|account close acme|address list|address unblock 192.0.2.1|access team/web|center search|\
         delegation grant nights --to acme --level read|delegation set nights --level read|delegation list|delegation revoke nights|\
         events tail|events list|events export|events follow|grant set team --user anna --level read|grant remove team --user anna|\
         grant org team --user anna --level read|grant repo team/web --user anna --level read|grant list team|group create a|group list|\

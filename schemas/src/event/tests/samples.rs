@@ -144,7 +144,7 @@ fn account() -> [AccountEvent; 8] {
     ]
 }
 
-fn user() -> [UserEvent; 17] {
+fn user() -> [UserEvent; 19] {
     let (access_key, role) = (text("AKAMBAR0000000000001"), Role::SwrAdministrator);
     [
         UserEvent::Created { account: id(1), name: text("alice"), console_access: false, programmatic_access: true },
