@@ -45,8 +45,8 @@ pub(crate) struct CreateArgs {
     /// The client whose commands come first
     #[arg(long, default_value = "docker")]
     client: LoginClient,
-    /// How long it works, from 15 minutes to a day [default: what the server is set to for the client: a day for docker and 6 hours for containerd
-    /// unless that was changed]
+    /// How long it works, from 15 minutes to a day [default: what the server is set to for the client, usually a day for docker and 6 hours for
+    /// containerd]
     #[arg(long, value_name = "NUMBER")]
     minutes: Option<u32>,
     /// An image that it is good for, and nothing else [default: whatever you may do]; to pull it, or with `:push` behind it also to push it.
