@@ -7,8 +7,9 @@ use rusqlite::Connection;
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::access::Changed;
 use crate::file::{Checkpoint, write_checkpoint};
-use crate::fold::{ApplyError, Fold, touches_access, touches_addresses};
+use crate::fold::{ApplyError, Fold, touches_addresses};
 use crate::names::Names;
 use crate::place::Place;
 
@@ -54,11 +55,11 @@ fn poison(recorded: &RecordedEvent, error: &dyn std::error::Error) -> BatchError
 }
 
 /// What a batch has done.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Applied {
     pub(crate) checkpoint: Checkpoint,
-    /// Answers about who may do what may have changed.
-    pub(crate) touched_access: bool,
+    /// For whom answers about who may do what may have changed.
+    pub(crate) access: Changed,
     /// From where nobody gets in may have changed.
     pub(crate) touched_addresses: bool,
 }
@@ -80,14 +81,14 @@ fn apply_in_transaction(connection: &Connection, names: &mut Names, from: Checkp
     let file = |error| BatchError::File(ApplyError::Sql(error));
     let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(file);
     run("BEGIN")?;
-    let mut applied = Applied { checkpoint: from, touched_access: false, touched_addresses: false };
+    let mut applied = Applied { checkpoint: from, access: Changed::default(), touched_addresses: false };
     for (number, Decoded { recorded, event }) in events.iter().enumerate() {
         let previous = applied.checkpoint.position;
         let place = Place::new(previous, recorded.position, recorded.recorded_at);
         let next = events.get(number + 1).filter(|next| next.recorded.stream == recorded.stream).map(|next| &next.event);
         let done = Fold::new(connection, names, place, &recorded.metadata, next).apply(&recorded.stream.aggregate_id, event);
         done.map_err(|error| if error.is_about_the_event() { poison(recorded, &error) } else { BatchError::File(error) })?;
-        applied.touched_access |= touches_access(event);
+        applied.access.add(connection, &recorded.stream.aggregate_id, event).map_err(file)?;
         applied.touched_addresses |= touches_addresses(event);
         applied.checkpoint = Checkpoint { position: recorded.position, event_id: Some(recorded.event_id), previous };
     }

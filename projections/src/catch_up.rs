@@ -12,6 +12,7 @@ use futures::executor::block_on;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::access::Changes;
 use crate::batch::{self, Applied, BatchError, Decoded};
 use crate::error::ViewsError;
 use crate::file::{self, Checkpoint};
@@ -70,7 +71,7 @@ pub(crate) fn start(
     let shared = Arc::new(Shared {
         pool: Arc::new(Pool::new(path)),
         status,
-        generation_of_access: AtomicU64::new(0),
+        access: Changes::default(),
         generation_of_addresses: AtomicU64::new(0),
     });
     let mut this = Loop {
@@ -183,9 +184,7 @@ impl Loop {
 
     fn advance(&mut self, applied: Applied, state: State) {
         self.checkpoint = applied.checkpoint;
-        if applied.touched_access {
-            self.shared.generation_of_access.fetch_add(1, Ordering::AcqRel);
-        }
+        self.shared.access.note(&applied.access);
         if applied.touched_addresses {
             self.shared.generation_of_addresses.fetch_add(1, Ordering::AcqRel);
         }
@@ -280,7 +279,7 @@ impl Loop {
         self.checkpoint = checkpoint;
         self.shared.pool.swap(path.to_owned());
         file::remove_others(&self.directory, path);
-        self.shared.generation_of_access.fetch_add(1, Ordering::AcqRel);
+        self.shared.access.note_everything();
         self.shared.generation_of_addresses.fetch_add(1, Ordering::AcqRel);
         self.publish(State::Live);
         Ok(())

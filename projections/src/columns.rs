@@ -13,6 +13,25 @@ use rusqlite::{Result, Row};
 use crate::names::digest_of;
 use crate::place::PositionKey;
 
+/// As an expression of SQL: what the newest row of a table under a key says, and NULL if that has ended or there is none.
+///
+/// For tables whose primary keys are that key and `from_position`. It reads the table alone, where a look at the rows that have not ended goes
+/// through an index of them first: twice as many pages, which is what a query costs behind a write, when a connection has forgotten its own.
+macro_rules! newest {
+    ($column:literal of $table:literal where $key:literal) => {
+        concat!(
+            "(SELECT CASE WHEN until_position IS NULL THEN ",
+            $column,
+            " END FROM ",
+            $table,
+            " WHERE ",
+            $key,
+            " ORDER BY from_position DESC LIMIT 1)"
+        )
+    };
+}
+pub(crate) use newest;
+
 /// A text that was checked before it was written.
 pub(crate) fn text<T: FromStr<Err: Error + Send + Sync + 'static>>(row: &Row<'_>, column: usize) -> Result<T> {
     let text = row.get_ref(column)?.as_str()?;

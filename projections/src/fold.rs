@@ -207,55 +207,6 @@ pub(crate) fn size(bytes: u64) -> Result<i64, ApplyError> {
     i64::try_from(bytes).map_err(|_| ApplyError::TooLarge(bytes))
 }
 
-/// Whether answers about who may do what can be others after this event.
-pub(crate) fn touches_access(event: &Event) -> bool {
-    use ambar_domain::group::GroupEvent as Group;
-    use ambar_domain::organization::OrganizationEvent as Organization;
-    use ambar_domain::repository::RepositoryEvent as Repository;
-    use ambar_domain::user::UserEvent as User;
-    match event {
-        // Nothing that was answered before was about a login that had not been issued, nor about who somebody is or how a secret is kept.
-        Event::User(
-            User::LoginIssued { .. }
-            | User::TokenIssued { .. }
-            | User::TemporaryKeyIssued { .. }
-            | User::AccessKeyUsed { .. }
-            | User::AccessKeyResealed { .. }
-            | User::DescriptionChanged { .. },
-        )
-        | Event::Group(Group::Renamed { .. } | Group::DescriptionChanged { .. }) => false,
-        Event::Account(_) | Event::User(_) | Event::Group(_) => true,
-        Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) | Event::Address(_) => false,
-        Event::Organization(event) => match event {
-            Organization::Created { .. }
-            | Organization::AccessGranted { .. }
-            | Organization::AccessRevoked { .. }
-            | Organization::Deleted {} => true,
-            Organization::RepositoryAdmitted { .. }
-            | Organization::RepositoryReleaseBegun { .. }
-            | Organization::RepositoryReleased { .. } => false,
-        },
-        Event::Repository(event) => match event {
-            Repository::Created { .. }
-            | Repository::VisibilityChanged { .. }
-            | Repository::AccessGranted { .. }
-            | Repository::AccessRevoked { .. }
-            | Repository::ShareCreated { .. }
-            | Repository::ShareChanged { .. }
-            | Repository::ShareEnded { .. }
-            | Repository::ShareExpired { .. }
-            | Repository::Deleted {} => true,
-            Repository::CategoryChanged { .. }
-            | Repository::DescriptionChanged { .. }
-            | Repository::ManifestPushed { .. }
-            | Repository::VersionPushed { .. }
-            | Repository::VersionDeleted { .. }
-            | Repository::ManifestDeleted { .. }
-            | Repository::DownloadsCounted { .. } => false,
-        },
-    }
-}
-
 /// Whether it can have changed which addresses are blocked.
 pub(crate) fn touches_addresses(event: &Event) -> bool {
     matches!(event, Event::Address(_))

@@ -1,3 +1,4 @@
+mod access_changes;
 mod blocks;
 mod cards;
 mod center;
@@ -113,19 +114,4 @@ async fn a_file_that_is_damaged_while_it_is_used_is_built_anew() {
     take(&node, &aggregates, Step::CreateRepository(0)).await;
     assert_ne!(crate::file::current(&node.directory.path().join("views")), Some(path));
     assert_eq!(dump(&views), dump(&node.views("fresh")));
-}
-
-#[tokio::test]
-async fn the_generation_of_access_changes_with_grants_and_not_with_pushes() {
-    let node = Node::new();
-    let views = node.views("views");
-    let aggregates = node.aggregates(&views);
-    for step in [Step::CreateOrganization(0), Step::CreateRepository(0)] {
-        take(&node, &aggregates, step).await;
-    }
-    let before = views.generation_of_access();
-    take(&node, &aggregates, Step::Push { repository: 0, manifest: 1, tag: 1, subject: None }).await;
-    assert_eq!(views.generation_of_access(), before);
-    take(&node, &aggregates, Step::GrantRepository(0, 1, Level::Read)).await;
-    assert_ne!(views.generation_of_access(), before);
 }

@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
+use crate::access::{Changes, Stamp};
 use crate::catch_up::{self, Order};
 use crate::error::ViewsError;
 use crate::reader::{Pool, Reader};
@@ -51,7 +52,7 @@ pub struct Status {
 pub(crate) struct Shared {
     pub(crate) pool: Arc<Pool>,
     pub(crate) status: watch::Sender<Status>,
-    pub(crate) generation_of_access: AtomicU64,
+    pub(crate) access: Changes,
     pub(crate) generation_of_addresses: AtomicU64,
 }
 
@@ -105,15 +106,23 @@ impl Views {
         self.0.shared.status.subscribe()
     }
 
-    /// Changes whenever an answer about who may do what may have changed; as long as it does not, such answers may be kept.
-    ///
-    /// Take it before the look, and compare it after: it changes after the change can be seen and before who made it is answered.
+    /// How often answers about who may do what may have changed so far. Take it before the look for one that is to be kept with a [`Stamp`]:
+    /// what is found may be newer, never older.
     #[must_use]
     pub fn generation_of_access(&self) -> u64 {
-        self.0.shared.generation_of_access.load(Ordering::Acquire)
+        self.0.shared.access.count()
     }
 
-    /// Changes whenever other addresses may be blocked than before: as [`Views::generation_of_access`].
+    /// Whether an answer with this stamp still holds: until a change of what it depends on can be seen, and no longer than until whoever made
+    /// that is answered.
+    #[must_use]
+    pub fn is_current(&self, stamp: &Stamp) -> bool {
+        self.0.shared.access.is_current(stamp)
+    }
+
+    /// Changes whenever other addresses may be blocked than before; as long as it does not, what was found before may be kept.
+    ///
+    /// Take it before the look, and compare it after: it changes after the change can be seen and before who made it is answered.
     #[must_use]
     pub fn generation_of_addresses(&self) -> u64 {
         self.0.shared.generation_of_addresses.load(Ordering::Acquire)

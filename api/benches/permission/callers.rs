@@ -5,7 +5,7 @@ use ambar_api::operations::{self, DelegationOrder, LoginClient, LoginOrder, Prop
 use ambar_domain::delegation::Trustee;
 use ambar_domain::description::AccessKeyDescription;
 use ambar_domain::grants::Granting;
-use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::ids::{AccountId, DelegationId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::login::LoginScope;
 use ambar_storage::aggregate_store::{Actor, CommandContext};
@@ -13,6 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 
+use crate::changes::Right;
 use crate::data::DataSet;
 use crate::registry::{Outcome, operator};
 
@@ -21,6 +22,8 @@ pub(crate) struct Caller {
     pub(crate) name: &'static str,
     /// The `Authorization` header of a login; nobody logs in without.
     pub(crate) login: Option<String>,
+    /// Why it may.
+    pub(crate) right: Right,
     /// What is pulled, one after the other.
     pub(crate) repositories: Vec<String>,
 }
@@ -44,33 +47,25 @@ pub(crate) async fn arrange(state: &AppState, data: &DataSet) -> Outcome<Vec<Cal
     operations::share_repository(state, &operator(), &data.repository(3).parse()?, &"other".parse()?, until, "".parse()?).await?;
     let public = Properties { visibility: Some(Visibility::Public), ..Properties::default() };
     operations::change_properties(state, &operator(), &data.repository(4).parse()?, public).await?;
-    let delegate = delegate(state, data, &foreign_root).await?;
+    let (delegation, delegate) = delegate(state, data, &foreign_root).await?;
+    let role = Right::Role(root.clone());
+    let [of_leader, of_member, of_holder] = [&leader, &member, &holder].map(|user| Right::Grant(user.clone()));
     let [root, leader, member] = [login(state, &root).await?, login(state, &leader).await?, login(state, &member).await?];
     let [holder, foreigner] = [login(state, &holder).await?, login(state, &foreigner).await?];
-    let caller = |name, login: &String, repositories| Caller { name, login: Some(login.clone()), repositories };
+    let caller =
+        |name, login: &String, right: &Right, repositories| Caller { name, login: Some(login.clone()), right: right.clone(), repositories };
     Ok(vec![
-        caller("administrator", &root, image(0)),
-        caller("administrator by a group's role", &leader, image(0)),
-        caller("grant on the organization", &member, image(1)),
-        caller("grant on the image", &holder, image(2)),
-        caller("share with the account", &foreigner, image(3)),
-        caller("public image, by a user of another account", &foreigner, image(4)),
-        caller("delegate", &delegate, image(5)),
-        Caller { name: "public image, by nobody", login: None, repositories: image(4) },
-        caller("administrator, every time another of all images", &root, all),
-        caller("grant on the organization, every time another of its images", &member, data.beside(1)),
+        caller("administrator", &root, &role, image(0)),
+        caller("administrator by a group's role", &leader, &of_leader, image(0)),
+        caller("grant on the organization", &member, &of_member, image(1)),
+        caller("grant on the image", &holder, &of_holder, image(2)),
+        caller("share with the account", &foreigner, &Right::Share, image(3)),
+        caller("public image, by a user of another account", &foreigner, &Right::Public, image(4)),
+        caller("delegate", &delegate, &Right::Delegation(delegation), image(5)),
+        Caller { name: "public image, by nobody", login: None, right: Right::Public, repositories: image(4) },
+        caller("administrator, every time another of all images", &root, &role, all),
+        caller("grant on the organization, every time another of its images", &member, &of_member, data.beside(1)),
     ])
-}
-
-/// Gives somebody else access to something else, or takes it away again.
-pub(crate) async fn change_access(state: &AppState, data: &DataSet, bystander: &UserId, given: bool) -> Outcome<()> {
-    let repository = data.repository(6).parse()?;
-    if given {
-        let grants = vec![(bystander.clone(), Level::Read)];
-        Ok(operations::grant_on_repository(state, &operator(), &repository, grants, Granting::Whatever).await?)
-    } else {
-        Ok(operations::revoke_on_repository(state, &operator(), &repository, vec![bystander.clone()]).await?)
-    }
 }
 
 pub(crate) async fn create_user(state: &AppState, account: &AccountId, name: &str) -> Outcome<UserId> {
@@ -95,10 +90,10 @@ async fn login(state: &AppState, user: &UserId) -> Outcome<String> {
 }
 
 /// Lets the other account act for this one, and logs its administrator in for that.
-async fn delegate(state: &AppState, data: &DataSet, user: &UserId) -> Outcome<String> {
+async fn delegate(state: &AppState, data: &DataSet, user: &UserId) -> Outcome<(DelegationId, String)> {
     let (name, trustee, level) = ("pulling".parse()?, Trustee::Account(data.other.clone()), Some(Level::Read));
     let order = DelegationOrder { name, trustee, level, until: None, description: "".parse()? };
-    operations::grant_delegation(state, &operator(), &data.account, order).await?;
+    let delegation = operations::grant_delegation(state, &operator(), &data.account, order).await?;
     let actor = CommandContext {
         actor: Actor::User(user.clone()),
         on_behalf_of: Some(data.account.clone()),
@@ -107,7 +102,7 @@ async fn delegate(state: &AppState, data: &DataSet, user: &UserId) -> Outcome<St
     };
     let order = LoginOrder { name: "pulling".parse()?, client: LoginClient::Docker, lifetime: None, scope: LoginScope::EVERYTHING };
     let issued = operations::issue_login(state, &actor, user, order).await?;
-    Ok(basic(&format!("{}@{}", issued.project_name, issued.login), &issued.login_key))
+    Ok((delegation, basic(&format!("{}@{}", issued.project_name, issued.login), &issued.login_key)))
 }
 
 fn basic(user: &str, password: &str) -> String {

@@ -1,5 +1,5 @@
 //! What a pull pays for being checked (the bar is 20 µs in the median): who asks, whether it or its address is blocked, what it holds on the
-//! image, and what follows from that.
+//! image, and what follows from that. At first while nothing changes, and then as the first request behind a change.
 //!
 //! `cargo bench -p ambar-api --bench permission` prints a Markdown table; `-- --repositories 10000` is a quick look. It works in a folder of
 //! its own below the build's and deletes it. Requests are answered in process, one by one, without a network.
@@ -9,6 +9,7 @@
 //! path as well, which counts as part of the check.
 
 mod callers;
+mod changes;
 mod data;
 #[path = "../registry/mod.rs"]
 mod registry;
@@ -20,9 +21,8 @@ use std::time::{Duration, Instant};
 use ambar_api::AppState;
 use ambar_domain::address::AddressCommand;
 use ambar_domain::block::BlockCause;
-use ambar_domain::ids::UserId;
-use callers::{Caller, change_access};
-use data::DataSet;
+use callers::Caller;
+use changes::{Change, Changes};
 use registry::{Outcome, argument, operator};
 use surfaces::Surfaces;
 
@@ -31,6 +31,9 @@ const BAR: Duration = Duration::from_micros(20);
 /// How many times each is measured: without and with a change before it.
 const WARM: usize = 10_000;
 const COLD: usize = 400;
+
+/// The columns: what happens before every request.
+const BEFORE: [Option<Change>; 5] = [None, Some(Change::OtherUser), Some(Change::OtherAccount), Some(Change::Push), Some(Change::Own)];
 
 fn main() -> Outcome<()> {
     let repositories = argument("--repositories")?.unwrap_or(100_000);
@@ -45,26 +48,22 @@ async fn measure(folder: &std::path::Path, repositories: u64) -> Outcome<()> {
     let (state, data) = data::write(folder, repositories).await?;
     let callers = callers::arrange(&state, &data).await?;
     block_an_address(&state).await?;
-    let bystander = callers::create_user(&state, &data.account, "bystander").await?;
+    let changes = Changes::arrange(&state, &data).await?;
     writeln!(out, "{repositories} repositories, written and in the views after {:.0} s\n", begun.elapsed().as_secs_f64())?;
-    writeln!(out, "| who pulls, and why it may | login, µs | token, µs | login after a change, µs | token after a change, µs | bar |")?;
-    writeln!(out, "|---|---:|---:|---:|---:|---|")?;
-    let mut bench = Bench { surfaces: Surfaces::new(state.clone()), state, data, bystander, given: false };
+    writeln!(out, "| who pulls, and why it may | with | no change | another user's | another account's | a push | its own | bar |")?;
+    writeln!(out, "|---|---|---:|---:|---:|---:|---:|---|")?;
+    let mut bench = Bench { surfaces: Surfaces::new(state.clone()), state, changes };
     for caller in &callers {
-        let token = bench.surfaces.token(caller).await?;
-        let login = caller.login.as_deref();
-        let mut cells = Vec::new();
-        for samples in [WARM, COLD] {
-            cells.push(Some(bench.check(caller, login, samples).await?));
-            cells.push(match &token {
-                Some(token) => Some(bench.check(caller, Some(token), samples).await?),
-                None => None,
-            });
+        let login = (if caller.login.is_some() { "login" } else { "nothing" }, caller.login.clone());
+        let token = bench.surfaces.token(caller).await?.map(|token| ("token", Some(token)));
+        for (with, authorization) in [login].into_iter().chain(token) {
+            let mut times = Vec::new();
+            for change in BEFORE {
+                times.push(bench.check(caller, authorization.as_deref(), change).await?);
+            }
+            let cells: Vec<String> = times.iter().map(|time| format!("{:.1}", time.as_secs_f64() * 1e6)).collect();
+            writeln!(out, "| {} | {with} | {} | {} |", caller.name, cells.join(" | "), verdict(&times))?;
         }
-        let (warm, cold) = cells.split_at(2);
-        let verdict = format!("{}; behind a change {}", verdict(warm), verdict(cold));
-        let cells: Vec<String> = cells.into_iter().map(|time| time.map_or_else(|| "–".to_owned(), micros)).collect();
-        writeln!(out, "| {} | {} | {} |", caller.name, cells.join(" | "), verdict)?;
     }
     Ok(())
 }
@@ -80,42 +79,36 @@ async fn block_an_address(state: &AppState) -> Outcome<()> {
 struct Bench {
     surfaces: Surfaces,
     state: AppState,
-    data: DataSet,
-    bystander: UserId,
-    given: bool,
+    changes: Changes,
 }
 
 impl Bench {
-    /// The median of the check alone; with as few samples as are taken of those, each one behind a change of somebody's access.
-    async fn check(&mut self, caller: &Caller, authorization: Option<&str>, samples: usize) -> Outcome<Duration> {
+    /// The median of the check alone, with the change before every request.
+    async fn check(&mut self, caller: &Caller, authorization: Option<&str>, change: Option<Change>) -> Outcome<Duration> {
+        let samples = if change.is_some() { COLD } else { WARM };
         let (mut checked, mut unchecked) = (Vec::with_capacity(samples), Vec::with_capacity(samples));
         for repository in caller.repositories.iter().cycle().take(samples) {
-            self.change_if(samples == COLD).await?;
+            self.make(change, caller, repository).await?;
             unchecked.push(self.surfaces.without_check(repository, authorization).await?);
-            self.change_if(samples == COLD).await?;
+            self.make(change, caller, repository).await?;
             checked.push(self.surfaces.with_check(repository, authorization).await?);
         }
         Ok(median(checked).saturating_sub(median(unchecked)))
     }
 
-    async fn change_if(&mut self, changed: bool) -> Outcome<()> {
-        if changed {
-            self.given = !self.given;
-            change_access(&self.state, &self.data, &self.bystander, self.given).await?;
+    async fn make(&mut self, change: Option<Change>, caller: &Caller, repository: &str) -> Outcome<()> {
+        match change {
+            None => Ok(()),
+            Some(change) => self.changes.make(&self.state, change, &caller.right, repository).await,
         }
-        Ok(())
     }
 }
 
-fn verdict(times: &[Option<Duration>]) -> &'static str {
-    if times.iter().flatten().all(|time| *time <= BAR) { "met" } else { "missed" }
+fn verdict(times: &[Duration]) -> &'static str {
+    if times.iter().all(|time| *time <= BAR) { "met" } else { "missed" }
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
-}
-
-fn micros(time: Duration) -> String {
-    format!("{:.1}", time.as_secs_f64() * 1e6)
 }

@@ -76,10 +76,9 @@ pub(crate) fn authenticate_again(call: &Call) -> Result<Identity, ApiAuthError> 
 /// Who signed a call whose signature was found to be in order.
 fn find_signer(call: &Call) -> Result<Identity, ApiAuthError> {
     let access_key = call.identity().and_then(Identity::access_key).ok_or(ApiAuthError::Missing)?;
-    let generation = call.state().views.generation_of_access();
     let known = find_key(call.state(), access_key.as_str())?.filter(|(_, key)| key.login.enabled);
     let (access_key, key) = known.ok_or_else(|| ApiAuthError::UnknownKey { access_key: access_key.to_string() })?;
-    Ok(identity_of(key.login, access_key, generation))
+    Ok(identity_of(key.login, access_key))
 }
 
 /// The user in the account that the call names: it acts for that, if it is not its own.
@@ -121,8 +120,6 @@ fn check_signature(call: &Call, body: &[u8]) -> Result<(Identity, bool), ApiAuth
 /// Who signed a call with an access key.
 fn check_permanent(call: &Call, body: &[u8], signature: &Signature<'_>) -> Result<Identity, ApiAuthError> {
     let (state, now) = (call.state(), call.state().clock.now());
-    // Read before the views: what is found may be newer than the generation, never older.
-    let generation = state.views.generation_of_access();
     let known = find_key(state, signature.access_key)?;
     let secret = known.as_ref().map_or(Ok(NO_SECRET.to_owned()), |(access_key, key)| open_secret(state, access_key, key))?;
     let verdict = signature::verify(signature, &call.parts, body, &secret, now);
@@ -143,7 +140,7 @@ fn check_permanent(call: &Call, body: &[u8], signature: &Signature<'_>) -> Resul
         Err(_) => {}
     }
     verdict?;
-    if key.login.enabled { Ok(identity_of(key.login, access_key, generation)) } else { Err(unknown()) }
+    if key.login.enabled { Ok(identity_of(key.login, access_key)) } else { Err(unknown()) }
 }
 
 /// A wrong signature counts for the address that it came from, which has to wait when there are too many. A right one neither counts nor waits:
@@ -176,23 +173,21 @@ fn check_temporary(call: &Call, body: &[u8], signature: &Signature<'_>, token: &
 }
 
 fn check_security_token(state: &AppState, token: &[u8]) -> Result<(TemporaryKey, Identity), ApiAuthError> {
-    let generation = state.views.generation_of_access();
     let (key, holder) = find_temporary(state, token)?.ok_or(ApiAuthError::BadToken)?;
     let temporary_until = holder.ends_at();
-    Ok((key, Identity { temporary_until, ..identity_of_holder(holder, generation) }))
+    Ok((key, Identity { temporary_until, ..identity_of_holder(holder) }))
 }
 
 fn check_token(state: &AppState, token: &[u8]) -> Result<Identity, ApiAuthError> {
-    let generation = state.views.generation_of_access();
     let holder = find_holder(state, token)?.ok_or(ApiAuthError::BadToken)?;
     let temporary_until = holder.temporary_until();
-    Ok(Identity { temporary_until, ..identity_of_holder(holder, generation) })
+    Ok(Identity { temporary_until, ..identity_of_holder(holder) })
 }
 
-fn identity_of_holder(holder: Holder, generation: u64) -> Identity {
+fn identity_of_holder(holder: Holder) -> Identity {
     let access_key = holder.access_key().cloned();
     let blocked_until = holder.blocked_until();
-    Identity { caller: holder.caller, access_key, blocked_until, ..Identity::anonymous(generation) }
+    Identity { caller: holder.caller, access_key, blocked_until, ..Identity::anonymous() }
 }
 
 /// The key, whether it works or not. A temporary login signs nothing.

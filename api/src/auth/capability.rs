@@ -28,7 +28,7 @@ pub(crate) struct Puller {
 pub(crate) struct Pusher {
     repository: RepositoryName,
     identity: Arc<Identity>,
-    owner: AccountId,
+    held: Held,
 }
 
 /// The caller may delete in the repository.
@@ -43,6 +43,7 @@ pub(crate) struct Deleter {
 pub(crate) struct Uploader {
     repository: RepositoryName,
     identity: Arc<Identity>,
+    held: Held,
     upload: UploadId,
 }
 
@@ -62,7 +63,7 @@ impl Pusher {
     pub(crate) async fn prove(call: &Call, repository: &str) -> Result<Self, ApiError> {
         let repository: RepositoryName = repository.parse()?;
         let (identity, held) = require(call, &repository, Actions::PUSH, "pull,push", Level::Edit).await?;
-        Ok(Self { repository, identity, owner: held.owner })
+        Ok(Self { repository, identity, held })
     }
 
     pub(crate) fn repository(&self) -> &RepositoryName {
@@ -71,7 +72,7 @@ impl Pusher {
 
     /// Proves the right again, behind a body that took its time: what was revoked meanwhile must not be used any more.
     pub(crate) async fn still(&self, call: &Call) -> Result<(), ApiError> {
-        still(call, &self.identity, &self.repository).await
+        still(call, &self.identity, &self.held, &self.repository).await
     }
 
     /// The account of the pusher, for which uploads count.
@@ -81,7 +82,7 @@ impl Pusher {
 
     /// The account that owns the organization.
     pub(crate) fn owner(&self) -> &AccountId {
-        &self.owner
+        &self.held.owner
     }
 }
 
@@ -113,13 +114,13 @@ impl Uploader {
         if identity.is_anonymous() || (expired && upload.is_none()) {
             return Err(unauthenticated());
         }
-        require_level(call, &identity, &repository, Level::Edit).await?.ok_or(ApiError::Denied)?;
-        Ok(Self { repository, upload: upload.ok_or(ApiError::UploadUnknown)?, identity })
+        let held = require_level(call, &identity, &repository, Level::Edit).await?.ok_or(ApiError::Denied)?;
+        Ok(Self { repository, upload: upload.ok_or(ApiError::UploadUnknown)?, identity, held })
     }
 
     /// As [`Pusher::still`].
     pub(crate) async fn still(&self, call: &Call) -> Result<(), ApiError> {
-        still(call, &self.identity, &self.repository).await
+        still(call, &self.identity, &self.held, &self.repository).await
     }
 
     pub(crate) fn repository(&self) -> &RepositoryName {
@@ -137,9 +138,10 @@ impl Uploader {
 }
 
 /// A token may have run out since the request began; that its user and login may push must hold.
-async fn still(call: &Call, identity: &Identity, repository: &RepositoryName) -> Result<(), ApiError> {
-    // A block changes the generation.
-    if identity.is_current(call.state()) && !identity.is_over(call.state().clock.now()) {
+async fn still(call: &Call, identity: &Identity, held: &Held, repository: &RepositoryName) -> Result<(), ApiError> {
+    let state = call.state();
+    // Somebody who was blocked is not current.
+    if identity.is_current(&state.views) && held.is_current(state) && !identity.is_over(state.clock.now()) {
         return Ok(());
     }
     let Authenticated { identity, .. } = authenticate(call).map_err(|error| with_scope(error, repository, "pull,push"))?;

@@ -10,12 +10,13 @@ use ambar_domain::level::Level;
 use ambar_domain::login::LoginScope;
 use ambar_domain::policy::access::{Caller, access};
 use ambar_domain::repository_name::RepositoryName;
-use ambar_projections::{ViewsError, access as facts};
+use ambar_projections::access::{Stamp, access_facts};
+use ambar_projections::{Views, ViewsError};
 
 use crate::extract::{Actions, Scope};
 use crate::state::AppState;
 
-/// How many repositories' levels an identity remembers, some 260 bytes each.
+/// How many repositories' levels an identity remembers, some 280 bytes each.
 const MAX_LEVELS: usize = 64;
 
 /// What a caller holds on a repository.
@@ -26,9 +27,17 @@ pub(crate) struct Held {
     pub(crate) owner: AccountId,
     /// The moment from which it has to be looked up anew: the end of a share (requirement S3).
     until: Option<Timestamp>,
+    stamp: Stamp,
 }
 
-/// Who is asking, as of one generation of the access views.
+impl Held {
+    /// Whether it is held still by whoever is who it was.
+    pub(super) fn is_current(&self, state: &AppState) -> bool {
+        self.until.is_none_or(|until| state.clock.now() < until) && state.views.is_current(&self.stamp)
+    }
+}
+
+/// Who is asking.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(super) caller: Caller,
@@ -46,14 +55,15 @@ pub(crate) struct Identity {
     pub(super) blocked_until: Option<Timestamp>,
     /// What that login is good for, whatever its user may do.
     pub(super) login_scope: LoginScope,
-    /// The generation of the access views in which the identity was checked, and for which the levels hold.
-    pub(super) generation: u64,
+    /// Until when this is remembered; `None` for what is not.
+    pub(super) stamp: Option<Stamp>,
+    /// What it held on repositories when it was asked last.
     pub(super) levels: Mutex<HashMap<Box<str>, Held>>,
 }
 
 impl Identity {
     /// Nobody.
-    pub(crate) fn anonymous(generation: u64) -> Self {
+    pub(crate) fn anonymous() -> Self {
         Self {
             caller: Caller::Anonymous,
             access_key: None,
@@ -63,7 +73,7 @@ impl Identity {
             temporary_until: None,
             blocked_until: None,
             login_scope: LoginScope::EVERYTHING,
-            generation,
+            stamp: None,
             levels: Mutex::default(),
         }
     }
@@ -142,17 +152,14 @@ impl Identity {
 
     /// What the caller holds on the repository now, existing or yet to be, and the login is good for.
     pub(super) fn held(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
-        if self.is_current(state)
+        if self.is_current(&state.views)
             && let Some(held) = self.levels().get(repository.as_str())
-            && held.until.is_none_or(|until| state.clock.now() < until)
+            && held.is_current(state)
         {
             return Ok(Some(held.clone()));
         }
-        let generation = state.views.generation_of_access();
         let held = self.look_up(state, repository)?;
-        if generation == self.generation
-            && let Some(held) = &held
-        {
+        if let Some(held) = &held {
             let mut levels = self.levels();
             if levels.len() >= MAX_LEVELS {
                 levels.clear();
@@ -162,16 +169,20 @@ impl Identity {
         Ok(held)
     }
 
-    /// Nothing that decides about access has changed since the identity was checked.
-    pub(super) fn is_current(&self, state: &AppState) -> bool {
-        state.views.generation_of_access() == self.generation
+    /// Nothing has changed that this depends on since it was checked; what was held may be something else.
+    pub(super) fn is_current(&self, views: &Views) -> bool {
+        self.stamp.is_some_and(|stamp| views.is_current(&stamp))
     }
 
     fn look_up(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
         let Some(highest) = self.login_scope.highest_level(repository) else { return Ok(None) };
-        let facts = facts::access_facts(&state.views.reader()?, self.user(), repository)?;
+        let generation = state.views.generation_of_access();
+        let facts = access_facts(&state.views.reader()?, self.user(), repository)?;
         let access = access(&self.caller, &facts, state.settings.anonymous_pull, state.clock.now());
-        Ok(access.zip(facts.owner).map(|(access, owner)| Held { level: access.level.min(highest), owner, until: access.until }))
+        Ok(access.zip(facts.owner).map(|(access, owner)| {
+            let stamp = Stamp::of_level(generation, &self.caller, &owner, repository);
+            Held { level: access.level.min(highest), owner, until: access.until, stamp }
+        }))
     }
 
     fn levels(&self) -> std::sync::MutexGuard<'_, HashMap<Box<str>, Held>> {

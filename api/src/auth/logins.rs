@@ -1,7 +1,7 @@
 //! From an `Authorization` header to an identity.
 //!
-//! A login or token that was found good is remembered by the hash of its header, and holds only until anything that decides about access
-//! changes: a key that is disabled stops with the next request. A temporary login, and every token made from it, stops at its end as well.
+//! A login or token that was found good is remembered by the hash of its header, and holds only until anything changes that it depends on: a
+//! key that is disabled stops with the next request. A temporary login, and every token made from it, stops at its end as well.
 //! Refusals are never remembered.
 
 use std::num::NonZeroUsize;
@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::policy::access::Caller;
+use ambar_projections::access::Stamp;
 use ambar_projections::identity::{self, Login};
 use http::header::AUTHORIZATION;
 use lru::LruCache;
@@ -24,7 +25,7 @@ use crate::keys;
 use crate::state::AppState;
 use crate::token::claims;
 
-/// How many logins and tokens are remembered: with the levels that each remembers, at most some 17 MiB.
+/// How many logins and tokens are remembered: with the levels that each remembers, at most some 18 MiB.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// Looks like the hash of a login key and is that of none.
@@ -35,12 +36,16 @@ pub(crate) const BEARER_TOKEN: &str = "bearertoken";
 
 type HeaderHash = [u8; digest::SHA256_OUTPUT_LEN];
 
-/// Logins and tokens that were found good.
-pub(crate) struct Logins(Mutex<LruCache<HeaderHash, Arc<Identity>>>);
+/// Logins and tokens that were found good, and nobody, who has none.
+pub(crate) struct Logins {
+    known: Mutex<LruCache<HeaderHash, Arc<Identity>>>,
+    nobody: Arc<Identity>,
+}
 
 impl Logins {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(LruCache::new(REMEMBERED)))
+        let stamp = Some(Stamp::of_caller(0, &Caller::Anonymous));
+        Self { known: Mutex::new(LruCache::new(REMEMBERED)), nobody: Arc::new(Identity { stamp, ..Identity::anonymous() }) }
     }
 
     fn find(&self, hash: &HeaderHash) -> Option<Arc<Identity>> {
@@ -52,7 +57,7 @@ impl Logins {
     }
 
     fn entries(&self) -> std::sync::MutexGuard<'_, LruCache<HeaderHash, Arc<Identity>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -66,10 +71,8 @@ pub(crate) struct Authenticated {
 
 /// Finds out who sent a request. A request without credentials comes from nobody; one with wrong ones is refused.
 pub(crate) fn authenticate(call: &Call) -> Result<Authenticated, ApiError> {
-    let state = call.state();
     let Some(header) = call.headers().get(AUTHORIZATION) else {
-        let identity = Arc::new(Identity::anonymous(state.views.generation_of_access()));
-        return Ok(Authenticated { identity, expired: false });
+        return Ok(Authenticated { identity: call.registry.logins.nobody.clone(), expired: false });
     };
     authenticate_as(call, header.as_bytes())
 }
@@ -81,9 +84,13 @@ pub(crate) fn authenticate_as(call: &Call, header: &[u8]) -> Result<Authenticate
     let logins = &call.registry.logins;
     let known = logins.find(&hash);
     let identity = match known {
-        Some(identity) if identity.is_current(state) => identity,
+        Some(identity) if identity.is_current(&state.views) => identity,
         known => {
-            let identity = Arc::new(check(call, header, known.is_some())?);
+            // Taken before the look at the views: what is found may be newer, never older.
+            let generation = state.views.generation_of_access();
+            let identity = check(call, header, known.is_some())?;
+            let stamp = Some(Stamp::of_caller(generation, &identity.caller));
+            let identity = Arc::new(Identity { stamp, ..identity });
             logins.remember(hash, &identity);
             identity
         }
@@ -138,8 +145,6 @@ fn check(call: &Call, header: &[u8], was_good: bool) -> Result<Identity, ApiErro
 
 /// Checks a login against the views.
 fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_key: &str) -> Result<Result<Identity, Refused>, ApiError> {
-    // Read before the views: what is found may be newer than the generation, never older.
-    let generation = state.views.generation_of_access();
     let login = identity::find_login(&state.views.reader()?, &access_key)?;
     // An unknown key is compared with a hash as well, so that the comparison takes as long as for a known one.
     let stored = login.as_ref().map_or(NO_HASH, |login| login.login_key_hash.as_str());
@@ -147,7 +152,7 @@ fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_k
     let proved = is_equal(hash.as_str().as_bytes(), stored.as_bytes());
     Ok(match login {
         Some(login) if proved && login.works_at(state.clock.now()) && is_named(&login, project) => {
-            prove(state, login, access_key, generation)?.ok_or(Refused::Outdated)
+            prove(state, login, access_key)?.ok_or(Refused::Outdated)
         }
         Some(_) if proved => Err(Refused::Outdated),
         Some(_) | None if identity::was_login_key(&state.views.reader()?, &access_key, &hash)? => Err(Refused::Outdated),
@@ -157,15 +162,14 @@ fn check_login(state: &AppState, project: &str, access_key: AccessKeyId, login_k
 
 fn check_token(state: &AppState, token: &str) -> Result<Identity, ApiError> {
     let claims = state.keys.all().find_map(|keys| claims::verify(keys.token(), token)).ok_or_else(refused)?;
-    let generation = state.views.generation_of_access();
     let expires_at = Some(claims.expires_at().ok_or_else(refused)?);
     let identity = match (&claims.user, &claims.access_key) {
         (Some(user), Some(access_key)) => {
             let login = identity::find_login(&state.views.reader()?, access_key)?;
             let login = login.filter(|login| login.works_at(state.clock.now()) && login.user == *user).ok_or_else(refused)?;
-            prove(state, login, access_key.clone(), generation)?.ok_or_else(refused)?
+            prove(state, login, access_key.clone())?.ok_or_else(refused)?
         }
-        (None, None) if state.settings.anonymous_pull => Identity::anonymous(generation),
+        (None, None) if state.settings.anonymous_pull => Identity::anonymous(),
         _ => return Err(refused()),
     };
     Ok(Identity { scopes: Some(claims.access), expires_at, ..identity })
@@ -177,9 +181,9 @@ fn is_named(login: &Login, project: &str) -> bool {
 }
 
 /// What a login proves now. `None` if it is for another account, which entrusts nothing to the user's any more.
-fn prove(state: &AppState, login: Login, access_key: AccessKeyId, generation: u64) -> Result<Option<Identity>, ApiError> {
+fn prove(state: &AppState, login: Login, access_key: AccessKeyId) -> Result<Option<Identity>, ApiError> {
     let acts_for = login.on_behalf_of.clone().zip(login.issued_at);
-    let own = identity_of(login, access_key, generation);
+    let own = identity_of(login, access_key);
     let Some((account, issued_at)) = acts_for else { return Ok(Some(own)) };
     let caller = delegate_since(&state.views.reader()?, &own.caller, &account, issued_at, state.clock.now())?;
     Ok(caller.map(|caller| {
@@ -190,10 +194,10 @@ fn prove(state: &AppState, login: Login, access_key: AccessKeyId, generation: u6
 }
 
 /// What a login proves of a user in its own account.
-pub(super) fn identity_of(login: Login, access_key: AccessKeyId, generation: u64) -> Identity {
+pub(super) fn identity_of(login: Login, access_key: AccessKeyId) -> Identity {
     let caller = Caller::User { user: login.user, account: login.account, administrator: login.administrator };
     let (login_until, login_scope, blocked_until) = (login.until, login.scope, login.blocked_until);
-    Identity { caller, access_key: Some(access_key), login_until, blocked_until, login_scope, ..Identity::anonymous(generation) }
+    Identity { caller, access_key: Some(access_key), login_until, blocked_until, login_scope, ..Identity::anonymous() }
 }
 
 /// Compares texts of one length without a hint about where they differ.

@@ -22,6 +22,7 @@ mod operations;
 mod ops;
 mod proxy;
 mod referrers;
+mod remembered;
 mod revocation;
 mod support;
 mod tags;

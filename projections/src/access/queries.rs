@@ -9,7 +9,7 @@ use ambar_domain::policy::access::{AccessFacts, Share};
 use ambar_domain::repository_name::RepositoryName;
 use rusqlite::{Result, Row, params};
 
-use crate::columns::{level, optional_level, optional_text, optional_time, text, time};
+use crate::columns::{level, newest, optional_level, optional_text, optional_time, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -28,38 +28,42 @@ pub struct Grant {
     pub since: Timestamp,
 }
 
+pub(crate) const FACTS: &str = concat!(
+    "SELECT ",
+    newest!("account" of "organizations" where "organization = named.id"),
+    ", ",
+    newest!("level" of "organization_grants" where "organization = named.id AND user = ?3"),
+    ", ",
+    newest!("public" of "repository_visibility" where "repository = place.id"),
+    ", ",
+    newest!("level" of "repository_grants" where "repository = place.id AND user = ?3"),
+    ", ",
+    newest!("account" of "repositories" where "repository = place.id"),
+    ", share.from_at, share.ends_at
+       FROM organization_names AS named
+       LEFT JOIN repository_names AS place ON place.name = ?2
+       LEFT JOIN users AS person ON person.user = ?3 AND person.until_position IS NULL
+       LEFT JOIN shares AS share ON share.repository = place.id AND share.account = person.account AND share.until_position IS NULL
+      WHERE named.name = ?1"
+);
+
 /// What decides about the user, or about nobody in particular, on the repository, whether it exists or not.
 ///
 /// # Errors
 /// The views cannot be read.
 pub fn access_facts(reader: &Reader, user: Option<&UserId>, repository: &RepositoryName) -> Result<AccessFacts, ViewsError> {
-    let facts = reader.find(
-        "SELECT (SELECT account FROM organizations WHERE organization = named.id AND until_position IS NULL),
-                (SELECT level FROM organization_grants WHERE organization = named.id AND user = ?3 AND until_position IS NULL),
-                (SELECT public FROM repository_visibility WHERE repository = place.id AND until_position IS NULL),
-                (SELECT level FROM repository_grants WHERE repository = place.id AND user = ?3 AND until_position IS NULL),
-                (SELECT account FROM repositories WHERE repository = place.id AND until_position IS NULL),
-                share.from_at, share.ends_at
-           FROM organization_names AS named
-           LEFT JOIN repository_names AS place ON place.name = ?2
-           LEFT JOIN users AS person ON person.user = ?3 AND person.until_position IS NULL
-           LEFT JOIN shares AS share
-             ON share.repository = place.id AND share.account = person.account AND share.until_position IS NULL
-          WHERE named.name = ?1",
-        params![repository.organization_str(), repository.as_str(), user.map(UserId::as_str)],
-        |row| {
-            let facts = AccessFacts {
-                owner: optional_text(row, 0)?,
-                organization_grant: optional_level(row, 1)?,
-                visibility: visibility(row, 2)?,
-                repository_grant: optional_level(row, 3)?,
-                share: optional_time(row, 5)?.map(|_| Ok::<_, rusqlite::Error>(Share { until: optional_time(row, 6)? })).transpose()?,
-            };
-            let creator: Option<AccountId> = optional_text(row, 4)?;
-            // What one account left under a name that another has taken over is nobody's.
-            Ok(if creator.is_none() || creator == facts.owner { facts } else { AccessFacts::default() })
-        },
-    )?;
+    let facts = reader.find(FACTS, params![repository.organization_str(), repository.as_str(), user.map(UserId::as_str)], |row| {
+        let facts = AccessFacts {
+            owner: optional_text(row, 0)?,
+            organization_grant: optional_level(row, 1)?,
+            visibility: visibility(row, 2)?,
+            repository_grant: optional_level(row, 3)?,
+            share: optional_time(row, 5)?.map(|_| Ok::<_, rusqlite::Error>(Share { until: optional_time(row, 6)? })).transpose()?,
+        };
+        let creator: Option<AccountId> = optional_text(row, 4)?;
+        // What one account left under a name that another has taken over is nobody's.
+        Ok(if creator.is_none() || creator == facts.owner { facts } else { AccessFacts::default() })
+    })?;
     Ok(facts.unwrap_or_default())
 }
 

@@ -1,7 +1,7 @@
 //! How SQLite looks things up: what was so at a place in the log is found by an index, however long the history is.
 
 use super::node::Node;
-use crate::access::LIST_HOLDERS;
+use crate::access::{FACTS, LIST_HOLDERS};
 use crate::cards::CardOrder;
 use crate::cards::page::{Key, Page};
 use crate::cards::statements::{self, Place, Walk};
@@ -154,4 +154,13 @@ fn who_holds_what_is_found_without_a_look_at_the_administrators_of_other_account
         assert!(own, "{row}: {plan:?}");
     }
     assert!(plan.iter().all(|line| !line.starts_with("SCAN member") && !line.starts_with("SCAN person")), "{plan:?}");
+}
+
+#[test]
+fn what_decides_about_somebody_on_an_image_is_read_without_an_index_beside_each_table() {
+    let plan = plan(FACTS);
+    for table in ["organizations", "organization_grants", "repository_visibility", "repository_grants", "repositories"] {
+        assert!(plan.iter().any(|line| line.starts_with(&format!("SEARCH {table} USING PRIMARY KEY"))), "{table}: {plan:?}");
+    }
+    assert!(plan.iter().all(|line| line.starts_with("SEARCH") || line.starts_with("CORRELATED")), "{plan:?}");
 }

@@ -29,7 +29,7 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    pub(super) fn new(router: Router, method: Method, path: &str) -> Self {
+    pub(crate) fn new(router: Router, method: Method, path: &str) -> Self {
         let request = Request::builder().method(method).uri(path).header("host", "registry.test:5000");
         Self { router, request, body: Body::empty(), content: Bytes::new() }
     }

@@ -7,7 +7,7 @@ use ambar_domain::ids::UserId;
 use rusqlite::params;
 
 use super::logins::Login;
-use crate::columns::{limit_of, optional_time, text, time};
+use crate::columns::{limit_of, newest, optional_time, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -35,26 +35,27 @@ pub struct AccessKey {
     pub used_at: Option<Timestamp>,
 }
 
+const SIGNING_KEY: &str = concat!(
+    "SELECT key.user, person.account, account.project_name, key.login_key_hash, coalesce(",
+    newest!("enabled" of "access_key_states" where "user = key.user AND access_key = key.access_key"),
+    " AND ",
+    newest!("programmatic" of "user_access_methods" where "user = key.user"),
+    ", 0), EXISTS (SELECT 1 FROM administrators WHERE user = key.user), block.ends_at, key.sealed_secret
+       FROM access_keys AS key
+       JOIN users AS person ON person.user = key.user AND person.until_position IS NULL
+       JOIN accounts AS account ON account.account = person.account AND account.until_position IS NULL
+       LEFT JOIN user_blocks AS block ON block.user = key.user AND block.until_position IS NULL
+      WHERE key.access_key = ?1 AND key.until_position IS NULL"
+);
+
 /// Whose key this is, and what proves it; `None` if there is no such key, or its user or account is gone.
 ///
 /// # Errors
 /// The views cannot be read.
 pub fn find_signing_key(reader: &Reader, access_key: &AccessKeyId) -> Result<Option<SigningKey>, ViewsError> {
-    reader.find(
-        "SELECT key.user, person.account, account.project_name, key.login_key_hash,
-                state.enabled AND methods.programmatic, EXISTS (SELECT 1 FROM administrators WHERE user = key.user), block.ends_at,
-                key.sealed_secret
-           FROM access_keys AS key
-           JOIN access_key_states AS state
-             ON state.user = key.user AND state.access_key = key.access_key AND state.until_position IS NULL
-           JOIN user_access_methods AS methods ON methods.user = key.user AND methods.until_position IS NULL
-           JOIN users AS person ON person.user = key.user AND person.until_position IS NULL
-           JOIN accounts AS account ON account.account = person.account AND account.until_position IS NULL
-           LEFT JOIN user_blocks AS block ON block.user = key.user AND block.until_position IS NULL
-          WHERE key.access_key = ?1 AND key.until_position IS NULL",
-        [access_key.as_str()],
-        |row| Ok(SigningKey { login: Login::read(row)?, sealed_secret: SealedSecret::new(row.get(7)?) }),
-    )
+    reader.find(SIGNING_KEY, [access_key.as_str()], |row| {
+        Ok(SigningKey { login: Login::read(row)?, sealed_secret: SealedSecret::new(row.get(7)?) })
+    })
 }
 
 /// The sealed secret of an access key.
