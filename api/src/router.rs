@@ -14,7 +14,7 @@ use crate::auth::{Deleter, Puller, Pusher, Uploader};
 use crate::call::{Call, X_REQUEST_ID};
 use crate::error::{ApiError, Challenge};
 use crate::extract::{Route, parse_route};
-use crate::limits::{count_refusal, judge};
+use crate::limits::{Limit, count_refusal, judge};
 use crate::linger::lingering;
 use crate::registry::Registry;
 use crate::state::AppState;
@@ -155,7 +155,7 @@ pub(crate) fn allowed(route: &Route<'_>) -> &'static str {
 
 fn refuse(call: &Call, error: ApiError) -> Response {
     if let ApiError::BlobTooLarge { .. } = error {
-        count_refusal("layer_bytes");
+        count_refusal(Limit::LayerBytes);
     }
     let base_url = matches!(error, ApiError::Unauthenticated { .. }).then(|| call.base_url()).flatten();
     error.into_response(&Challenge { base_url: base_url.as_deref(), request_id: &call.request_id })

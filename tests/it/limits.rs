@@ -63,6 +63,17 @@ fn a_fresh_server_tells_every_limit_that_can_be_set() {
 }
 
 #[test]
+fn what_has_never_happened_is_in_the_metrics_as_nothing() {
+    let registry = Registry::start_with(&[]);
+    let metrics = registry.curl("/metrics");
+    let limits = ["uploads_at_once", "uploads_per_second", "failed_logins_per_minute", "event_streams", "layer_bytes", "organizations"];
+    let refusals = limits.map(|limit| format!("ambar_limit_refusals_total{{limit=\"{limit}\"}} 0"));
+    for line in refusals.iter().map(String::as_str).chain(["ambar_failed_logins_total 0"]) {
+        assert!(metrics.lines().any(|shown| shown == line), "{line} is not in {metrics}");
+    }
+}
+
+#[test]
 fn a_user_who_goes_far_over_the_limits_is_blocked_over_a_restart_until_the_command_line_lets_it_in() {
     let mut registry = Registry::start_with(&["--uploads-at-once", "1", "--block-after-refused-uploads", "2"]);
     let anna = registry.user("anna", Some("edit"));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::limits::{Offence, count_refusal};
+use crate::limits::{Limit, Offence, count_failed_login, count_refusal};
 
 /// Whether a login from the request's address may be checked now; if not, how long it has to wait.
 ///
@@ -12,14 +12,14 @@ use crate::limits::{Offence, count_refusal};
 pub(crate) fn may_log_in(call: &Call) -> Result<(), Duration> {
     let wait = call.client_address().and_then(|address| call.registry.limits.failed_logins.wait(address));
     let Some(wait) = wait else { return Ok(()) };
-    count_refusal("failed_logins_per_minute");
+    count_refusal(Limit::FailedLoginsPerMinute);
     call.offends(Offence::FailedLogin);
     Err(wait)
 }
 
 /// A login was wrong: counts for the request's address, whoever it names.
 pub(crate) fn login_failed(call: &Call) {
-    metrics::counter!("ambar_failed_logins_total").increment(1);
+    count_failed_login();
     if let Some(address) = call.client_address() {
         call.registry.limits.failed_logins.failed(address);
     }

@@ -65,6 +65,21 @@ impl FailedLogins {
     }
 }
 
+/// Says that no login has failed so far, so that the first failure is seen as an increase.
+pub(super) fn describe() {
+    metrics::describe_counter!("ambar_failed_logins_total", "Logins, passwords and signatures that were wrong.");
+    count(0);
+}
+
+/// One more failed, wherever it came from.
+pub(crate) fn count_failed_login() {
+    count(1);
+}
+
+fn count(more: u64) {
+    metrics::counter!("ambar_failed_logins_total").increment(more);
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;

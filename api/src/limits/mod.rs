@@ -10,6 +10,7 @@ mod event_streams;
 mod failed_logins;
 mod offence;
 mod rate;
+mod refusals;
 mod settings;
 mod uploads;
 
@@ -19,7 +20,9 @@ use std::sync::Arc;
 use ambar_projections::blocks::count_blocks;
 
 pub(crate) use event_streams::OpenStream;
+pub(crate) use failed_logins::count_failed_login;
 pub(crate) use offence::{Offence, judge};
+pub(crate) use refusals::{Limit, count_refusal};
 pub use settings::Limits;
 pub(crate) use uploads::{Bringing, TooManyUploads};
 
@@ -67,16 +70,11 @@ impl Limiters {
     }
 }
 
-/// One more was refused for being over a limit.
-pub(crate) fn count_refusal(limit: &'static str) {
-    metrics::counter!("ambar_limit_refusals_total", "limit" => limit).increment(1);
-}
-
 /// Says what the limits are; 0 is none.
 fn describe(state: &AppState) {
     metrics::describe_gauge!("ambar_limit", "How much is allowed, by limit; 0 is no limit, but of organizations.");
-    metrics::describe_counter!("ambar_limit_refusals_total", "What was refused for being over a limit, by limit.");
-    metrics::describe_counter!("ambar_failed_logins_total", "Logins, passwords and signatures that were wrong.");
+    refusals::describe();
+    failed_logins::describe();
     offence::describe();
     metrics::describe_gauge!("ambar_blocked", "Users and addresses that are blocked now.");
     metrics::describe_gauge!("ambar_layer_uploads", "Layer uploads that count as under way.");
@@ -85,16 +83,16 @@ fn describe(state: &AppState) {
     let Limits { uploads_at_once, uploads_per_second, failed_logins_per_minute, .. } = settings.limits;
     let Limits { block_after_refused_uploads, block_after_failed_logins, event_streams, .. } = settings.limits;
     for (limit, value) in [
-        ("uploads_at_once", uploads_at_once),
-        ("uploads_per_second", uploads_per_second),
-        ("failed_logins_per_minute", failed_logins_per_minute),
+        (Limit::UploadsAtOnce.as_str(), uploads_at_once),
+        (Limit::UploadsPerSecond.as_str(), uploads_per_second),
+        (Limit::FailedLoginsPerMinute.as_str(), failed_logins_per_minute),
         ("block_after_refused_uploads", block_after_refused_uploads),
         ("block_after_failed_logins", block_after_failed_logins),
-        ("event_streams", event_streams),
+        (Limit::EventStreams.as_str(), event_streams),
     ] {
         metrics::gauge!("ambar_limit", "limit" => limit).set(value.map_or(0.0, |value| f64::from(value.get())));
     }
-    metrics::gauge!("ambar_limit", "limit" => "layer_bytes").set(settings.max_blob_bytes as f64);
-    metrics::gauge!("ambar_limit", "limit" => "organizations").set(f64::from(settings.organization_quota));
+    metrics::gauge!("ambar_limit", "limit" => Limit::LayerBytes.as_str()).set(settings.max_blob_bytes as f64);
+    metrics::gauge!("ambar_limit", "limit" => Limit::Organizations.as_str()).set(f64::from(settings.organization_quota));
     metrics::gauge!("ambar_limit", "limit" => "block_minutes").set(settings.limits.block_lifetime.num_minutes() as f64);
 }

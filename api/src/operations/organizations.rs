@@ -11,7 +11,7 @@ use ambar_storage::aggregate_store::{CommandContext, CommandError};
 
 use super::users::require_manager;
 use super::{OperationError, step};
-use crate::limits::count_refusal;
+use crate::limits::{Limit, count_refusal};
 use crate::state::AppState;
 
 /// Creates an organization for an account: takes a slot, then the name, and gives the slot back when the name is taken.
@@ -33,7 +33,7 @@ pub async fn create_organization(
     let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota };
     let claimed = state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await;
     if let Err(CommandError::Refused(AccountError::QuotaExceeded { .. })) = claimed {
-        count_refusal("organizations");
+        count_refusal(Limit::Organizations);
     }
     claimed?;
     // Once more for a name that a closed account has left behind.

@@ -13,7 +13,7 @@ use super::parameters::{cursor, limit, moment, parsed, text};
 use super::respond::page;
 use crate::aside;
 use crate::call::Call;
-use crate::limits::{OpenStream, count_refusal};
+use crate::limits::{Limit, OpenStream, count_refusal};
 
 pub(super) async fn list(call: &Call, auditor: &Auditor) -> Result<Response, V1Error> {
     let expected = "json, jsonl or cloudevents";
@@ -54,7 +54,7 @@ pub(super) async fn draw(
 /// A place among the streams and exports that the account may have open at once.
 pub(super) fn open(call: &Call, auditor: &Auditor) -> Result<OpenStream, V1Error> {
     call.registry.limits.event_streams.open(&auditor.account).ok_or_else(|| {
-        count_refusal("event_streams");
+        count_refusal(Limit::EventStreams);
         V1Error::TooManyStreams
     })
 }

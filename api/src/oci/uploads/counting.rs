@@ -5,7 +5,7 @@ use ambar_storage::blobs::UploadId;
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::limits::{Bringing, Offence, TooManyUploads, count_refusal};
+use crate::limits::{Bringing, Limit, Offence, TooManyUploads, count_refusal};
 
 /// A new upload, if the account may have one more. Nobody pushes without an account.
 pub(super) fn start(call: &Call, account: Option<&AccountId>, upload: UploadId) -> Result<(), ApiError> {
@@ -28,8 +28,8 @@ pub(super) fn end(call: &Call, account: Option<&AccountId>, upload: UploadId) {
 
 fn refuse(call: &Call, too_many: TooManyUploads) -> ApiError {
     count_refusal(match too_many {
-        TooManyUploads::AtOnce => "uploads_at_once",
-        TooManyUploads::PerSecond { .. } => "uploads_per_second",
+        TooManyUploads::AtOnce => Limit::UploadsAtOnce,
+        TooManyUploads::PerSecond { .. } => Limit::UploadsPerSecond,
     });
     call.offends(Offence::RefusedUpload);
     ApiError::TooManyUploads(too_many)
