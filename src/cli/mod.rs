@@ -33,7 +33,7 @@ const WHERE: &str = "\
 Where a command works:
   Logged in with `ambar login`, commands go to that server over its API; --profile names another one.
   --data-dir (or --config) means a data directory instead, and so does everything before the first login: the commands
-  account, delegation, org, image, grant, user, group, key, tag history and share history are then carried out by the server
+  account, delegation, org, image, grant, user, group, key, tag history and share history of an image are then carried out by the server
   that runs on it, or on the directory itself. account create, account list, address, master-key, views and events tail are the
   operator's: they work on a data directory only, and the API has nobody who may do them.";
 

@@ -90,6 +90,8 @@ pub(crate) enum Order {
     Name,
     /// The most versions first
     Tags,
+    /// The largest first
+    Size,
 }
 
 /// What can be said of an image.
@@ -179,6 +181,7 @@ fn list(client: &Client, args: &ListArgs) -> Result<Reply> {
         Order::Newest => ("updated_time", "desc"),
         Order::Name => ("name", "asc"),
         Order::Tags => ("tag_count", "desc"),
+        Order::Size => ("size", "desc"),
     };
     let public = args.visibility.map(|visibility| (visibility == VisibilityArgument::Public).to_string());
     let listed = args.paging.list(client, || {

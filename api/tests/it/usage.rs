@@ -2,6 +2,7 @@
 
 use ambar_domain::repository::{ManifestPulls, RepositoryCommand};
 use ambar_domain::user::UserCommand;
+use ambar_storage::usage::Pulls;
 
 use crate::support::{TestRegistry, image};
 
@@ -26,7 +27,7 @@ async fn a_pull_is_a_manifest_that_was_sent_by_whatever_name_and_bytes_are_those
 
     let counted = registry.state.usage.take().downloads.remove(&"team/web".parse().unwrap()).unwrap();
     assert_eq!(counted.bytes, 1010);
-    assert_eq!(counted.pulls.into_iter().collect::<Vec<_>>(), [(web.digest().parse().unwrap(), 2)]);
+    assert_eq!(counted.pulls.into_iter().collect::<Vec<_>>(), [(web.digest().parse().unwrap(), Pulls { count: 2, last_at: registry.now() })]);
 }
 
 #[tokio::test]
@@ -34,7 +35,7 @@ async fn recorded_pulls_stand_in_the_image_and_in_lists() {
     let registry = TestRegistry::start().await;
     let (admin, web, now) = (&registry.administrator, image("web"), registry.now());
     registry.push(admin, "team/web", "v1", &web).await.assert(201);
-    let pulls = vec![ManifestPulls { digest: web.digest().parse().unwrap(), count: 12 }];
+    let pulls = vec![ManifestPulls { digest: web.digest().parse().unwrap(), count: 12, last_at: None }];
     let count = RepositoryCommand::CountDownloads { pulls, downloaded_bytes: 5000 };
     registry.state.aggregates.repositories.execute("team/web", count, &registry.operator()).await.unwrap();
 

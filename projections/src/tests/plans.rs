@@ -5,6 +5,8 @@ use crate::access::LIST_HOLDERS;
 use crate::cards::CardOrder;
 use crate::cards::page::{Key, Page};
 use crate::cards::statements::{self, Place, Walk};
+use crate::repositories::{PageOrder, version_pages};
+use crate::shares::history::LIST_SHARES_GIVEN;
 
 /// The plan of a query, line by line.
 pub(super) fn plan(sql: &str) -> Vec<String> {
@@ -58,6 +60,17 @@ fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
 }
 
 #[test]
+fn a_page_of_versions_is_walked_to_from_the_one_before() {
+    for (order, index) in [(PageOrder::Tag, "tags_current (repository=? AND name>?)"), (PageOrder::Newest, "tags_by_time (repository=? AND from_at<?)")] {
+        let plan = plan(version_pages::statement(order));
+        let walk = plan.iter().find(|line| line.starts_with("SEARCH tag ")).unwrap();
+        assert!(walk.ends_with(index), "{order:?}: {plan:?}");
+        let before_the_page: Vec<_> = plan.iter().take_while(|line| !line.contains("SCAN page")).collect();
+        assert!(before_the_page.iter().all(|line| !line.contains("TEMP B-TREE")), "{order:?}: {plan:?}");
+    }
+}
+
+#[test]
 fn the_events_of_an_account_or_of_a_repository_of_it_are_read_in_their_order() {
     let of = |by: &str, among: &str| {
         plan(&format!(
@@ -82,6 +95,13 @@ fn shares_are_found_by_repository_by_account_and_by_end() {
         let plan = plan(&format!("SELECT from_at FROM shares WHERE until_position IS NULL AND {condition}"));
         assert!(plan.len() == 1 && plan[0].starts_with("SEARCH") && plan[0].ends_with(index), "{condition}: {plan:?}");
     }
+}
+
+#[test]
+fn the_history_of_what_an_account_shared_is_walked_back_over_and_nothing_else() {
+    let plan = plan(LIST_SHARES_GIVEN);
+    assert!(plan[0].ends_with("shares_history_by_owner (owner=? AND from_position<?)"), "{plan:?}");
+    assert!(plan.iter().all(|line| !line.contains("TEMP B-TREE")), "{plan:?}");
 }
 
 /// A page in each order, first and last first.

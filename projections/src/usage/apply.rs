@@ -54,11 +54,13 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
 }
 
 fn count_pulls(fold: &mut Fold<'_>, repository: i64, pulls: &[ManifestPulls]) -> Result<(), ApplyError> {
-    for ManifestPulls { digest, count } in pulls {
+    for ManifestPulls { digest, count, last_at } in pulls {
         let (digest, count) = (fold.digest_id(digest)?, size(*count)?);
+        let last_at = last_at.map_or(fold.place.at, |at| at.timestamp_micros());
         fold.change(
-            "INSERT INTO manifest_downloads (repository, digest, pulls) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET pulls = pulls + ?3",
-            [repository, digest, count],
+            "INSERT INTO manifest_downloads (repository, digest, pulls, last_at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET pulls = pulls + ?3, last_at = max(last_at, ?4)",
+            [repository, digest, count, last_at],
         )?;
         fold.change(
             "INSERT INTO repository_downloads (repository, pulls) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET pulls = pulls + ?2",

@@ -8,6 +8,8 @@ CREATE TABLE manifest_downloads (
     repository INTEGER NOT NULL,
     digest     INTEGER NOT NULL,
     pulls      INTEGER NOT NULL,
+    -- The last of them. Where the event that counted it does not say when, when that was recorded.
+    last_at    INTEGER NOT NULL,
     PRIMARY KEY (repository, digest)
 ) STRICT, WITHOUT ROWID;
 

@@ -2,3 +2,4 @@
 
 mod bodies;
 mod callers;
+mod shared_repositories;

@@ -8,6 +8,7 @@ mod export;
 mod follow;
 mod histories;
 mod logins;
+mod versions;
 
 use serde_json::Value;
 
