@@ -41,8 +41,8 @@ const IN_FLIGHT: u64 = 512;
 
 /// What there is, and who asks for it.
 pub(crate) struct DataSet {
-    account: AccountId,
-    other: AccountId,
+    pub(crate) account: AccountId,
+    pub(crate) other: AccountId,
     member_id: UserId,
     /// Of an administrator of the account, who sees all of it.
     pub(crate) administrator: NewAccessKey,
@@ -53,6 +53,8 @@ pub(crate) struct DataSet {
     tags: u64,
     /// How many repositories the member sees.
     pub(crate) visible: u64,
+    /// When the first of the images was pushed, and each second the next.
+    pub(crate) begun: Timestamp,
     /// When all that was written, and the clock stands still.
     pub(crate) now: Timestamp,
 }
@@ -88,6 +90,7 @@ pub(crate) async fn write(folder: &Path, repositories: u64) -> Outcome<Registry>
     let many = many_tags(&data, &*blobs).await?;
     data.tags += tags_in(&many);
     log.append(many).await?;
+    crate::beyond::write(&*log, &data).await?;
     clock.advance(Duration::days(100));
     data.now = clock.now();
     let state = self::state(&folder.join("views"), &log, &clock, &blobs)?;
@@ -111,7 +114,7 @@ async fn people(state: &AppState, repositories: u64) -> Outcome<DataSet> {
     let organizations = (repositories / 100).max(1);
     let granted = |number: &u64| (number % organizations).is_multiple_of(GRANTED_ORGANIZATIONS) || has_grant(*number);
     let visible = (0..repositories).filter(granted).count() as u64;
-    Ok(DataSet { account, other, member_id, administrator, member, organizations, repositories, tags: 0, visible, now: state.clock.now() })
+    Ok(DataSet { account, other, member_id, administrator, member, organizations, repositories, tags: 0, visible, begun: state.clock.now(), now: state.clock.now() })
 }
 
 fn has_grant(repository: u64) -> bool {

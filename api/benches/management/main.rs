@@ -4,6 +4,7 @@
 //! `cargo bench -p ambar-api --bench management` prints a Markdown table; `-- --repositories 2000 --seconds 1` is a quick look. It works in a
 //! folder of its own below the build's and deletes it. The clients share the machine with the server and so count in what they measure.
 
+mod beyond;
 mod client;
 mod data;
 #[path = "../registry/mod.rs"]
@@ -33,12 +34,13 @@ fn main() -> Outcome<()> {
     let begun = Instant::now();
     let Registry { state, data } = runtime.block_on(data::write(folder.path(), repositories))?;
     writeln!(out, "{data}, written and in the views after {:.0} s\n", begun.elapsed().as_secs_f64())?;
+    let beyond = beyond::rows(&state, &data)?;
     let address = runtime.block_on(serve(ambar_api::router(state)))?;
     // The clients have a thread of their own, so that an answer that is ready does not wait for one that is being made.
     let clients = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     writeln!(out, "| request | requests/s | median ms | p99 ms | bar |\n|---|---:|---:|---:|---|")?;
     let mut first = Duration::ZERO;
-    for row in rows(&data) {
+    for row in rows(&data).into_iter().chain(beyond) {
         let request = client::request(row.key, &row.path, data.now);
         let begun = Instant::now();
         let times = clients.block_on(client::ask(address, &request, CLIENTS, Duration::from_secs(seconds)))?;
