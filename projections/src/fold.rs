@@ -165,6 +165,21 @@ impl<'a> Fold<'a> {
         Ok(self.connection.prepare_cached(sql)?.query_map(parameters, read)?.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// One row after the other, as long as `read` wants more.
+    pub(crate) fn each(
+        &self,
+        sql: &'static str,
+        parameters: impl Params,
+        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+    ) -> Result<(), ApplyError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(parameters)?;
+        while let Some(row) = rows.next()?
+            && read(row)?
+        {}
+        Ok(())
+    }
+
     pub(crate) fn digest_id(&mut self, digest: &Digest) -> Result<i64, ApplyError> {
         Ok(self.names.digest(self.connection, digest)?)
     }

@@ -12,6 +12,7 @@ mod organization_list;
 mod plans;
 mod rebuild;
 mod shares;
+mod stretches;
 mod usage;
 mod versions;
 

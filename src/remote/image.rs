@@ -92,6 +92,8 @@ pub(crate) enum Order {
     Tags,
     /// The largest first
     Size,
+    /// What was pulled most comes first
+    Downloads,
 }
 
 /// What can be said of an image.
@@ -182,6 +184,7 @@ fn list(client: &Client, args: &ListArgs) -> Result<Reply> {
         Order::Name => ("name", "asc"),
         Order::Tags => ("tag_count", "desc"),
         Order::Size => ("size", "desc"),
+        Order::Downloads => ("download_count", "desc"),
     };
     let public = args.visibility.map(|visibility| (visibility == VisibilityArgument::Public).to_string());
     let listed = args.paging.list(client, || {

@@ -13,7 +13,7 @@ use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::{Level, Role, Visibility};
 use ambar_domain::manifest::{Descriptor, ManifestFacts};
 use ambar_domain::organization::OrganizationEvent;
-use ambar_domain::repository::RepositoryEvent;
+use ambar_domain::repository::{Category, RepositoryEvent};
 use ambar_storage::blobs::BlobStore;
 use ambar_storage::blobs::disk::DiskBlobs;
 use ambar_storage::event_log::sqlite::SqliteEventLog;
@@ -53,6 +53,10 @@ pub(crate) struct DataSet {
     tags: u64,
     /// How many repositories the member sees.
     pub(crate) visible: u64,
+    /// How many are private.
+    pub(crate) private: u64,
+    /// How many are of the category `linux`.
+    pub(crate) linux: u64,
     /// When the first of the images was pushed, and each second the next.
     pub(crate) begun: Timestamp,
     /// When all that was written, and the clock stands still.
@@ -113,8 +117,21 @@ async fn people(state: &AppState, repositories: u64) -> Outcome<DataSet> {
     let member = operations::create_access_key(state, &operator, &member_id, AccessKeyDescription::default()).await?;
     let organizations = (repositories / 100).max(1);
     let granted = |number: &u64| (number % organizations).is_multiple_of(GRANTED_ORGANIZATIONS) || has_grant(*number);
-    let visible = (0..repositories).filter(granted).count() as u64;
-    Ok(DataSet { account, other, member_id, administrator, member, organizations, repositories, tags: 0, visible, begun: state.clock.now(), now: state.clock.now() })
+    let count = |what: &dyn Fn(&u64) -> bool| (0..repositories).filter(what).count() as u64;
+    let (visible, private, linux) = (count(&granted), count(&|number| !is_public(*number)), count(&|number| is_linux(*number)));
+    let (tags, now) = (0, state.clock.now());
+    let begun = now;
+    Ok(DataSet { account, other, member_id, administrator, member, organizations, repositories, tags, visible, private, linux, begun, now })
+}
+
+/// One in three.
+fn is_public(repository: u64) -> bool {
+    repository.is_multiple_of(3)
+}
+
+/// One in five.
+fn is_linux(repository: u64) -> bool {
+    repository.is_multiple_of(5)
 }
 
 fn has_grant(repository: u64) -> bool {
@@ -154,10 +171,14 @@ fn name(data: &DataSet, number: u64) -> String {
 /// All that happened to a repository of one image with 5 to 15 tags.
 fn repository(data: &DataSet, number: u64) -> Outcome<Append> {
     let digest = digest_of(number, 0)?;
+    let visibility = if is_public(number) { Visibility::Public } else { Visibility::Private };
     let mut events = vec![
-        RepositoryEvent::Created { account: data.account.clone(), visibility: Visibility::Private },
+        RepositoryEvent::Created { account: data.account.clone(), visibility },
         RepositoryEvent::ManifestPushed { digest: digest.clone(), manifest: manifest(number, 700)? },
     ];
+    if is_linux(number) {
+        events.push(RepositoryEvent::CategoryChanged { category: Category::Linux });
+    }
     for tag in 0..5 + number * 7 % 11 {
         let tag = format!("v1.{tag}.{}", number % 10).parse()?;
         events.push(RepositoryEvent::VersionPushed { tag, digest: digest.clone(), previous_digest: None });

@@ -1,8 +1,9 @@
 //! How long lists of the management API take in a large registry: an account with 100,000 repositories in 1,000 organizations and a million
 //! tags, asked by eight clients at once.
 //!
-//! `cargo bench -p ambar-api --bench management` prints a Markdown table; `-- --repositories 2000 --seconds 1` is a quick look. It works in a
-//! folder of its own below the build's and deletes it. The clients share the machine with the server and so count in what they measure.
+//! `cargo bench -p ambar-api --bench management` prints a Markdown table; `-- --repositories 2000 --seconds 1` is a quick look, and
+//! `-- --only middle` measures some rows. It works in a folder of its own below the build's and deletes it. The clients share the machine with
+//! the server and so count in what they measure.
 
 mod beyond;
 mod client;
@@ -40,7 +41,8 @@ fn main() -> Outcome<()> {
     let clients = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     writeln!(out, "| request | requests/s | median ms | p99 ms | bar |\n|---|---:|---:|---:|---|")?;
     let mut first = Duration::ZERO;
-    for row in rows(&data).into_iter().chain(beyond) {
+    let only = only();
+    for row in rows(&data).into_iter().chain(beyond).filter(|row| only.as_ref().is_none_or(|only| row.name.contains(only.as_str()))) {
         let request = client::request(row.key, &row.path, data.now);
         let begun = Instant::now();
         let times = clients.block_on(client::ask(address, &request, CLIENTS, Duration::from_secs(seconds)))?;
@@ -60,6 +62,11 @@ async fn serve(router: Router) -> Outcome<SocketAddr> {
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await });
     Ok(address)
+}
+
+/// What the names of rows must contain to be measured.
+fn only() -> Option<String> {
+    std::env::args().skip_while(|argument| argument != "--only").nth(1)
 }
 
 /// What a request is measured against.
@@ -96,7 +103,10 @@ struct Row<'a> {
 
 fn rows(data: &DataSet) -> Vec<Row<'_>> {
     let (deep, deep_tag, seen) = (data.repositories * 9 / 10, data::MANY_TAGS * 9 / 10, data.visible * 9 / 10);
-    let (middle, middle_seen) = (data.repositories / 2, data.visible / 2);
+    let (middle, middle_seen, middle_rare) = (data.repositories / 2, data.visible / 2, data.repositories / 200);
+    let (middle_private, middle_linux) = (data.private / 2, data.linux / 2);
+    let [by_name, by_change] = ["name", "updated_time"].map(|column| format!("order_column={column}&order_type=asc"));
+    let by_tags = "order_column=tag_count&order_type=desc";
     let (repos, repos3, namespaces) = ("/v2/manage/repos", "/v3/manage/repos", "/v2/manage/namespaces");
     let [tags, tags3] = ["v2", "v3"].map(|version| format!("/{version}/manage/namespaces/{}/repos/{}/tags", data::TEAM, data::MANY));
     let all = |name, path, page| Row { name, key: &data.administrator, path, page };
@@ -106,11 +116,28 @@ fn rows(data: &DataSet) -> Vec<Row<'_>> {
         all("images: first 20", format!("{repos}?limit=20&offset=0"), Page::First),
         all("images: from the middle, by offset", format!("{repos}?limit=20&offset={middle}"), Page::Deep),
         all("images: from nine tenths, by offset", format!("{repos}?limit=20&offset={deep}"), Page::Deep),
-        all("images: one in a hundred by name", format!("{repos}?limit=20&name={}&offset=0", data::RARE), Page::Other),
-        all("images: of one organization", format!("{repos}?limit=20&namespace={}&offset=0", data::TEAM), Page::Other),
-        all("images: by name", format!("{repos}?limit=20&offset=0&order_column=name&order_type=asc"), Page::Other),
-        all("images: by last change", format!("{repos}?limit=20&offset=0&order_column=updated_time&order_type=desc"), Page::Other),
-        all("images: by number of tags", format!("{repos}?limit=20&offset=0&order_column=tag_count&order_type=desc"), Page::Other),
+        all("images: by name", format!("{repos}?limit=20&offset=0&{by_name}"), Page::First),
+        all("images: by name, from the middle, by offset", format!("{repos}?limit=20&offset={middle}&{by_name}"), Page::Deep),
+        all("images: by last change, oldest first", format!("{repos}?limit=20&offset=0&{by_change}"), Page::First),
+        all("images: by last change, from the middle, by offset", format!("{repos}?limit=20&offset={middle}&{by_change}"), Page::Deep),
+        all("images: by number of tags", format!("{repos}?limit=20&offset=0&{by_tags}"), Page::First),
+        all("images: by number of tags, from the middle, by offset", format!("{repos}?limit=20&offset={middle}&{by_tags}"), Page::Deep),
+        all("images: private", format!("{repos}?is_public=false&limit=20&offset=0"), Page::First),
+        all("images: private, from the middle, by offset", format!("{repos}?is_public=false&limit=20&offset={middle_private}"), Page::Deep),
+        all("images: of a category", format!("{repos}?category=linux&limit=20&offset=0"), Page::First),
+        all("images: of a category, from the middle, by offset", format!("{repos}?category=linux&limit=20&offset={middle_linux}"), Page::Deep),
+        all("images: one in a hundred by name", format!("{repos}?limit=20&name={}&offset=0", data::RARE), Page::First),
+        all(
+            "images: one in a hundred by name, from the middle, by offset",
+            format!("{repos}?limit=20&name={}&offset={middle_rare}", data::RARE),
+            Page::Deep,
+        ),
+        all("images: of one organization", format!("{repos}?limit=20&namespace={}&offset=0", data::TEAM), Page::First),
+        all(
+            "images: of one organization, from the middle, by offset",
+            format!("{repos}?limit=20&namespace={}&offset=50", data::TEAM),
+            Page::Deep,
+        ),
         all("images, v3: first 20", format!("{repos3}?limit=20"), Page::First),
         all("images, v3: from nine tenths, by marker", format!("{repos3}?limit=20&marker={deep}"), Page::Deep),
         all("tags of 10,000: first 20", format!("{tags}?limit=20&offset=0"), Page::First),

@@ -135,8 +135,9 @@ pub(super) fn order(parameters: &Parameters<'_>) -> Result<(CardOrder, bool), Ma
         Some("name") => CardOrder::Name,
         Some("updated_time") => CardOrder::UpdatedAt,
         Some("tag_count") => CardOrder::TagCount,
-        // Ours: the original does not sort by it.
+        // Ours: the original sorts by neither.
         Some("size") => CardOrder::Size,
+        Some("download_count") => CardOrder::PullCount,
         Some(_) => return Err(SwrCode::OrderInvalid.into()),
     };
     Ok((order, descending.unwrap_or(false)))

@@ -43,6 +43,11 @@ async fn recorded_pulls_stand_in_the_image_and_in_lists() {
     assert_eq!(ask("/v2/manage/namespaces/team/repos/web").await["num_download"], 12);
     assert_eq!(ask("/v2/manage/repos").await[0]["num_download"], 12);
     assert_eq!(ask("/v3/manage/repos").await["repos"][0]["num_download"], 12);
+    registry.push(admin, "team/new", "v1", &image("new")).await.assert(201);
+    for (direction, expected) in [("asc", ["new", "web"]), ("desc", ["web", "new"])] {
+        let sorted = ask(&format!("/v2/manage/repos?order_column=download_count&order_type={direction}")).await;
+        assert_eq!([&sorted[0]["name"], &sorted[1]["name"]], expected);
+    }
     assert_eq!(ask("/v1/repositories/team$web/tags/v1/history").await["items"][0]["pull_count"], 12);
     assert_eq!(ask("/v2/manage/overview").await["downflow_size"], 5000.0);
     let report = ask("/v2/manage/reports/downflow/daily").await;

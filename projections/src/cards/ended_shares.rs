@@ -48,13 +48,7 @@ pub struct EndedPage {
 
 impl EndedPage {
     fn key(&self) -> i64 {
-        match self.order {
-            None => 0,
-            Some(CardOrder::Name) => 1,
-            Some(CardOrder::UpdatedAt) => 2,
-            Some(CardOrder::TagCount) => 3,
-            Some(CardOrder::Size) => 4,
-        }
+        self.order.map_or(0, CardOrder::number)
     }
 }
 
@@ -109,7 +103,8 @@ macro_rules! page_of_owner {
     ($direction:literal) => {
         page_of_owner!(
             $direction,
-            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count WHEN 4 THEN card.size_bytes ELSE 0 END"
+            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count
+                     WHEN 4 THEN card.size_bytes WHEN 5 THEN card.pull_count ELSE 0 END"
         )
     };
     ($direction:literal, $key:literal) => {

@@ -1,7 +1,7 @@
 //! Lists of an account's repositories.
 //!
-//! How a list is made depends on what is asked for, so that none takes much longer than what it shows. What nothing limits is counted already
-//! and read from the index of its order. What is limited is looked for where it stands, once for the page and its total: among an
+//! How a list is made depends on what is asked for, so that none takes much longer than what it shows. What nothing limits but its kind is
+//! counted already and read from the index of its order, near an end or a boundary. What is otherwise limited is looked for where it stands, once for the page and its total: among an
 //! organization's cards, among those that grants show, behind the search by name, and only else among all of the account's; and then it is
 //! sorted. Where much of the account is wanted, walking over the index finds a page sooner.
 //!
@@ -16,10 +16,14 @@ use super::names::Place as Found;
 use super::page::{Key, Page};
 use super::query::{CardOrder, CardQuery};
 use super::statements::{self, Place, Walk};
+use super::stretches;
 use super::wanted::Values;
 use crate::columns::limit_of;
 use crate::error::ViewsError;
 use crate::reader::Reader;
+
+/// So many entries of an index are passed sooner than the boundary before a page is found.
+const NEAR: u64 = if cfg!(test) { 2 } else { 128 };
 
 /// What is wanted, sorted: up to `limit` behind the first `offset`, and how many there are in all.
 ///
@@ -36,9 +40,15 @@ pub fn list_cards(
     let look = Look::new(reader, query)?;
     let page = Page { key: Key::Of(order), descending, after: 0, offset: offset as u64, limit: limit as u64 };
     if let Some(total) = look.much()? {
-        let (page, backwards) = page.counted_from_the_nearer_end(total);
-        if let Some(walk) = look.walk(page, total) {
-            let mut cards = if page.limit == 0 { Vec::new() } else { walked(&look, walk, page)? };
+        let (near, backwards) = page.counted_from_the_nearer_end(total);
+        if let Some(walk) = look.walk(near, total) {
+            let is_far = walk == Walk::Straight && near.offset > NEAR;
+            let (page, backwards) = if is_far { page.ascending(total) } else { (near, backwards) };
+            let mut cards = match page.limit {
+                0 => Vec::new(),
+                _ if is_far => walked_onwards(&look, order, page)?,
+                _ => walked(&look, walk, page)?,
+            };
             if backwards {
                 cards.reverse();
             }
@@ -73,6 +83,16 @@ fn walked(look: &Look<'_>, walk: Walk, page: Page) -> Result<Vec<RepositoryCard>
         Some(found) if walk == Walk::Found => cards(look.reader, walked_among(look.reader, sql, values, found, page)?),
         _ => look.reader.list(sql, values.and(rows(page.limit)).and(rows(page.offset)).all(), card),
     }
+}
+
+/// The page, which is far from both ends of the index, from the last boundary before it.
+fn walked_onwards(look: &Look<'_>, order: CardOrder, page: Page) -> Result<Vec<RepositoryCard>, ViewsError> {
+    let Some(start) = stretches::start(look.reader, look.account, &look.query, order, page.offset)? else {
+        return walked(look, Walk::Straight, page);
+    };
+    let (sql, values) = (statements::walk(Walk::Onwards(order), page), values(look, page));
+    let values = values.and(rows(page.limit)).and(rows(page.offset - start.passed)).and(start.repository);
+    look.reader.list(sql, values.all(), card)
 }
 
 /// The numbers of a page, among all numbers in its order, of those that were found.
@@ -129,10 +149,7 @@ fn cards(reader: &Reader, numbers: Vec<i64>) -> Result<Vec<RepositoryCard>, View
 fn values(look: &Look<'_>, page: Page) -> Values {
     let order = match page.key {
         Key::Number => 0,
-        Key::Of(CardOrder::Name) => 1,
-        Key::Of(CardOrder::UpdatedAt) => 2,
-        Key::Of(CardOrder::TagCount) => 3,
-        Key::Of(CardOrder::Size) => 4,
+        Key::Of(order) => order.number(),
     };
     Values::of(look.account, &look.query).and(page.after).and(order)
 }

@@ -27,7 +27,7 @@ pub(super) struct Look<'a> {
     pub(super) query: CardQuery,
     /// The number of the account, or 0, which has nothing.
     pub(super) account: i64,
-    /// How many cards the account has; 0 where all of them are wanted and nothing is to be weighed.
+    /// How many cards the account has; 0 where all of them or of a kind are wanted and nothing is to be weighed.
     all: u64,
     /// How many of them are in sight: a sweep reads these.
     in_sight: u64,
@@ -39,7 +39,7 @@ impl<'a> Look<'a> {
     pub(super) fn new(reader: &'a Reader, query: &CardQuery) -> Result<Self, ViewsError> {
         let account = reader.find("SELECT id FROM event_terms WHERE term = ?1", [query.account.as_str()], |row| row.get(0))?.unwrap_or(0);
         let mut look = Self { reader, query: query.simplified(), account, all: 0, in_sight: 0, found: None };
-        if !look.is_all() {
+        if !look.is_all_of_a_kind() {
             look.all = counts::of_account(reader, account)?;
             look.in_sight = look.count_in_sight()?;
             look.found = look.search()?;
@@ -86,10 +86,11 @@ impl<'a> Look<'a> {
 
     /// Whether an entry of any index tells that a card is wanted.
     fn index_tells(&self) -> bool {
-        self.is_of_any_kind() && self.query.name_contains.is_none()
+        self.query.name_contains.is_none()
     }
 
-    fn is_all(&self) -> bool {
+    /// Whether all cards are wanted, or all of a kind: how many they are, and where in an order, is counted.
+    fn is_all_of_a_kind(&self) -> bool {
         let CardQuery { organization, visible_to, shared_at, .. } = &self.query;
         self.index_tells() && organization.is_none() && visible_to.is_none() && shared_at.is_none()
     }
@@ -135,7 +136,7 @@ impl<'a> Look<'a> {
     /// takes longer than a walk over them, and for little elsewhere.
     pub(super) fn likely(&self) -> Result<u64, ViewsError> {
         let CardQuery { organization, visible_to, .. } = &self.query;
-        if self.index_tells() && organization.is_none() && visible_to.is_some() {
+        if self.index_tells() && self.is_of_any_kind() && organization.is_none() && visible_to.is_some() {
             return Ok(self.in_sight);
         }
         Ok(self.known()?.unwrap_or(if self.place() == Place::Account { self.all } else { 0 }))
@@ -147,7 +148,7 @@ impl<'a> Look<'a> {
         let few = if matches!(page.key, Key::Number) { FEW_BY_NUMBER } else { FEW };
         let is_near = page.offset.saturating_add(page.limit).saturating_mul(NEAR) <= wanted;
         match self.wanted_as_found() {
-            _ if self.is_all() => Some(Walk::Straight),
+            _ if self.is_all_of_a_kind() => Some(Walk::Straight),
             Some(_) => Some(Walk::Found).filter(|_| is_much(FEW_FOUND) && !matches!(page.key, Key::Number)),
             None if is_much(few) && self.index_tells() => Some(Walk::Telling),
             None if is_much(few) && is_near => Some(Walk::Looking),

@@ -17,6 +17,7 @@ mod query;
 pub(crate) mod search;
 mod shared;
 pub(crate) mod statements;
+pub(crate) mod stretches;
 mod wanted;
 
 pub(crate) use apply::apply;

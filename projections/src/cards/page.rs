@@ -32,6 +32,14 @@ impl Page {
         (Self { descending: self.descending != backwards, offset: offset.min(behind), limit, ..self }, backwards)
     }
 
+    /// The same page of a list of so many that begins with its last entry if this one is descending, and whether it does.
+    pub(super) fn ascending(self, total: u64) -> (Self, bool) {
+        let offset = self.offset.min(total);
+        let limit = self.limit.min(total - offset);
+        let offset = if self.descending { total - offset - limit } else { offset };
+        (Self { descending: false, offset, limit, ..self }, self.descending)
+    }
+
     /// What is on the page, of all that is wanted: numbers behind what they are sorted by.
     pub(super) fn cut<K: Ord>(self, mut keys: Vec<(K, i64)>) -> Vec<i64> {
         let compare = |a: &(K, i64), b: &(K, i64)| if self.descending { b.cmp(a) } else { a.cmp(b) };

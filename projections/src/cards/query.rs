@@ -18,6 +18,23 @@ pub enum CardOrder {
     TagCount,
     /// The size.
     Size,
+    /// How often it was pulled.
+    PullCount,
+}
+
+impl CardOrder {
+    pub(crate) const ALL: [Self; 5] = [Self::Name, Self::UpdatedAt, Self::TagCount, Self::Size, Self::PullCount];
+
+    /// What stands for it in statements and rows.
+    pub(super) fn number(self) -> i64 {
+        match self {
+            Self::Name => 1,
+            Self::UpdatedAt => 2,
+            Self::TagCount => 3,
+            Self::Size => 4,
+            Self::PullCount => 5,
+        }
+    }
 }
 
 /// Which repositories of an account are wanted.

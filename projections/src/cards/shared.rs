@@ -114,6 +114,8 @@ pub fn list_shared_cards(
         (CardOrder::TagCount, true) => page_of_shared_cards!("card.tag_count DESC, card.repository DESC", ""),
         (CardOrder::Size, false) => page_of_shared_cards!("card.size_bytes, card.repository", ""),
         (CardOrder::Size, true) => page_of_shared_cards!("card.size_bytes DESC, card.repository DESC", ""),
+        (CardOrder::PullCount, false) => page_of_shared_cards!("card.pull_count, card.repository", ""),
+        (CardOrder::PullCount, true) => page_of_shared_cards!("card.pull_count DESC, card.repository DESC", ""),
     };
     let mut page = values(query);
     page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(limit_of(offset))]);

@@ -18,8 +18,10 @@ pub(crate) enum Place {
 /// How the index of an order is walked over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Walk {
-    /// All of it is wanted.
+    /// All of it is wanted, or all of a kind.
     Straight,
+    /// The same from a boundary of the order on, upwards: see [`super::stretches`].
+    Onwards(CardOrder),
     /// It tells what is wanted.
     Telling,
     /// With a look at each card.
@@ -32,58 +34,60 @@ pub(crate) enum Walk {
 macro_rules! walk {
     ($what:ident, $where:expr, $page:expr) => {
         match ($page.key, $page.descending) {
-            (Key::Number, false) => $what!(concat!("card.repository > ?8 AND ", $where), "card.repository", in_place),
-            (Key::Number, true) => $what!(concat!("card.repository > ?8 AND ", $where), "card.repository DESC", in_place),
-            (Key::Of(CardOrder::Name), false) => $what!($where, "card.path, card.repository", upwards),
-            (Key::Of(CardOrder::Name), true) => $what!($where, "card.path DESC, card.repository DESC", downwards),
-            (Key::Of(CardOrder::UpdatedAt), false) => $what!($where, "card.updated_at, card.repository", upwards),
-            (Key::Of(CardOrder::UpdatedAt), true) => $what!($where, "card.updated_at DESC, card.repository DESC", downwards),
-            (Key::Of(CardOrder::TagCount), false) => $what!($where, "card.tag_count, card.repository", upwards),
-            (Key::Of(CardOrder::TagCount), true) => $what!($where, "card.tag_count DESC, card.repository DESC", downwards),
-            (Key::Of(CardOrder::Size), false) => $what!($where, "card.size_bytes, card.repository", upwards),
-            (Key::Of(CardOrder::Size), true) => $what!($where, "card.size_bytes DESC, card.repository DESC", downwards),
+            (Key::Number, false) => $what!(concat!("card.repository > ?8 AND ", $where), "card.repository"),
+            (Key::Number, true) => $what!(concat!("card.repository > ?8 AND ", $where), "card.repository DESC"),
+            (Key::Of(CardOrder::Name), false) => $what!($where, "card.path, card.repository"),
+            (Key::Of(CardOrder::Name), true) => $what!($where, "card.path DESC, card.repository DESC"),
+            (Key::Of(CardOrder::UpdatedAt), false) => $what!($where, "card.updated_at, card.repository"),
+            (Key::Of(CardOrder::UpdatedAt), true) => $what!($where, "card.updated_at DESC, card.repository DESC"),
+            (Key::Of(CardOrder::TagCount), false) => $what!($where, "card.tag_count, card.repository"),
+            (Key::Of(CardOrder::TagCount), true) => $what!($where, "card.tag_count DESC, card.repository DESC"),
+            (Key::Of(CardOrder::Size), false) => $what!($where, "card.size_bytes, card.repository"),
+            (Key::Of(CardOrder::Size), true) => $what!($where, "card.size_bytes DESC, card.repository DESC"),
+            (Key::Of(CardOrder::PullCount), false) => $what!($where, "card.pull_count, card.repository"),
+            (Key::Of(CardOrder::PullCount), true) => $what!($where, "card.pull_count DESC, card.repository DESC"),
         }
     };
 }
 
 /// The cards of a page of those that meet a condition.
 macro_rules! cards_of_page {
-    ($where:expr, $order:literal, $direction:ident) => {
-        cards_of_page!(concat!("card.account = ?1 AND ", $where), $order, $order;)
-    };
-    ($where:expr, $order:expr, $of_page:expr;) => {
+    ($where:expr, $order:expr) => {
         select_cards!(
             "",
             concat!(
-                "(SELECT card.repository FROM repository_cards AS card WHERE ",
+                "(SELECT card.repository FROM repository_cards AS card WHERE card.account = ?1 AND ",
                 $where,
                 " ORDER BY ",
                 $order,
                 " LIMIT ?10 OFFSET ?11) AS page
-                  CROSS JOIN repository_cards AS card ON card.repository = page.repository AND card.account = ?1"
+                  CROSS JOIN repository_cards AS card ON card.repository = page.repository"
             ),
-            concat!("ORDER BY ", $of_page)
+            concat!("ORDER BY ", $order)
         )
     };
 }
 
-/// The cards of a page of all. Where the account's entries end is not looked for on the walk, which takes half as long so: its cards are counted,
-/// and no page goes further. If it did, what is another's would not be shown.
-macro_rules! cards_of_stretch {
-    ($where:expr, $order:literal, in_place) => {
-        cards_of_page!($where, $order, in_place)
-    };
-    ($where:expr, $order:literal, upwards) => {
-        cards_of_page!(concat!("card.account >= ?1 AND ", $where), concat!("card.account, ", $order), $order;)
-    };
-    ($where:expr, $order:literal, downwards) => {
-        cards_of_page!(concat!("card.account <= ?1 AND ", $where), concat!("card.account DESC, ", $order), $order;)
+/// The cards of a page of a kind, from a boundary on.
+macro_rules! cards_onwards {
+    ($column:literal) => {
+        cards_of_page!(
+            concat!(
+                "(card.",
+                $column,
+                ", card.repository) >= ((SELECT ",
+                $column,
+                " FROM repository_cards WHERE repository = ?12), ?12) AND ",
+                of_kind!()
+            ),
+            concat!("card.", $column, ", card.repository")
+        )
     };
 }
 
 /// The numbers of all.
 macro_rules! numbers {
-    ($where:expr, $order:literal, $direction:ident) => {
+    ($where:expr, $order:literal) => {
         concat!("SELECT card.repository FROM repository_cards AS card WHERE card.account = ?1 AND ", $where, " ORDER BY ", $order)
     };
 }
@@ -92,7 +96,8 @@ macro_rules! numbers {
 macro_rules! keys {
     ($place:ident) => {
         $place!(
-            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count WHEN 4 THEN card.size_bytes ELSE 0 END,
+            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count
+                     WHEN 4 THEN card.size_bytes WHEN 5 THEN card.pull_count ELSE 0 END,
              card.repository"
         )
     };
@@ -101,12 +106,19 @@ macro_rules! keys {
 /// The statement for a page that is walked to; for what was found, for the numbers of all cards in the order of the page.
 pub(crate) fn walk(walk: Walk, page: Page) -> &'static str {
     match walk {
-        // Asks for a parameter that every statement has, and nothing of the entries that are passed.
-        Walk::Straight => walk!(cards_of_stretch, "?8 IS NOT NULL", page),
-        Walk::Telling => walk!(cards_of_page, concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!()), page),
+        Walk::Straight => walk!(cards_of_page, of_kind!(), page),
+        Walk::Onwards(CardOrder::Name) => cards_onwards!("path"),
+        Walk::Onwards(CardOrder::UpdatedAt) => cards_onwards!("updated_at"),
+        Walk::Onwards(CardOrder::TagCount) => cards_onwards!("tag_count"),
+        Walk::Onwards(CardOrder::Size) => cards_onwards!("size_bytes"),
+        Walk::Onwards(CardOrder::PullCount) => cards_onwards!("pull_count"),
+        Walk::Telling => {
+            walk!(cards_of_page, concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!(), " AND ", of_kind!()), page)
+        }
         Walk::Looking => {
             walk!(cards_of_page, concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!(), " AND ", described!()), page)
         }
+        // Asks for a parameter that every statement has, and nothing of the entries that are passed.
         Walk::Found => walk!(numbers, "?8 IS NOT NULL", page),
     }
 }

@@ -1,8 +1,8 @@
 //! What a [`CardQuery`] asks for, in SQL: the conditions, and the places where cards that meet them are looked for.
 //!
 //! The parameters are the same everywhere: 1 account, 2 organization, 3 part of the name, 4 category, 5 public, 6 user, 7 moment, 8 the number
-//! behind which the list goes on, 9 order; then 10 limit and 11 offset of a page, or 10 organization and 11 repository of one card. Each
-//! statement has the first of them, up to the last that it needs.
+//! behind which the list goes on, 9 order; then 10 limit and 11 offset of a page and 12 the boundary from which it is walked to, or 10
+//! organization and 11 repository of one card. Each statement has the first of them, up to the last that it needs.
 
 use ambar_domain::level::Visibility;
 use ambar_domain::repository::Category;

@@ -5,6 +5,7 @@ use crate::access::LIST_HOLDERS;
 use crate::cards::CardOrder;
 use crate::cards::page::{Key, Page};
 use crate::cards::statements::{self, Place, Walk};
+use crate::cards::stretches;
 use crate::repositories::{PageOrder, version_pages};
 use crate::shares::history::LIST_SHARES_GIVEN;
 
@@ -47,7 +48,7 @@ fn what_an_organization_links_is_found_without_a_look_at_what_others_link() {
 
 #[test]
 fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
-    let cards = ["path", "updated_at", "tag_count", "size_bytes"].map(|column| ("repository_cards", "account", column, "repository"));
+    let cards = ["path", "updated_at", "tag_count", "size_bytes", "pull_count"].map(|column| ("repository_cards", "account", column, "repository"));
     let tags = [("tags", "repository", "from_at", "name")];
     for (table, owner, column, tie) in cards.into_iter().chain(tags) {
         let among = if table == "tags" { "AND until_position IS NULL" } else { "" };
@@ -106,7 +107,7 @@ fn the_history_of_what_an_account_shared_is_walked_back_over_and_nothing_else() 
 
 /// A page in each order, first and last first.
 fn pages() -> impl Iterator<Item = Page> {
-    let keys = [CardOrder::Name, CardOrder::UpdatedAt, CardOrder::TagCount, CardOrder::Size].map(Key::Of).into_iter().chain([Key::Number]);
+    let keys = CardOrder::ALL.map(Key::Of).into_iter().chain([Key::Number]);
     keys.flat_map(|key| [false, true].map(|descending| Page { key, descending, after: 0, offset: 0, limit: 10 }))
 }
 
@@ -124,20 +125,31 @@ fn a_page_of_all_cards_or_of_most_is_walked_to_in_the_index_of_its_order() {
             Key::Of(CardOrder::UpdatedAt) => "repository_cards_by_update (account=?)",
             Key::Of(CardOrder::TagCount) => "repository_cards_by_tags (account=?)",
             Key::Of(CardOrder::Size) => "repository_cards_by_size (account=?)",
+            Key::Of(CardOrder::PullCount) => "repository_cards_by_pulls (account=?)",
         };
-        for walk in [Walk::Telling, Walk::Found] {
+        for walk in [Walk::Straight, Walk::Telling, Walk::Found] {
             let found = on_the_way(statements::walk(walk, page));
             assert_eq!(found, [format!("SEARCH card USING COVERING INDEX {index}")], "{walk:?} {page:?}");
         }
-        let stretch = match page.descending {
-            _ if matches!(page.key, Key::Number) => index.to_owned(),
-            false => index.replace('=', ">"),
-            true => index.replace('=', "<"),
-        };
-        let found = on_the_way(statements::walk(Walk::Straight, page));
-        assert_eq!(found, [format!("SEARCH card USING COVERING INDEX {stretch}")], "{page:?}");
         let found = on_the_way(statements::walk(Walk::Looking, page));
         assert!(found.len() == 1 && found[0].ends_with(index), "{page:?}: {found:?}");
+    }
+}
+
+#[test]
+fn a_page_far_inside_a_list_is_walked_to_from_a_boundary_and_cards_before_a_boundary_are_counted_back_from_it() {
+    for (order, index, key) in [
+        (CardOrder::Name, "repository_cards_by_path", "path"),
+        (CardOrder::UpdatedAt, "repository_cards_by_update", "updated_at"),
+        (CardOrder::TagCount, "repository_cards_by_tags", "tag_count"),
+        (CardOrder::Size, "repository_cards_by_size", "size_bytes"),
+        (CardOrder::PullCount, "repository_cards_by_pulls", "pull_count"),
+    ] {
+        let page = Page { key: Key::Of(order), descending: false, after: 0, offset: 0, limit: 10 };
+        let onwards = on_the_way(statements::walk(Walk::Onwards(order), page));
+        assert_eq!(onwards, [format!("SEARCH card USING COVERING INDEX {index} (account=? AND ({key},repository)>(?,?))")]);
+        let back = plan(stretches::back(order));
+        assert_eq!(back, [format!("SEARCH repository_cards USING COVERING INDEX {index} (account=? AND ({key},repository)<(?,?))")]);
     }
 }
 

@@ -33,7 +33,6 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
         }
         RepositoryEvent::Deleted {} => {
             let repository = fold.repository_id(name)?;
-            fold.change("DELETE FROM repository_downloads WHERE repository = ?1", [repository])?;
             fold.change("DELETE FROM manifest_downloads WHERE repository = ?1", [repository])?;
             Ok(())
         }
@@ -61,10 +60,6 @@ fn count_pulls(fold: &mut Fold<'_>, repository: i64, pulls: &[ManifestPulls]) ->
             "INSERT INTO manifest_downloads (repository, digest, pulls, last_at) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT DO UPDATE SET pulls = pulls + ?3, last_at = max(last_at, ?4)",
             [repository, digest, count, last_at],
-        )?;
-        fold.change(
-            "INSERT INTO repository_downloads (repository, pulls) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET pulls = pulls + ?2",
-            [repository, count],
         )?;
     }
     Ok(())

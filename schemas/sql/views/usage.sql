@@ -1,9 +1,4 @@
--- What is used: pulls, bytes, access keys. The counts of a repository go with it.
-CREATE TABLE repository_downloads (
-    repository INTEGER PRIMARY KEY,
-    pulls      INTEGER NOT NULL
-) STRICT;
-
+-- What is used: pulls, bytes, access keys. The counts of a repository, whose sum stands on its card, go with it.
 CREATE TABLE manifest_downloads (
     repository INTEGER NOT NULL,
     digest     INTEGER NOT NULL,

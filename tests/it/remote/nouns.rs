@@ -36,6 +36,7 @@ async fn images_are_made_described_found_and_deleted() {
     assert_eq!(person.text(&["image", "list", "--category", "linux"]).lines().count(), 2);
     assert_eq!(all(&person.json(&["image", "search", "front"]), "repository"), [front.as_str()]);
     assert_eq!(all(&person.json(&["image", "list", "--sort", "size"]), "repository"), [front.as_str(), "team/base"]);
+    assert_eq!(person.json(&["image", "list", "--sort", "downloads"]).as_array().unwrap().len(), 2);
     let part = person.run(&["--json", "image", "list", "--sort", "name", "--limit", "1", "--offset", "1"]);
     assert!(String::from_utf8(part.stdout).unwrap().contains(&front) && part.stderr.is_empty());
     let part = person.run(&["image", "list", "--limit", "1"]);

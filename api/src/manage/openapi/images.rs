@@ -51,7 +51,7 @@ fn lists() -> Vec<Operation> {
         )
     };
     let refused = &[SwrCode::ParameterInvalid, SwrCode::OrganizationInvalid, SwrCode::PublicInvalid, SwrCode::OrderInvalid];
-    let orders = &["name", "updated_time", "tag_count", "size"];
+    let orders = &["name", "updated_time", "tag_count", "size", "download_count"];
     vec![
         row("GET", "/v2/manage/repos", "ListRepositories", "Lists images of the account")
             .with_all(of_images())
@@ -70,7 +70,7 @@ fn lists() -> Vec<Operation> {
             .with(by_others())
             .with(lasting())
             .with_all(of_images())
-            .with_all(order(&["name", "updated_time", "updated_at", "tag_count", "size"]))
+            .with_all(order(&["name", "updated_time", "updated_at", "tag_count", "size", "download_count"]))
             .with_all(page())
             .gives::<Vec<RepositoryItem>>(200, "The images")
             .header_if(200, "Content-Range", false, RANGE)
