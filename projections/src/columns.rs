@@ -105,6 +105,12 @@ pub(crate) fn limit_of(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
+/// The lines of a text; none where there is no text.
+pub(crate) fn lines(row: &Row<'_>, column: usize) -> Result<Vec<String>> {
+    let text = row.get_ref(column)?.as_str_or_null()?;
+    Ok(text.into_iter().flat_map(str::lines).map(str::to_owned).collect())
+}
+
 fn unreadable(column: usize, stored: Type, error: impl Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, stored, Box::new(error))
 }

@@ -1,5 +1,6 @@
 //! What a tag pointed at, and with whom an image was shared: `ambar tag history` and `ambar share history`.
 
+use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::UserId;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
@@ -55,7 +56,8 @@ impl HistoryCommand {
             Self::Shares { repository } => {
                 require_repository(&reader, &repository)?;
                 let listed = list_share_history(&reader, &repository, None, ALL)?;
-                let rows = listed.into_iter().map(|record| share_row(&reader, record)).collect::<Result<Vec<_>, _>>()?;
+                let now = node.clock().now();
+                let rows = listed.into_iter().map(|record| share_row(&reader, record, now)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Reply::table(SHARE_COLUMNS, rows))
             }
         }
@@ -77,8 +79,8 @@ fn list_tag(reader: &Reader, repository: &RepositoryName, tag: &Tag) -> Result<R
     Ok(Reply::table(TAG_COLUMNS, rows))
 }
 
-fn share_row(reader: &Reader, record: ShareRecord) -> Result<[Value; 9], ViewsError> {
-    let ShareRecord { share, written_by, ending, .. } = record;
+fn share_row(reader: &Reader, record: ShareRecord, now: Timestamp) -> Result<[Value; 9], ViewsError> {
+    let ShareRecord { share, written_by, ending, .. } = record.at(now);
     let (ending, ended_at, ended_by) = match ending {
         Some((ending, at, by)) => (Some(word(ending)), Some(time::text(at)), by),
         None => (None, None, None),

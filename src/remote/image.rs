@@ -91,6 +91,10 @@ pub(crate) enum Order {
     Name,
     /// The most versions first
     Tags,
+    /// The largest first
+    Size,
+    /// What was pulled most comes first
+    Downloads,
 }
 
 /// What can be said of an image.
@@ -180,6 +184,8 @@ fn list(client: &Client, args: &ListArgs) -> Result<Reply> {
         Order::Newest => ("updated_time", "desc"),
         Order::Name => ("name", "asc"),
         Order::Tags => ("tag_count", "desc"),
+        Order::Size => ("size", "desc"),
+        Order::Downloads => ("download_count", "desc"),
     };
     let public = args.visibility.map(|visibility| (visibility == VisibilityArgument::Public).to_string());
     let listed = args.paging.list(client, || {

@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod center;
 mod delegation;
+mod deletion;
 pub(crate) mod event_filter;
 pub(crate) mod events;
 pub(crate) mod export;

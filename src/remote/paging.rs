@@ -57,35 +57,27 @@ impl Paging {
         }
     }
 
-    /// The same of a list that is asked for with `limit` and `marker`, where a marker says how many come before.
-    pub(super) fn list_by_marker(self, client: &Client, field: &str, request: impl Fn() -> Request) -> Result<Vec<Value>> {
-        let (limit, mut offset, mut listed) = (if self.all { MOST } else { self.limit }, self.offset, Vec::new());
+    /// The same of a list of the own API, whose pages go on behind a cursor: what comes before the wanted part is read as well.
+    pub(super) fn list_by_cursor(self, client: &Client, request: impl Fn() -> Request) -> Result<Vec<Value>> {
+        let wanted = if self.all { u64::MAX } else { self.offset.saturating_add(self.limit) };
+        let (mut listed, mut cursor) = (Vec::new(), None::<String>);
         loop {
-            let page = request().with("limit", Some(limit.to_string())).with("marker", Some(offset.to_string()));
-            let answer = client.ask(page)?;
-            let items = answer[field].as_array().cloned().unwrap_or_default();
-            offset += items.len() as u64;
-            listed.extend(items);
-            if answer["has_more"] != true {
-                return Ok(listed);
-            }
-            if !self.all {
-                output::note(format_args!("there are more; --offset {offset} goes on, --all lists all"));
-                return Ok(listed);
+            let limit = (wanted - listed.len() as u64).min(MOST);
+            let page = client.ask(request().with("limit", Some(limit.to_string())).with("cursor", cursor.as_deref()))?;
+            listed.extend(page["items"].as_array().cloned().unwrap_or_default());
+            cursor = page["next_cursor"].as_str().map(str::to_owned);
+            if cursor.is_none() || listed.len() as u64 >= wanted {
+                break;
             }
         }
+        if cursor.is_some() {
+            output::note(format_args!("there are more; --offset {wanted} goes on, --all lists all"));
+        }
+        Ok(listed.into_iter().skip(usize::try_from(self.offset).unwrap_or(usize::MAX)).collect())
     }
 }
 
 /// Every item of a list of the own API, page by page.
 pub(super) fn every(client: &Client, request: impl Fn() -> Request) -> Result<Vec<Value>> {
-    let (mut listed, mut cursor) = (Vec::new(), None::<String>);
-    loop {
-        let page = client.ask(request().with("limit", Some(MOST.to_string())).with("cursor", cursor.as_deref()))?;
-        listed.extend(page["items"].as_array().cloned().unwrap_or_default());
-        cursor = page["next_cursor"].as_str().map(str::to_owned);
-        if cursor.is_none() {
-            return Ok(listed);
-        }
-    }
+    Paging::EVERYTHING.list_by_cursor(client, request)
 }

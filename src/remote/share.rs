@@ -1,10 +1,12 @@
 //! `ambar share`: private images for other accounts.
 
 use ambar_domain::names::AccountName;
+use ambar_domain::organization_name::OrganizationName;
+use ambar_domain::repository::Category;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_schemas::swr::share::{READ, deadline_text};
 use anyhow::Result;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -20,12 +22,17 @@ pub(crate) enum ShareCommand {
     /// List with whom an image is shared, or the images that your account shares
     List {
         /// The image, organization/name
+        #[arg(conflicts_with = "filters")]
         repository: Option<RepositoryName>,
+        #[command(flatten)]
+        filters: Filters,
         #[command(flatten)]
         paging: Paging,
     },
     /// List the images that other accounts share with yours
     Received {
+        #[command(flatten)]
+        filters: Filters,
         #[command(flatten)]
         paging: Paging,
     },
@@ -40,11 +47,65 @@ pub(crate) enum ShareCommand {
         /// The other account
         account: AccountName,
     },
-    /// List every share of an image there has been, the newest first
-    History {
-        /// The image, organization/name
-        repository: RepositoryName,
-    },
+    /// List every share there has been, the newest first: those of an image, or for administrators all of the account
+    History(HistoryArgs),
+}
+
+/// Which shared images are wanted.
+#[derive(Debug, Clone, Args)]
+#[group(id = "filters", required = false, multiple = true)]
+pub(crate) struct Filters {
+    /// Only with this in the name
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// Only of this organization
+    #[arg(long, value_name = "ORGANIZATION")]
+    org: Option<OrganizationName>,
+    /// Only of this kind
+    #[arg(long)]
+    category: Option<Category>,
+    /// Those that were shared and are no more
+    #[arg(long)]
+    ended: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HistoryArgs {
+    /// The image, organization/name
+    repository: Option<RepositoryName>,
+    /// Only with this account
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Option<AccountName>,
+    /// Only what is so now, or ended so
+    #[arg(long, value_name = "STATE")]
+    state: Option<State>,
+}
+
+/// What a share is, or how a stretch of its history ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum State {
+    /// It lasts
+    Valid,
+    /// It was given another end or description
+    Changed,
+    /// It was ended
+    Ended,
+    /// It reached its end
+    Expired,
+    /// Its image was deleted
+    RepositoryDeleted,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Changed => "changed",
+            Self::Ended => "ended",
+            Self::Expired => "expired",
+            Self::RepositoryDeleted => "repository_deleted",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Args)]
@@ -64,23 +125,25 @@ pub(crate) struct ShareArgs {
 impl ShareCommand {
     pub(super) fn on_data_dir(self) -> Option<AdminCommand> {
         match self {
-            Self::History { repository } => Some(AdminCommand::History(HistoryCommand::Shares { repository })),
-            Self::List { .. } | Self::Received { .. } | Self::Add(_) | Self::Set(_) | Self::Remove { .. } => None,
+            Self::History(HistoryArgs { repository: Some(repository), account: None, state: None }) => {
+                Some(AdminCommand::History(HistoryCommand::Shares { repository }))
+            }
+            Self::List { .. } | Self::Received { .. } | Self::Add(_) | Self::Set(_) | Self::Remove { .. } | Self::History(_) => None,
         }
     }
 
     pub(super) fn question(&self) -> Option<String> {
         match self {
             Self::Remove { repository, account } => Some(format!("Stop sharing '{repository}' with account '{account}'?")),
-            Self::List { .. } | Self::Received { .. } | Self::Add(_) | Self::Set(_) | Self::History { .. } => None,
+            Self::List { .. } | Self::Received { .. } | Self::Add(_) | Self::Set(_) | Self::History(_) => None,
         }
     }
 
     pub(super) fn execute(self, client: &Client) -> Result<Reply> {
         match self {
             Self::List { repository: Some(repository), .. } => list(client, &repository),
-            Self::List { repository: None, paging } => list_images(client, "self", paging),
-            Self::Received { paging } => list_images(client, "thirdparty", paging),
+            Self::List { repository: None, filters, paging } => list_images(client, "self", &filters, paging),
+            Self::Received { filters, paging } => list_images(client, "thirdparty", &filters, paging),
             Self::Add(args) => {
                 let mut body = args.body();
                 body["access_domain"] = args.account.as_str().into();
@@ -95,7 +158,7 @@ impl ShareCommand {
                 client.send(Request::on_shares(Method::DELETE, &repository, &[account.as_str()]))?;
                 Ok(Reply::done(format!("repository '{repository}' is not shared with account '{account}'")))
             }
-            Self::History { repository } => history(client, &repository),
+            Self::History(args) => history(client, &args),
         }
     }
 }
@@ -122,13 +185,29 @@ fn list(client: &Client, repository: &RepositoryName) -> Result<Reply> {
     Ok(Reply::rows_of(&columns, shares.as_array().map(Vec::as_slice).unwrap_or_default()))
 }
 
-fn list_images(client: &Client, center: &str, paging: Paging) -> Result<Reply> {
-    let listed = paging.list(client, || Request::get(&["v2", "manage", "shared-repositories"]).with("center", Some(center)))?;
+fn list_images(client: &Client, center: &str, filters: &Filters, paging: Paging) -> Result<Reply> {
+    let listed = paging.list(client, || {
+        Request::get(&["v2", "manage", "shared-repositories"])
+            .with("center", Some(center))
+            .with("name", filters.name.as_deref())
+            .with("namespace", filters.org.as_ref().map(OrganizationName::as_str))
+            .with("category", filters.category.map(Category::as_str))
+            .with("status", filters.ended.then_some("false"))
+    })?;
     Ok(image::rows(listed))
 }
 
-fn history(client: &Client, repository: &RepositoryName) -> Result<Reply> {
-    let mut listed = every(client, || Request::on_repository_v1(Method::GET, repository, &["shares", "history"]))?;
+/// Whoever manages an image sees its history; that of the account is for administrators.
+fn history(client: &Client, args: &HistoryArgs) -> Result<Reply> {
+    let mut listed = every(client, || match args {
+        HistoryArgs { repository: Some(repository), account: None, state: None } => {
+            Request::on_repository_v1(Method::GET, repository, &["shares", "history"])
+        }
+        HistoryArgs { repository, account, state } => Request::get(&["v1", "shares", "history"])
+            .with("repository", repository.as_ref().map(RepositoryName::as_str))
+            .with("account", account.as_ref().map(AccountName::as_str))
+            .with("state", state.map(State::word)),
+    })?;
     for share in &mut listed {
         if share["until"].is_null() {
             share["until"] = End::FOREVER.into();
@@ -136,6 +215,7 @@ fn history(client: &Client, repository: &RepositoryName) -> Result<Reply> {
     }
     with_names(client, &["written_by", "ended_by"], &mut listed)?;
     let fields = ["account_name", "from", "until", "ended_at", "ending", "written_by", "written_by_name", "ended_by", "ended_by_name"];
-    let columns: Vec<_> = admin::SHARE_COLUMNS.into_iter().zip(fields).collect();
-    Ok(Reply::rows_of(&columns, &listed))
+    let of_one = admin::SHARE_COLUMNS.into_iter().zip(fields);
+    let of_which = args.repository.is_none().then_some(("repository", "repository"));
+    Ok(Reply::rows_of(&of_which.into_iter().chain(of_one).collect::<Vec<_>>(), &listed))
 }

@@ -6,15 +6,31 @@ use std::str::FromStr;
 use ambar_domain::digest::Digest;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
+use ambar_schemas::oci::media_type::{DOCKER_MANIFEST_LIST, OCI_INDEX};
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
 use serde_json::{Value, json};
 
+use super::deletion::DeleteArgs;
 use super::paging::{Paging, every};
 use super::people::with_names;
 use crate::admin::{self, AdminCommand, HistoryCommand, Reply};
 use crate::client::{Client, Request};
+
+/// What is listed of a version, and where the API has it.
+const COLUMNS: [(&str, &str); 10] = [
+    ("tag", "tag"),
+    ("digest", "digest"),
+    ("kind", "kind"),
+    ("platforms", "platforms"),
+    ("size_bytes", "size_bytes"),
+    ("updated_at", "pushed_at"),
+    ("pushed_by", "pushed_by"),
+    ("pushed_by_name", "pushed_by_name"),
+    ("downloads", "pull_count"),
+    ("last_pulled_at", "last_pulled_at"),
+];
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum TagCommand {
@@ -35,11 +51,8 @@ pub(crate) enum TagCommand {
         #[arg(long)]
         replace: bool,
     },
-    /// Delete a version
-    Delete {
-        /// The image with the tag, organization/name:tag
-        image: TaggedImage,
-    },
+    /// Delete versions of an image, all of them or none; or a manifest with every version on it
+    Delete(DeleteArgs),
     /// List what a tag has pointed at, the newest first
     History {
         /// The image with the tag, organization/name:tag
@@ -106,8 +119,8 @@ impl TaggedImage {
         Request::on_repository(method, &self.repository, &["tags", self.tag.as_str()])
     }
 
-    fn in_v1(&self, method: Method, what: &str) -> Request {
-        Request::on_repository_v1(method, &self.repository, &["tags", self.tag.as_str(), what])
+    fn request_v1(&self, method: Method, rest: &[&str]) -> Request {
+        Request::on_repository_v1(method, &self.repository, &[&["tags", self.tag.as_str()], rest].concat())
     }
 }
 
@@ -120,13 +133,13 @@ impl TagCommand {
             Self::History { image: TaggedImage { repository, tag } } => {
                 Some(AdminCommand::History(HistoryCommand::Tag { repository, tag }))
             }
-            Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::Delete { .. } | Self::Restore { .. } => None,
+            Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::Delete(_) | Self::Restore { .. } => None,
         }
     }
 
     pub(super) fn question(&self) -> Option<String> {
         match self {
-            Self::Delete { image } => Some(format!("Delete version '{image}'?")),
+            Self::Delete(args) => Some(args.question()),
             Self::Restore { image, digest } => Some(format!("Point '{image}' at {digest}?")),
             Self::Copy { image, tag, replace: true } => Some(format!("Point '{tag}' at what '{image}' is, wherever it points now?")),
             Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::History { .. } => None,
@@ -136,9 +149,8 @@ impl TagCommand {
     pub(super) fn execute(self, client: &Client) -> Result<Reply> {
         match self {
             Self::List(args) => {
-                let columns = [("tag", "tag"), ("digest", "digest"), ("kind", "kind"), ("size_bytes", "size"), ("updated_at", "updated")];
                 let versions: Vec<_> = list(client, &args)?.into_iter().map(with_kind).collect();
-                Ok(Reply::rows_of(&columns, &versions))
+                Ok(Reply::rows_of(&COLUMNS, &versions))
             }
             Self::Show { image } => show(client, &image),
             Self::Copy { image, tag, replace } => {
@@ -146,13 +158,10 @@ impl TagCommand {
                 client.send(create.json(json!({ "source_tag": image.tag, "destination_tag": tag, "override": replace })))?;
                 Ok(Reply::done(format!("'{}:{tag}' is '{image}'", image.repository)))
             }
-            Self::Delete { image } => {
-                client.send(image.request(Method::DELETE))?;
-                Ok(Reply::done(format!("version '{image}' deleted")))
-            }
+            Self::Delete(args) => args.execute(client),
             Self::History { image } => history(client, &image),
             Self::Restore { image, digest } => {
-                client.send(image.in_v1(Method::POST, "restore").json(json!({ "digest": digest })))?;
+                client.send(image.request_v1(Method::POST, &["restore"]).json(json!({ "digest": digest })))?;
                 Ok(Reply::done(format!("'{image}' is {digest}")))
             }
         }
@@ -166,42 +175,35 @@ pub(super) fn list_names(client: &Client, repository: &RepositoryName) -> Result
 }
 
 fn list(client: &Client, args: &ListArgs) -> Result<Vec<Value>> {
-    let (column, direction) = match args.sort {
-        Order::Newest => ("updated_at", "desc"),
-        Order::Tag => ("tag", "asc"),
+    let order = match args.sort {
+        Order::Newest => "newest",
+        Order::Tag => "tag",
     };
-    let (organization, path) = (args.repository.organization_str(), args.repository.path().replace('/', "$"));
-    args.paging.list_by_marker(client, "tags", || {
-        Request::get(&["v3", "manage", "namespaces", organization, "repos", &path, "tags"])
-            .with("tag", args.tag.as_deref())
-            .with("order_column", Some(column))
-            .with("order_type", Some(direction))
+    args.paging.list_by_cursor(client, || {
+        Request::on_repository_v1(Method::GET, &args.repository, &["tags"]).with("tag", args.tag.as_deref()).with("order", Some(order))
     })
 }
 
 /// An image, or an index of several.
 fn with_kind(mut version: Value) -> Value {
-    version["kind"] = if version["tag_type"] == 1 { "index" } else { "image" }.into();
+    let is_index = [OCI_INDEX, DOCKER_MANIFEST_LIST].iter().any(|known| version["media_type"] == *known);
+    version["kind"] = if is_index { "index" } else { "image" }.into();
     version
 }
 
+/// What the management API tells of it, the manifest and since when the tag is there, and the own API the rest.
 fn show(client: &Client, image: &TaggedImage) -> Result<Reply> {
-    let shown = with_kind(client.ask(image.request(Method::GET))?);
-    let fields = [
-        ("tag", "tag"),
-        ("path", "path"),
-        ("digest", "digest"),
-        ("kind", "kind"),
-        ("size_bytes", "size"),
-        ("created_at", "created"),
-        ("updated_at", "updated"),
-        ("manifest", "manifest"),
-    ];
+    let (told, mut shown) = (client.ask(image.request(Method::GET))?, with_kind(client.ask(image.request_v1(Method::GET, &[]))?));
+    for field in ["path", "created", "manifest"] {
+        shown[field] = told[field].clone();
+    }
+    let fields = [("path", "path"), ("created_at", "created"), ("docker_pull", "docker_pull"), ("containerd_pull", "containerd_pull")];
+    let fields = [&COLUMNS[..], &fields, &[("manifest", "manifest")]].concat();
     Ok(Reply::record_of(&fields, &shown))
 }
 
 fn history(client: &Client, image: &TaggedImage) -> Result<Reply> {
-    let mut listed = every(client, || image.in_v1(Method::GET, "history"))?;
+    let mut listed = every(client, || image.request_v1(Method::GET, &["history"]))?;
     with_names(client, &["pushed_by", "ended_by"], &mut listed)?;
     let fields = ["digest", "from", "until", "held", "pushed_by", "pushed_by_name", "ended_by", "ended_by_name"];
     let columns: Vec<_> = admin::TAG_COLUMNS.into_iter().zip(fields).collect();

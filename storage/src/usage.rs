@@ -38,21 +38,33 @@ pub struct Counts {
 /// What was downloaded from a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Downloads {
-    /// How many times each manifest was pulled.
-    pub pulls: HashMap<Digest, u64>,
+    /// How each manifest was pulled.
+    pub pulls: HashMap<Digest, Pulls>,
     /// How many bytes of blobs were asked for.
     pub bytes: u64,
 }
 
+/// How often a manifest was pulled, and when last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pulls {
+    /// How many times.
+    pub count: u64,
+    /// The last time.
+    pub last_at: Timestamp,
+}
+
+impl Pulls {
+    fn add(&mut self, more: Self) {
+        *self = Self { count: self.count.saturating_add(more.count), last_at: self.last_at.max(more.last_at) };
+    }
+}
+
 impl Usage {
     /// A manifest is sent to somebody.
-    pub fn pulled(&self, repository: &RepositoryName, manifest: &Digest) {
+    pub fn pulled(&self, repository: &RepositoryName, manifest: &Digest, at: Timestamp) {
         let counting = &mut *self.lock();
         let downloads = counting.counts.downloads_of(repository);
-        match downloads.pulls.get_mut(manifest) {
-            Some(count) => *count += 1,
-            None => drop(downloads.pulls.insert(manifest.clone(), 1)),
-        }
+        downloads.count(manifest, Pulls { count: 1, last_at: at });
     }
 
     /// Somebody asks for so many bytes of a blob. Whether all arrive is not waited for.
@@ -82,13 +94,20 @@ impl Usage {
         let counting = &mut *self.lock();
         let counted = counting.counts.downloads_of(repository);
         counted.bytes = counted.bytes.saturating_add(downloads.bytes);
-        for (manifest, count) in downloads.pulls {
-            *counted.pulls.entry(manifest).or_default() += count;
-        }
+        downloads.pulls.iter().for_each(|(manifest, pulls)| counted.count(manifest, *pulls));
     }
 
     fn lock(&self) -> MutexGuard<'_, Counting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Downloads {
+    fn count(&mut self, manifest: &Digest, more: Pulls) {
+        match self.pulls.get_mut(manifest) {
+            Some(pulls) => pulls.add(more),
+            None => drop(self.pulls.insert(manifest.clone(), more)),
+        }
     }
 }
 
@@ -108,29 +127,37 @@ mod tests {
         format!("sha256:{}", digit.to_string().repeat(64)).parse().expect("a digest")
     }
 
+    fn at(second: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + Duration::seconds(second)
+    }
+
+    fn pulls(count: u64, last: i64) -> Pulls {
+        Pulls { count, last_at: at(last) }
+    }
+
     #[test]
     fn pulls_and_bytes_add_up_until_they_are_taken() {
         let (usage, name) = (Usage::default(), "team/web".parse().expect("a name"));
-        for manifest in ['a', 'b', 'a'] {
-            usage.pulled(&name, &digest(manifest));
+        for (second, manifest) in [(1, 'a'), (2, 'b'), (3, 'a')] {
+            usage.pulled(&name, &digest(manifest), at(second));
         }
         usage.downloaded(&name, 7);
         usage.downloaded(&name, 5);
         let taken = usage.take().downloads.remove(&name).expect("what was counted");
-        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), 2), (digest('b'), 1)]), bytes: 12 });
+        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), pulls(2, 3)), (digest('b'), pulls(1, 2))]), bytes: 12 });
         assert_eq!(usage.take(), Counts::default());
     }
 
     #[test]
     fn what_could_not_be_recorded_is_counted_with_what_came_since() {
         let (usage, name) = (Usage::default(), "team/web".parse().expect("a name"));
-        usage.pulled(&name, &digest('a'));
+        usage.pulled(&name, &digest('a'), at(1));
         usage.downloaded(&name, 7);
         let lost = usage.take().downloads.remove(&name).expect("what was counted");
-        usage.pulled(&name, &digest('a'));
+        usage.pulled(&name, &digest('a'), at(2));
         usage.give_back(&name, lost);
         let taken = usage.take().downloads.remove(&name).expect("what was counted");
-        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), 2)]), bytes: 7 });
+        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), pulls(2, 2))]), bytes: 7 });
     }
 
     #[test]

@@ -41,8 +41,8 @@ const IN_FLIGHT: u64 = 512;
 
 /// What there is, and who asks for it.
 pub(crate) struct DataSet {
-    account: AccountId,
-    other: AccountId,
+    pub(crate) account: AccountId,
+    pub(crate) other: AccountId,
     member_id: UserId,
     /// Of an administrator of the account, who sees all of it.
     pub(crate) administrator: NewAccessKey,
@@ -57,6 +57,8 @@ pub(crate) struct DataSet {
     pub(crate) private: u64,
     /// How many are of the category `linux`.
     pub(crate) linux: u64,
+    /// When the first of the images was pushed, and each second the next.
+    pub(crate) begun: Timestamp,
     /// When all that was written, and the clock stands still.
     pub(crate) now: Timestamp,
 }
@@ -92,6 +94,7 @@ pub(crate) async fn write(folder: &Path, repositories: u64) -> Outcome<Registry>
     let many = many_tags(&data, &*blobs).await?;
     data.tags += tags_in(&many);
     log.append(many).await?;
+    crate::beyond::write(&*log, &data).await?;
     clock.advance(Duration::days(100));
     data.now = clock.now();
     let state = self::state(&folder.join("views"), &log, &clock, &blobs)?;
@@ -116,8 +119,9 @@ async fn people(state: &AppState, repositories: u64) -> Outcome<DataSet> {
     let granted = |number: &u64| (number % organizations).is_multiple_of(GRANTED_ORGANIZATIONS) || has_grant(*number);
     let count = |what: &dyn Fn(&u64) -> bool| (0..repositories).filter(what).count() as u64;
     let (visible, private, linux) = (count(&granted), count(&|number| !is_public(*number)), count(&|number| is_linux(*number)));
-    let now = state.clock.now();
-    Ok(DataSet { account, other, member_id, administrator, member, organizations, repositories, tags: 0, visible, private, linux, now })
+    let (tags, now) = (0, state.clock.now());
+    let begun = now;
+    Ok(DataSet { account, other, member_id, administrator, member, organizations, repositories, tags, visible, private, linux, begun, now })
 }
 
 /// One in three.

@@ -5,6 +5,7 @@
 //! `-- --only middle` measures some rows. It works in a folder of its own below the build's and deletes it. The clients share the machine with
 //! the server and so count in what they measure.
 
+mod beyond;
 mod client;
 mod data;
 #[path = "../registry/mod.rs"]
@@ -34,13 +35,14 @@ fn main() -> Outcome<()> {
     let begun = Instant::now();
     let Registry { state, data } = runtime.block_on(data::write(folder.path(), repositories))?;
     writeln!(out, "{data}, written and in the views after {:.0} s\n", begun.elapsed().as_secs_f64())?;
+    let beyond = beyond::rows(&state, &data)?;
     let address = runtime.block_on(serve(ambar_api::router(state)))?;
     // The clients have a thread of their own, so that an answer that is ready does not wait for one that is being made.
     let clients = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     writeln!(out, "| request | requests/s | median ms | p99 ms | bar |\n|---|---:|---:|---:|---|")?;
     let mut first = Duration::ZERO;
     let only = only();
-    for row in rows(&data).into_iter().filter(|row| only.as_ref().is_none_or(|only| row.name.contains(only.as_str()))) {
+    for row in rows(&data).into_iter().chain(beyond).filter(|row| only.as_ref().is_none_or(|only| row.name.contains(only.as_str()))) {
         let request = client::request(row.key, &row.path, data.now);
         let begun = Instant::now();
         let times = clients.block_on(client::ask(address, &request, CLIENTS, Duration::from_secs(seconds)))?;

@@ -3,12 +3,12 @@
 use http::Method;
 
 /// Why a request goes nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoRoute {
     /// There is nothing at the address.
     Nothing,
     /// The address has other methods: these.
-    OtherMethods(&'static str),
+    OtherMethods(String),
 }
 
 /// Looks the path up in a table of methods, as `GET, POST`, and paths, in which a segment in braces stands for any.
@@ -17,9 +17,11 @@ pub(crate) fn require_route(routes: &[(&'static str, &'static str)], method: &Me
         let route = route.trim_matches('/').split('/');
         route.clone().count() == path.len() && route.zip(path).all(|(expected, segment)| expected == *segment || expected.starts_with('{'))
     };
-    match routes.iter().find(|(_, route)| is_at(route)) {
-        Some((methods, _)) if methods.split(", ").any(|allowed| allowed == method.as_str()) => Ok(()),
-        Some((methods, _)) => Err(NoRoute::OtherMethods(methods)),
-        None => Err(NoRoute::Nothing),
+    // What stands for any segment also stands for one that has a route of its own.
+    let methods: Vec<_> = routes.iter().filter(|(_, route)| is_at(route)).flat_map(|(methods, _)| methods.split(", ")).collect();
+    match methods.as_slice() {
+        [] => Err(NoRoute::Nothing),
+        allowed if allowed.contains(&method.as_str()) => Ok(()),
+        allowed => Err(NoRoute::OtherMethods(allowed.join(", "))),
     }
 }

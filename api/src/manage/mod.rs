@@ -15,6 +15,7 @@ mod permissions;
 mod repositories;
 mod respond;
 mod route;
+mod shared_repositories;
 mod shares;
 mod tags;
 mod totals;
@@ -66,8 +67,8 @@ async fn execute(call: &Call, member: &Member, operation: Operation<'_>, body: &
         Operation::CreateNamespace => organizations::create(call, member, body).await,
         Operation::ListRepositories => lists::make(call, member, repositories::list).await,
         Operation::ListRepositoriesV3 => lists::make(call, member, repositories::list_v3).await,
-        Operation::ListSharedRepositories => lists::make(call, member, shares::list_repositories).await,
-        Operation::ListSharedRepositoriesV3 => lists::make(call, member, shares::list_repositories_v3).await,
+        Operation::ListSharedRepositories => lists::make(call, member, shared_repositories::list).await,
+        Operation::ListSharedRepositoriesV3 => lists::make(call, member, shared_repositories::list_v3).await,
         Operation::ListQuotas => totals::quotas(call, member),
         Operation::ShowFeatureGates => Ok(totals::feature_gates()),
         Operation::ShowOverview => lists::make(call, member, |call, member, _| totals::overview(call, member)).await,

@@ -95,7 +95,7 @@ pub(super) fn list_v3(call: &Call, member: &Member, parameters: &Parameters<'_>)
     let query = query(member, parameters)?;
     let (after, limit) = marker(parameters)?;
     let listed = cards::list_cards_after(&call.state().views.reader()?, &query, after, limit + 1)?;
-    Ok(json(StatusCode::OK, &page_v3(within_bounds(listed).into_iter().map(|card| (card, false)), limit)))
+    Ok(json(StatusCode::OK, &page_v3(within_bounds(listed).into_iter().map(|card| item_v3(card, false)), limit)))
 }
 
 /// A page of long descriptions has the first of them and leaves the others empty; each image alone shows its own.
@@ -111,8 +111,8 @@ pub(super) fn within_bounds(mut cards: Vec<RepositoryCard>) -> Vec<RepositoryCar
 }
 
 /// One more than the page holds tells that there is a next one.
-pub(super) fn page_v3(listed: impl Iterator<Item = (RepositoryCard, bool)>, limit: usize) -> RepositoriesV3 {
-    let mut repos: Vec<_> = listed.map(|(card, status)| item_v3(card, status)).collect();
+pub(super) fn page_v3(listed: impl Iterator<Item = RepositoryItemV3>, limit: usize) -> RepositoriesV3 {
+    let mut repos: Vec<_> = listed.collect();
     let more = repos.len() > limit;
     repos.truncate(limit);
     let next_marker = repos.last().map(|last| last.id).filter(|_| more);
@@ -135,6 +135,9 @@ pub(super) fn order(parameters: &Parameters<'_>) -> Result<(CardOrder, bool), Ma
         Some("name") => CardOrder::Name,
         Some("updated_time") => CardOrder::UpdatedAt,
         Some("tag_count") => CardOrder::TagCount,
+        // Ours: the original sorts by neither.
+        Some("size") => CardOrder::Size,
+        Some("download_count") => CardOrder::PullCount,
         Some(_) => return Err(SwrCode::OrderInvalid.into()),
     };
     Ok((order, descending.unwrap_or(false)))
@@ -146,20 +149,23 @@ pub(super) fn number(count: u64) -> usize {
 }
 
 pub(super) fn query(member: &Member, parameters: &Parameters<'_>) -> Result<CardQuery, ManageError> {
-    let public = match parameters.get("is_public") {
-        None => None,
-        Some("true") => Some(Visibility::Public),
-        Some("false") => Some(Visibility::Private),
-        Some(_) => return Err(SwrCode::PublicInvalid.into()),
-    };
     Ok(CardQuery {
         organization: parameters.get("namespace").map(str::parse).transpose()?,
         name_contains: parameters.get("name").map(str::to_owned),
         category: category(parameters.get("category"))?,
-        visibility: public,
+        visibility: visibility(parameters)?,
         visible_to: (!member.sees_everything()).then(|| member.user.clone()),
         ..CardQuery::of(member.account.clone())
     })
+}
+
+pub(super) fn visibility(parameters: &Parameters<'_>) -> Result<Option<Visibility>, ManageError> {
+    match parameters.get("is_public") {
+        None => Ok(None),
+        Some("true") => Ok(Some(Visibility::Public)),
+        Some("false") => Ok(Some(Visibility::Private)),
+        Some(_) => Err(SwrCode::PublicInvalid.into()),
+    }
 }
 
 pub(super) fn category(word: Option<&str>) -> Result<Option<Category>, ManageError> {
@@ -210,7 +216,7 @@ pub(super) fn item(
     })
 }
 
-fn item_v3(card: RepositoryCard, status: bool) -> RepositoryItemV3 {
+pub(super) fn item_v3(card: RepositoryCard, status: bool) -> RepositoryItemV3 {
     RepositoryItemV3 {
         id: card.id,
         name: card.name.path().to_owned(),

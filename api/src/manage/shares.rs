@@ -1,10 +1,8 @@
 //! Sharing of private images with other accounts (reference, section 7.5).
 
 use ambar_domain::names::AccountName;
-use ambar_projections::cards::{self, CardQuery, RepositoryCard, SharedCardQuery};
 use ambar_projections::{Reader, identity, shares};
 use ambar_schemas::swr::error::SwrCode;
-use ambar_schemas::swr::filter::Parameters;
 use ambar_schemas::swr::share::{MaybeShare, READ, Share, WantedShare, deadline_text, parse_deadline};
 use axum::response::Response;
 use http::StatusCode;
@@ -13,9 +11,7 @@ use super::authority::OnRepository;
 use super::body::read;
 use super::error::ManageError;
 use super::permissions::user_name;
-use super::repositories;
-use super::respond::{empty, json, page};
-use crate::auth::Member;
+use super::respond::{empty, json};
 use crate::call::Call;
 use crate::operations;
 
@@ -95,62 +91,5 @@ fn render(reader: &Reader, holder: &OnRepository, share: shares::Share) -> Resul
         created: share.created_at,
         updated: share.updated_at,
         status: true,
-    })
-}
-
-/// Images that others share with the caller's account, or that it shares itself.
-pub(super) fn list_repositories(call: &Call, member: &Member, parameters: &Parameters<'_>) -> Result<Response, ManageError> {
-    let wanted = parameters.page()?;
-    let (order, descending) = repositories::order(parameters)?;
-    let (offset, limit) = (repositories::number(wanted.offset), repositories::number(wanted.limit));
-    let reader = call.state().views.reader()?;
-    let snapshot = reader.snapshot()?;
-    let (listed, total) = match parameters.get("center") {
-        Some("self") => cards::list_cards(&snapshot, &shared_by_self(call, member, parameters)?, order, descending, offset, limit)?,
-        // What others share with an account is not for it to pass on.
-        Some("thirdparty") if member.entrusted().is_some() => (Vec::new(), 0),
-        Some("thirdparty") => {
-            let query = shared_by_others(call, member, parameters)?;
-            let (listed, total) = cards::list_shared_cards(&snapshot, &query, order, descending, offset, limit)?;
-            (listed.into_iter().map(|shared| shared.card).collect(), total)
-        }
-        _ => return Err(ManageError::told(SwrCode::ParameterInvalid, "center is 'self' or 'thirdparty'")),
-    };
-    let items = repositories::within_bounds(listed)
-        .into_iter()
-        .map(|card| repositories::item(call, &snapshot, card, true, total))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(page(&items, wanted.offset, total, wanted.counted))
-}
-
-/// The same by markers.
-pub(super) fn list_repositories_v3(call: &Call, member: &Member, parameters: &Parameters<'_>) -> Result<Response, ManageError> {
-    let (after, limit) = repositories::marker(parameters)?;
-    let reader = call.state().views.reader()?;
-    let listed: Vec<RepositoryCard> = match parameters.get("shared_by") {
-        Some("self") => cards::list_cards_after(&reader, &shared_by_self(call, member, parameters)?, after, limit + 1)?,
-        Some("thirdparty") if member.entrusted().is_some() => Vec::new(),
-        Some("thirdparty") => {
-            let query = shared_by_others(call, member, parameters)?;
-            cards::list_shared_cards_after(&reader, &query, after, limit + 1)?.into_iter().map(|shared| shared.card).collect()
-        }
-        _ => return Err(ManageError::told(SwrCode::ParameterInvalid, "shared_by is 'self' or 'thirdparty'")),
-    };
-    Ok(json(StatusCode::OK, &repositories::page_v3(repositories::within_bounds(listed).into_iter().map(|card| (card, true)), limit)))
-}
-
-fn shared_by_self(call: &Call, member: &Member, parameters: &Parameters<'_>) -> Result<CardQuery, ManageError> {
-    let shared_at = Some(call.state().clock.now());
-    Ok(CardQuery { shared_at, ..repositories::query(member, parameters)? })
-}
-
-fn shared_by_others(call: &Call, member: &Member, parameters: &Parameters<'_>) -> Result<SharedCardQuery, ManageError> {
-    Ok(SharedCardQuery {
-        receiver: member.account.clone(),
-        now: call.state().clock.now(),
-        organization: parameters.get("namespace").map(str::parse).transpose()?,
-        name_contains: parameters.get("name").map(str::to_owned),
-        category: repositories::category(parameters.get("category"))?,
-        account_name: parameters.get("domain_name").map(str::to_owned),
     })
 }

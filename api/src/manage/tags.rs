@@ -74,7 +74,7 @@ pub(super) async fn create(call: &Call, holder: &OnRepository, body: &[u8]) -> R
 }
 
 pub(super) async fn delete(call: &Call, holder: &OnRepository, tag: &str) -> Result<Response, ManageError> {
-    operations::delete_version(call.state(), &call.context(), &holder.name, tag.parse()?).await?;
+    operations::delete_versions(call.state(), &call.context(), &holder.name, vec![tag.parse()?]).await?;
     Ok(empty(StatusCode::NO_CONTENT))
 }
 

@@ -1,5 +1,6 @@
 //! Repositories as a whole: their beginning, their properties, and their end.
 
+use ambar_domain::digest::Digest;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::{Level, Visibility};
 use ambar_domain::policy::access::may_create;
@@ -84,18 +85,33 @@ pub async fn point_version(
     tell(state, context, repository, owner, command).await
 }
 
-/// Removes a version; what it points at stays pullable by digest (requirement M6).
+/// Removes versions, all of them or none; what they point at stays pullable by digest (requirement M6).
 ///
 /// # Errors
-/// [`OperationError::Repository`] if there is no such version; [`OperationError::Denied`] without manage on the repository.
-pub async fn delete_version(
+/// [`OperationError::Repository`] if one does not exist; [`OperationError::Denied`] without manage on the repository.
+pub async fn delete_versions(
     state: &AppState,
     context: &CommandContext,
     repository: &RepositoryName,
-    tag: Tag,
+    tags: Vec<Tag>,
 ) -> Result<(), OperationError> {
     let owner = require_level(state, context, repository, Level::Manage)?;
-    let command = RepositoryCommand::DeleteVersion { tag };
+    let command = RepositoryCommand::DeleteVersions { tags };
+    tell(state, context, repository, owner, command).await
+}
+
+/// Removes a manifest with every version on it (requirement M6).
+///
+/// # Errors
+/// [`OperationError::Repository`] if the repository does not hold it; [`OperationError::Denied`] without manage on the repository.
+pub async fn delete_manifest(
+    state: &AppState,
+    context: &CommandContext,
+    repository: &RepositoryName,
+    digest: Digest,
+) -> Result<(), OperationError> {
+    let owner = require_level(state, context, repository, Level::Manage)?;
+    let command = RepositoryCommand::DeleteManifest { digest };
     tell(state, context, repository, owner, command).await
 }
 

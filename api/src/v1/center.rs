@@ -8,6 +8,7 @@ use axum::response::Response;
 
 use super::error::V1Error;
 use super::parameters::{cursor, cut, limit, parsed, text};
+use super::pull;
 use super::respond::page;
 use crate::aside;
 use crate::call::Call;
@@ -37,13 +38,8 @@ fn make(call: &Call) -> Result<Response, V1Error> {
 fn item(call: &Call, image: views::PublicImage) -> PublicImage {
     let views::PublicImage { card, newest } = image;
     let newest = newest.map(|version| {
-        let reference = format!("{}/{}:{}", call.host(), card.name, version.tag);
-        NewestVersion {
-            tag: version.tag,
-            architectures: version.platforms,
-            docker_pull: format!("docker pull {reference}"),
-            containerd_pull: format!("ctr image pull {reference}"),
-        }
+        let (docker_pull, containerd_pull) = pull::commands(call, &card.name, &version.tag);
+        NewestVersion { tag: version.tag, architectures: version.platforms, docker_pull, containerd_pull }
     });
     PublicImage {
         name: card.name,

@@ -2,6 +2,7 @@
 
 use ambar_domain::account::AccountError;
 use ambar_domain::repository::RepositoryError;
+use ambar_domain::tag::Tag;
 use ambar_domain::user::UserError;
 use ambar_projections::ViewsError;
 use ambar_schemas::v1::error::{ErrorBody, ErrorText};
@@ -28,6 +29,8 @@ pub(super) enum V1Error {
     Parameter { name: &'static str, expected: &'static str },
     #[error("the body is malformed: {0}")]
     Body(serde_json::Error),
+    #[error("the body names {most} tags at most, and one at least")]
+    TagsOutOfBounds { most: usize },
     #[error("the body broke off")]
     BodyBrokenOff,
     #[error("the body is too large")]
@@ -38,6 +41,8 @@ pub(super) enum V1Error {
     BlockNotFound,
     #[error("the tag does not exist")]
     TagNotFound,
+    #[error("the tag '{tag}' does not exist; nothing is deleted")]
+    NoSuchTag { tag: Tag },
     #[error("the repository does not hold the manifest")]
     ManifestNotFound,
     #[error("the login does not exist, or works no longer")]
@@ -59,7 +64,7 @@ pub(super) enum V1Error {
     #[error("there is nothing at this address")]
     NothingHere,
     #[error("the method is not allowed")]
-    MethodNotAllowed { allow: &'static str },
+    MethodNotAllowed { allow: String },
     #[error("too many changes at once; try again")]
     Busy,
     #[error("the account has as many streams and exports of events open as it may; close one")]
@@ -87,8 +92,10 @@ impl V1Error {
             // Streams stay open for long, and exports of much too.
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
         }
-        if let Self::MethodNotAllowed { allow } = self {
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        if let Self::MethodNotAllowed { allow } = self
+            && let Ok(allow) = HeaderValue::try_from(allow)
+        {
+            response.headers_mut().insert(ALLOW, allow);
         }
         response
     }
@@ -102,11 +109,11 @@ impl V1Error {
             Self::Unidentified(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Denied => (StatusCode::FORBIDDEN, "denied"),
             Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "parameter_invalid"),
-            Self::Body(_) | Self::BodyBrokenOff => (StatusCode::BAD_REQUEST, "body_invalid"),
+            Self::Body(_) | Self::TagsOutOfBounds { .. } | Self::BodyBrokenOff => (StatusCode::BAD_REQUEST, "body_invalid"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::RepositoryNotFound => (StatusCode::NOT_FOUND, "repository_not_found"),
             Self::BlockNotFound => (StatusCode::NOT_FOUND, "block_not_found"),
-            Self::TagNotFound => (StatusCode::NOT_FOUND, "tag_not_found"),
+            Self::TagNotFound | Self::NoSuchTag { .. } => (StatusCode::NOT_FOUND, "tag_not_found"),
             Self::ManifestNotFound => (StatusCode::NOT_FOUND, "manifest_not_found"),
             Self::LoginNotFound => (StatusCode::NOT_FOUND, "login_not_found"),
             Self::UserNotFound => (StatusCode::NOT_FOUND, "user_not_found"),
@@ -167,6 +174,7 @@ impl From<OperationError> for V1Error {
             ) => Self::DelegationRefused(refusal),
             OperationError::UserNotFound | OperationError::User(UserError::NotFound | UserError::NotBlocked) => Self::BlockNotFound,
             OperationError::Repository(RepositoryError::ManifestNotFound { .. }) => Self::ManifestNotFound,
+            OperationError::Repository(RepositoryError::VersionNotFound { tag }) => Self::NoSuchTag { tag },
             OperationError::Repository(RepositoryError::NotFound | RepositoryError::ForeignAccount) => Self::RepositoryNotFound,
             OperationError::Unavailable(_)
             | OperationError::NotInEffect(_)

@@ -1,5 +1,5 @@
 //! The own API, `/v1`, for what goes past the product's: the account's events, who can do what and why, histories, public images,
-//! temporary logins (requirements E3, G4, L2, L4, L5, M5, M8, S4), and what accounts entrust to each other (I5).
+//! versions, temporary logins (requirements E3, G4, L2, L4, L5, M2, M5 to M8, S4), and what accounts entrust to each other (I5).
 //!
 //! Every call is signed or has a token, as those of the other management surfaces. Lists are pages: `limit` items, and a cursor for the next.
 //! A `/` in a repository's name is escaped in a path, or written `$`.
@@ -19,9 +19,11 @@ mod follow;
 mod logins;
 pub(crate) mod openapi;
 mod parameters;
+mod pull;
 mod respond;
 mod shares;
 mod tags;
+mod versions;
 
 use ambar_domain::level::Level;
 use axum::body::Body;
@@ -50,8 +52,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("DELETE", "logins/{login}"),
     ("GET", "repositories/{name}/access"),
     ("GET", "repositories/{name}/shares/history"),
+    ("GET", "repositories/{name}/tags"),
+    ("POST", "repositories/{name}/tags/delete"),
+    ("GET", "repositories/{name}/tags/{tag}"),
     ("GET", "repositories/{name}/tags/{tag}/history"),
     ("POST", "repositories/{name}/tags/{tag}/restore"),
+    ("GET", "shares/history"),
 ];
 
 /// Answers a call to what is behind `/v1/`.
@@ -68,7 +74,6 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
     let member = Member::prove(&identity)?;
     let path: Vec<_> = path.trim_end_matches('/').split('/').collect();
     require_route(ROUTES, &call.parts.method, &path)?;
-    let named = |name: &str| decode(name, false).replace('$', "/");
     match path.as_slice() {
         ["account"] => account::close(call, &Auditor::prove(&member)?).await,
         ["delegations", rest @ ..] => serve_delegations(call, &Auditor::prove(&member)?, rest, &body).await,
@@ -80,20 +85,23 @@ async fn answer(call: &Call, path: &str, body: Body) -> Result<Response, V1Error
         ["logins"] if call.parts.method == Method::POST => logins::create(call, &member, &body).await,
         ["logins"] => logins::list(call, &member),
         ["logins", login] => logins::revoke(call, &decode(login, false)).await,
-        ["repositories", name, "access"] => {
-            access::list(call, &OnRepository::prove_at_home(call, &member, &named(name), Level::Manage).await?)
-        }
-        ["repositories", name, "shares", "history"] => {
-            shares::list_history(call, &OnRepository::prove_at_home(call, &member, &named(name), Level::Manage).await?)
-        }
-        ["repositories", name, "tags", tag, "history"] => {
-            let holder = OnRepository::prove_at_home(call, &member, &named(name), Level::Read).await?;
-            tags::list_history(call, &holder, &decode(tag, false))
-        }
-        ["repositories", name, "tags", tag, "restore"] => {
-            let holder = OnRepository::prove(call, &member, &named(name), Level::Edit).await?;
-            tags::restore(call, &holder, &decode(tag, false), &body).await
-        }
+        ["repositories", name, rest @ ..] => serve_repository(call, &member, &decode(name, false).replace('$', "/"), rest, &body).await,
+        ["shares", "history"] => shares::list_given(call, &Auditor::prove(&member)?),
+        _ => Err(V1Error::NothingHere),
+    }
+}
+
+async fn serve_repository(call: &Call, member: &Member, name: &str, path: &[&str], body: &[u8]) -> Result<Response, V1Error> {
+    let prove = |level| OnRepository::prove(call, member, name, level);
+    let prove_at_home = |level| OnRepository::prove_at_home(call, member, name, level);
+    match (&call.parts.method, path) {
+        (_, ["access"]) => access::list(call, &prove_at_home(Level::Manage).await?),
+        (_, ["shares", "history"]) => shares::list_history(call, &prove_at_home(Level::Manage).await?),
+        (_, ["tags"]) => versions::list(call, member, &prove(Level::Read).await?),
+        (&Method::POST, ["tags", "delete"]) => versions::delete(call, &prove(Level::Manage).await?, body).await,
+        (_, ["tags", tag]) => versions::show(call, member, &prove(Level::Read).await?, &decode(tag, false)).await,
+        (_, ["tags", tag, "history"]) => tags::list_history(call, &prove_at_home(Level::Read).await?, &decode(tag, false)),
+        (_, ["tags", tag, "restore"]) => tags::restore(call, &prove(Level::Edit).await?, &decode(tag, false), body).await,
         _ => Err(V1Error::NothingHere),
     }
 }

@@ -2,6 +2,7 @@
 
 use ambar_domain::repository::{ManifestPulls, RepositoryCommand};
 use ambar_domain::user::UserCommand;
+use ambar_storage::usage::Pulls;
 
 use crate::support::{TestRegistry, image};
 
@@ -26,7 +27,10 @@ async fn a_pull_is_a_manifest_that_was_sent_by_whatever_name_and_bytes_are_those
 
     let counted = registry.state.usage.take().downloads.remove(&"team/web".parse().unwrap()).unwrap();
     assert_eq!(counted.bytes, 1010);
-    assert_eq!(counted.pulls.into_iter().collect::<Vec<_>>(), [(web.digest().parse().unwrap(), 2)]);
+    assert_eq!(
+        counted.pulls.into_iter().collect::<Vec<_>>(),
+        [(web.digest().parse().unwrap(), Pulls { count: 2, last_at: registry.now() })]
+    );
 }
 
 #[tokio::test]
@@ -34,7 +38,7 @@ async fn recorded_pulls_stand_in_the_image_and_in_lists() {
     let registry = TestRegistry::start().await;
     let (admin, web, now) = (&registry.administrator, image("web"), registry.now());
     registry.push(admin, "team/web", "v1", &web).await.assert(201);
-    let pulls = vec![ManifestPulls { digest: web.digest().parse().unwrap(), count: 12 }];
+    let pulls = vec![ManifestPulls { digest: web.digest().parse().unwrap(), count: 12, last_at: None }];
     let count = RepositoryCommand::CountDownloads { pulls, downloaded_bytes: 5000 };
     registry.state.aggregates.repositories.execute("team/web", count, &registry.operator()).await.unwrap();
 
@@ -42,6 +46,11 @@ async fn recorded_pulls_stand_in_the_image_and_in_lists() {
     assert_eq!(ask("/v2/manage/namespaces/team/repos/web").await["num_download"], 12);
     assert_eq!(ask("/v2/manage/repos").await[0]["num_download"], 12);
     assert_eq!(ask("/v3/manage/repos").await["repos"][0]["num_download"], 12);
+    registry.push(admin, "team/new", "v1", &image("new")).await.assert(201);
+    for (direction, expected) in [("asc", ["new", "web"]), ("desc", ["web", "new"])] {
+        let sorted = ask(&format!("/v2/manage/repos?order_column=download_count&order_type={direction}")).await;
+        assert_eq!([&sorted[0]["name"], &sorted[1]["name"]], expected);
+    }
     assert_eq!(ask("/v1/repositories/team$web/tags/v1/history").await["items"][0]["pull_count"], 12);
     assert_eq!(ask("/v2/manage/overview").await["downflow_size"], 5000.0);
     let report = ask("/v2/manage/reports/downflow/daily").await;

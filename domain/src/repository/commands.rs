@@ -63,10 +63,10 @@ pub enum RepositoryCommand {
         /// It may point at something until now; otherwise that is refused.
         replaces: bool,
     },
-    /// Remove a version; its manifest stays.
-    DeleteVersion {
-        /// The version.
-        tag: Tag,
+    /// Remove versions, all of them or none; their manifests stay.
+    DeleteVersions {
+        /// The versions; one that is named twice is removed once.
+        tags: Vec<Tag>,
     },
     /// Remove a manifest and every version on it.
     DeleteManifest {

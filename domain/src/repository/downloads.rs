@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RepositoryEvent;
 use super::versions::Versions;
+use crate::clock::Timestamp;
 use crate::digest::Digest;
 
 /// How often a manifest was pulled since that was last recorded.
@@ -14,6 +15,9 @@ pub struct ManifestPulls {
     pub digest: Digest,
     /// How many times.
     pub count: u64,
+    /// When that was the last time. Counts that were recorded before this was kept say nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<Timestamp>,
 }
 
 /// The counts that are worth recording: those of manifests that are still held.

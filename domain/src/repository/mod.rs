@@ -185,7 +185,7 @@ impl Live {
             }
             RepositoryCommand::PushManifest { digest, manifest, tags, .. } => Ok(self.push(&digest, manifest, tags)),
             RepositoryCommand::PointVersion { tag, target, replaces } => self.point_version(tag, target, replaces),
-            RepositoryCommand::DeleteVersion { tag } => self.delete_version(tag),
+            RepositoryCommand::DeleteVersions { tags } => self.delete_versions(tags),
             RepositoryCommand::DeleteManifest { digest } => self.delete_manifest(digest),
             RepositoryCommand::GrantAccess { grants, granting } => self.grant(grants, granting),
             RepositoryCommand::RevokeAccess { users } => self.revoke(users),
@@ -255,11 +255,13 @@ impl Live {
         Ok(unless(already_so, RepositoryEvent::VersionPushed { tag, digest, previous_digest }))
     }
 
-    fn delete_version(&self, tag: Tag) -> Result<Vec<RepositoryEvent>, RepositoryError> {
-        match self.versions.find_manifest(&tag).cloned() {
-            Some(digest) => Ok(vec![RepositoryEvent::VersionDeleted { tag, digest }]),
+    fn delete_versions(&self, tags: Vec<Tag>) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        let delete = |tag| match self.versions.find_manifest(&tag).cloned() {
+            Some(digest) => Ok(RepositoryEvent::VersionDeleted { tag, digest }),
             None => Err(RepositoryError::VersionNotFound { tag }),
-        }
+        };
+        let mut named = BTreeSet::new();
+        tags.into_iter().filter(|tag| named.insert(tag.clone())).map(delete).collect()
     }
 
     fn delete_manifest(&self, digest: Digest) -> Result<Vec<RepositoryEvent>, RepositoryError> {

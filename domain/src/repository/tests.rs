@@ -47,7 +47,7 @@ fn point_version(name: &str, target: Reference, replaces: bool) -> RepositoryCom
 }
 
 fn delete_version(text: &str) -> RepositoryCommand {
-    RepositoryCommand::DeleteVersion { tag: tag(text) }
+    RepositoryCommand::DeleteVersions { tags: vec![tag(text)] }
 }
 
 fn delete_manifest(n: u8) -> RepositoryCommand {
@@ -249,6 +249,15 @@ fn a_version_that_is_not_there_cannot_be_deleted() {
     let history = [filled(), vec![version_deleted("a", 1)]].concat();
     let refused = RepositoryError::VersionNotFound { tag: tag("a") };
     given::<Repository>(&history).when(delete_version("a")).then_expect_error(refused);
+}
+
+#[test]
+fn several_versions_are_deleted_at_once_or_none_is() {
+    let delete = |tags: &[&str]| RepositoryCommand::DeleteVersions { tags: tags.iter().map(|text| tag(text)).collect() };
+    let deleted = vec![version_deleted("b", 1), version_deleted("a", 1)];
+    given::<Repository>(&filled()).when(delete(&["b", "a", "b"])).then_expect_events(deleted);
+    let refused = RepositoryError::VersionNotFound { tag: tag("z") };
+    given::<Repository>(&filled()).when(delete(&["a", "z", "b"])).then_expect_error(refused);
 }
 
 #[test]

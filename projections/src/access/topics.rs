@@ -77,7 +77,10 @@ impl Changed {
                     self.topics([Topic::User(member.get_ref(0)?.as_str()?)]);
                 }
             }
-            GroupEvent::Created { .. } | GroupEvent::Renamed { .. } | GroupEvent::DescriptionChanged { .. } => {}
+            GroupEvent::Created { .. }
+            | GroupEvent::CreationAbandoned {}
+            | GroupEvent::Renamed { .. }
+            | GroupEvent::DescriptionChanged { .. } => {}
         }
         Ok(())
     }

@@ -3,14 +3,14 @@
 use ambar_domain::event::Event;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
-use ambar_domain::repository::{Category, RepositoryEvent};
+use ambar_domain::repository::{Category, ManifestPulls, RepositoryEvent};
 use ambar_domain::tag::Tag;
 use rusqlite::{ToSql, params};
 
 use super::names::{self, Place};
 use super::stretches::{self, Card};
 use super::{contents, counts};
-use crate::fold::{ApplyError, Fold};
+use crate::fold::{ApplyError, Fold, size};
 
 pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
     let repository = fold.repository_id(name)?;
@@ -42,14 +42,14 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
             let bytes = contents::release(fold, repository, digest)?;
             change(fold, repository, bytes, 0)
         }
+        RepositoryEvent::DownloadsCounted { pulls, .. } => count_pulls(fold, repository, pulls),
         RepositoryEvent::Deleted {} => delete(fold, repository),
         RepositoryEvent::AccessGranted { .. }
         | RepositoryEvent::AccessRevoked { .. }
         | RepositoryEvent::ShareCreated { .. }
         | RepositoryEvent::ShareChanged { .. }
         | RepositoryEvent::ShareEnded { .. }
-        | RepositoryEvent::ShareExpired { .. }
-        | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
+        | RepositoryEvent::ShareExpired { .. } => Ok(()),
     }
 }
 
@@ -61,8 +61,8 @@ fn create(fold: &mut Fold<'_>, name: &str, account: &AccountId, visibility: Visi
     let creator = fold.user().map(|user| fold.term_id(user.as_str())).transpose()?;
     fold.insert(
         "INSERT INTO repository_cards
-            (repository, organization, account, path, category, public, size_bytes, tag_count, created_at, updated_at, creator)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, ?7, ?8)",
+            (repository, organization, account, path, category, public, size_bytes, tag_count, pull_count, created_at, updated_at, creator)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, ?7, ?7, ?8)",
         params![
             repository,
             organization,
@@ -142,5 +142,15 @@ fn change(fold: &Fold<'_>, repository: i64, bytes: i64, tags: i64) -> Result<(),
           WHERE account = ?1 AND organization = ?2 AND repository = ?3",
         params![before.account, before.organization, repository, bytes, tags, fold.place.at],
     )?;
-    stretches::shift(fold, before, fold.place.at, tags)
+    let (tag_count, size_bytes) = (before.tag_count + tags, before.size_bytes + bytes);
+    stretches::shift(fold, &before, &Card { updated_at: fold.place.at, tag_count, size_bytes, ..before.clone() })
+}
+
+/// So many pulls more, which are no change of the repository.
+fn count_pulls(fold: &Fold<'_>, repository: i64, pulls: &[ManifestPulls]) -> Result<(), ApplyError> {
+    let pulls = size(pulls.iter().map(|pulled| pulled.count).fold(0, u64::saturating_add))?;
+    let before = Card::find(fold, repository)?;
+    let sql = "UPDATE repository_cards SET pull_count = pull_count + ?2 WHERE repository = ?1";
+    fold.end("card", sql, [repository, pulls])?;
+    stretches::shift(fold, &before, &Card { pull_count: before.pull_count + pulls, ..before.clone() })
 }

@@ -53,7 +53,7 @@ macro_rules! select_cards {
         concat!(
             "SELECT card.repository, card.organization, place.name, owning.term, owner.name, card.category, said.description, card.public,
                     card.size_bytes, card.tag_count, card.created_at, card.updated_at, creating.term, creator.name,
-                    coalesce((SELECT pulls FROM repository_downloads WHERE repository = card.repository), 0)",
+                    card.pull_count",
             $more,
             " FROM ",
             $from,

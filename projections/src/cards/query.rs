@@ -16,10 +16,14 @@ pub enum CardOrder {
     UpdatedAt,
     /// How many tags there are.
     TagCount,
+    /// The size.
+    Size,
+    /// How often it was pulled.
+    PullCount,
 }
 
 impl CardOrder {
-    pub(crate) const ALL: [Self; 3] = [Self::Name, Self::UpdatedAt, Self::TagCount];
+    pub(crate) const ALL: [Self; 5] = [Self::Name, Self::UpdatedAt, Self::TagCount, Self::Size, Self::PullCount];
 
     /// What stands for it in statements and rows.
     pub(super) fn number(self) -> i64 {
@@ -27,6 +31,8 @@ impl CardOrder {
             Self::Name => 1,
             Self::UpdatedAt => 2,
             Self::TagCount => 3,
+            Self::Size => 4,
+            Self::PullCount => 5,
         }
     }
 }

@@ -112,6 +112,10 @@ pub fn list_shared_cards(
         (CardOrder::UpdatedAt, true) => page_of_shared_cards!("card.updated_at DESC, card.repository DESC", ""),
         (CardOrder::TagCount, false) => page_of_shared_cards!("card.tag_count, card.repository", ""),
         (CardOrder::TagCount, true) => page_of_shared_cards!("card.tag_count DESC, card.repository DESC", ""),
+        (CardOrder::Size, false) => page_of_shared_cards!("card.size_bytes, card.repository", ""),
+        (CardOrder::Size, true) => page_of_shared_cards!("card.size_bytes DESC, card.repository DESC", ""),
+        (CardOrder::PullCount, false) => page_of_shared_cards!("card.pull_count, card.repository", ""),
+        (CardOrder::PullCount, true) => page_of_shared_cards!("card.pull_count DESC, card.repository DESC", ""),
     };
     let mut page = values(query);
     page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(limit_of(offset))]);

@@ -42,6 +42,10 @@ macro_rules! walk {
             (Key::Of(CardOrder::UpdatedAt), true) => $what!($where, "card.updated_at DESC, card.repository DESC"),
             (Key::Of(CardOrder::TagCount), false) => $what!($where, "card.tag_count, card.repository"),
             (Key::Of(CardOrder::TagCount), true) => $what!($where, "card.tag_count DESC, card.repository DESC"),
+            (Key::Of(CardOrder::Size), false) => $what!($where, "card.size_bytes, card.repository"),
+            (Key::Of(CardOrder::Size), true) => $what!($where, "card.size_bytes DESC, card.repository DESC"),
+            (Key::Of(CardOrder::PullCount), false) => $what!($where, "card.pull_count, card.repository"),
+            (Key::Of(CardOrder::PullCount), true) => $what!($where, "card.pull_count DESC, card.repository DESC"),
         }
     };
 }
@@ -91,7 +95,11 @@ macro_rules! numbers {
 /// What of a place is wanted: the numbers, each behind what it is sorted by.
 macro_rules! keys {
     ($place:ident) => {
-        $place!("CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count ELSE 0 END, card.repository")
+        $place!(
+            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count
+                     WHEN 4 THEN card.size_bytes WHEN 5 THEN card.pull_count ELSE 0 END,
+             card.repository"
+        )
     };
 }
 
@@ -102,6 +110,8 @@ pub(crate) fn walk(walk: Walk, page: Page) -> &'static str {
         Walk::Onwards(CardOrder::Name) => cards_onwards!("path"),
         Walk::Onwards(CardOrder::UpdatedAt) => cards_onwards!("updated_at"),
         Walk::Onwards(CardOrder::TagCount) => cards_onwards!("tag_count"),
+        Walk::Onwards(CardOrder::Size) => cards_onwards!("size_bytes"),
+        Walk::Onwards(CardOrder::PullCount) => cards_onwards!("pull_count"),
         Walk::Telling => {
             walk!(cards_of_page, concat!("(?2 IS NULL OR ", of_organization!(), ") AND ", seen!(), " AND ", of_kind!()), page)
         }

@@ -88,18 +88,21 @@ impl ToSql for Counts {
 pub(super) struct Card {
     pub(super) account: i64,
     pub(super) organization: i64,
-    repository: i64,
-    kind: usize,
-    path: String,
-    updated_at: i64,
-    tag_count: i64,
+    pub(super) repository: i64,
+    pub(super) kind: usize,
+    pub(super) path: String,
+    pub(super) updated_at: i64,
+    pub(super) tag_count: i64,
+    pub(super) size_bytes: i64,
+    pub(super) pull_count: i64,
 }
 
 impl Card {
     pub(super) fn find(fold: &Fold<'_>, repository: i64) -> Result<Self, ApplyError> {
         fold.find(
             "card",
-            "SELECT account, organization, repository, category, public, path, updated_at, tag_count FROM repository_cards WHERE repository = ?1",
+            "SELECT account, organization, repository, category, public, path, updated_at, tag_count, size_bytes, pull_count
+               FROM repository_cards WHERE repository = ?1",
             [repository],
             |row| {
                 Ok(Self {
@@ -110,6 +113,8 @@ impl Card {
                     path: row.get(5)?,
                     updated_at: row.get(6)?,
                     tag_count: row.get(7)?,
+                    size_bytes: row.get(8)?,
+                    pull_count: row.get(9)?,
                 })
             },
         )
@@ -121,6 +126,8 @@ impl Card {
             CardOrder::Name => self.path.as_str().into(),
             CardOrder::UpdatedAt => self.updated_at.into(),
             CardOrder::TagCount => self.tag_count.into(),
+            CardOrder::Size => self.size_bytes.into(),
+            CardOrder::PullCount => self.pull_count.into(),
         }
     }
 }
@@ -137,13 +144,12 @@ pub(super) fn leave(fold: &Fold<'_>, repository: i64) -> Result<(), ApplyError> 
     CardOrder::ALL.into_iter().try_for_each(|order| depart(fold, &card, order))
 }
 
-/// The card, which was this, was changed at another time and has so many more tags.
-pub(super) fn shift(fold: &Fold<'_>, mut card: Card, updated_at: i64, tags: i64) -> Result<(), ApplyError> {
-    let before = card.clone();
-    card.updated_at = updated_at;
-    card.tag_count += tags;
-    shift_in(fold, CardOrder::UpdatedAt, &before, &card, [before.updated_at, card.updated_at])?;
-    shift_in(fold, CardOrder::TagCount, &before, &card, [before.tag_count, card.tag_count])
+/// The card is of the same name and kind as before; what else it is sorted by has changed.
+pub(super) fn shift(fold: &Fold<'_>, before: &Card, card: &Card) -> Result<(), ApplyError> {
+    shift_in(fold, CardOrder::UpdatedAt, before, card, [before.updated_at, card.updated_at])?;
+    shift_in(fold, CardOrder::TagCount, before, card, [before.tag_count, card.tag_count])?;
+    shift_in(fold, CardOrder::Size, before, card, [before.size_bytes, card.size_bytes])?;
+    shift_in(fold, CardOrder::PullCount, before, card, [before.pull_count, card.pull_count])
 }
 
 /// In an order, where it has stood at the first key and stands at the second.
@@ -195,7 +201,7 @@ fn depart(fold: &Fold<'_>, card: &Card, order: CardOrder) -> Result<(), ApplyErr
 /// A boundary, and the cards between the one before and it.
 struct Boundary {
     key: Value,
-    repository: i64,
+    pub(super) repository: i64,
     cards: Counts,
 }
 
@@ -235,6 +241,8 @@ pub(crate) fn back(order: CardOrder) -> &'static str {
         CardOrder::Name => back!("path"),
         CardOrder::UpdatedAt => back!("updated_at"),
         CardOrder::TagCount => back!("tag_count"),
+        CardOrder::Size => back!("size_bytes"),
+        CardOrder::PullCount => back!("pull_count"),
     }
 }
 

@@ -4,10 +4,10 @@ use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository::Category;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
 use crate::cards::{RepositoryCard, card, select_cards};
-use crate::columns::{limit_of, text};
+use crate::columns::{limit_of, lines, text};
 use crate::error::ViewsError;
 use crate::reader::{Reader, Snapshot};
 
@@ -107,12 +107,6 @@ fn find_newest(reader: &Reader, repository: i64) -> Result<Option<NewestVersion>
           WHERE tag.repository = ?1 AND tag.until_position IS NULL
           ORDER BY tag.from_at DESC, tag.name DESC LIMIT 1",
         [repository],
-        |row: &Row<'_>| {
-            let platforms: Option<String> = row.get(1)?;
-            Ok(NewestVersion {
-                tag: text(row, 0)?,
-                platforms: platforms.iter().flat_map(|lines| lines.lines()).map(str::to_owned).collect(),
-            })
-        },
+        |row| Ok(NewestVersion { tag: text(row, 0)?, platforms: lines(row, 1)? }),
     )
 }

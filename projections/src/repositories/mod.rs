@@ -7,6 +7,8 @@ mod accessories;
 mod apply;
 mod properties;
 mod queries;
+mod version_history;
+pub(crate) mod version_pages;
 mod versions;
 
 pub use accessories::{Accessory, list_accessories, list_referencing_tags};
@@ -16,4 +18,6 @@ pub use queries::{
     ManifestRow, PushOrder, Referrer, find_account, find_manifest, find_push_order, find_tag, is_blob_referenced, list_referrers,
     list_repositories, list_tags, repository_exists,
 };
-pub use versions::{Version, VersionFilter, VersionOrder, VersionRecord, find_version, list_version_history, list_versions};
+pub use version_history::{VersionRecord, list_version_history};
+pub use version_pages::{PageOrder, VersionPlace, list_versions_behind};
+pub use versions::{Version, VersionFilter, VersionOrder, find_version, list_versions};

@@ -1,17 +1,16 @@
-//! Questions about versions (tags) as people see them: with sizes, times and who pushed, now and before.
+//! Questions about versions (tags) as people see them: with sizes, times, pulls and who pushed.
 
 use ambar_domain::clock::Timestamp;
 use ambar_domain::digest::Digest;
 use ambar_domain::ids::UserId;
+use ambar_domain::names::UserName;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
 use ambar_schemas::oci::media_type::{DOCKER_MANIFEST_LIST, OCI_INDEX};
-use ambar_storage::event_log::Position;
 use rusqlite::{Result, Row, params};
 
-use crate::columns::{digest, limit_of, optional_digest, optional_text, optional_time, position, size, text, time};
+use crate::columns::{digest, limit_of, lines, optional_digest, optional_text, optional_time, size, text, time};
 use crate::error::ViewsError;
-use crate::place::PositionKey;
 use crate::reader::Reader;
 
 /// A version that exists.
@@ -41,6 +40,14 @@ pub struct Version {
     pub updated_at: Timestamp,
     /// The user who did that, if it was one.
     pub pushed_by: Option<UserId>,
+    /// That user's name, if it is one of the owning account.
+    pub pushed_by_name: Option<UserName>,
+    /// What it runs on, as `operating system/architecture[/variant]`; empty where it does not say.
+    pub platforms: Vec<String>,
+    /// How often its manifest was pulled, by whatever tag, as far as that is recorded.
+    pub pull_count: u64,
+    /// When that was the last time.
+    pub last_pulled_at: Option<Timestamp>,
 }
 
 /// Which versions are wanted.
@@ -65,25 +72,6 @@ pub enum VersionOrder {
     UpdatedAt,
 }
 
-/// What a tag pointed at for a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VersionRecord {
-    /// Where in the log that began: what the next page of a list goes on from.
-    pub position: Position,
-    /// The manifest.
-    pub digest: Digest,
-    /// The repository still holds it, so the tag can be pointed at it again.
-    pub held: bool,
-    /// From when.
-    pub from: Timestamp,
-    /// Which user pointed the tag at it, if it was one.
-    pub pushed_by: Option<UserId>,
-    /// Until when; `None` is still.
-    pub until: Option<Timestamp>,
-    /// Which user ended that, if it was one.
-    pub ended_by: Option<UserId>,
-}
-
 /// Begins a query of versions, whose columns [`version`] reads, of the tags that `$from` gives as `tag`. `place` names their repository.
 ///
 /// The number and the first time of a tag are those of its first row since the repository was created.
@@ -97,7 +85,8 @@ macro_rules! select_versions {
                              JOIN manifests AS child
                                ON child.repository = tag.repository AND child.digest = reference.digest AND child.until_position IS NULL
                             WHERE reference.manifest = manifest.id AND reference.kind = 3 AND reference.ordinal < 128),
-                    configured.hash, first.from_at, tag.from_at, tag.pushed_by
+                    configured.hash, first.from_at, tag.from_at, tag.pushed_by, pusher.name, manifest.platforms,
+                    coalesce(pulled.pulls, 0), pulled.last_at
                FROM ",
             $from,
             " JOIN repositories AS repository ON repository.repository = tag.repository AND repository.until_position IS NULL
@@ -108,13 +97,15 @@ macro_rules! select_versions {
               JOIN manifests AS manifest ON manifest.id = tag.manifest
               JOIN digests AS named ON named.id = manifest.digest
               LEFT JOIN manifest_references AS config ON config.manifest = manifest.id AND config.ordinal = 0 AND config.kind = 1
-              LEFT JOIN digests AS configured ON configured.id = config.digest ",
+              LEFT JOIN digests AS configured ON configured.id = config.digest
+              LEFT JOIN users AS pusher ON pusher.user = tag.pushed_by AND pusher.account = repository.account
+              LEFT JOIN manifest_downloads AS pulled ON pulled.repository = tag.repository AND pulled.digest = manifest.digest ",
             $rest
         )
     };
 }
 
-fn version(row: &Row<'_>) -> Result<Version> {
+pub(super) fn version(row: &Row<'_>) -> Result<Version> {
     let media_type: String = row.get(4)?;
     Ok(Version {
         id: row.get(0)?,
@@ -129,6 +120,10 @@ fn version(row: &Row<'_>) -> Result<Version> {
         created_at: time(row, 8)?,
         updated_at: time(row, 9)?,
         pushed_by: optional_text(row, 10)?,
+        pushed_by_name: optional_text(row, 11)?,
+        platforms: lines(row, 12)?,
+        pull_count: size(row, 13)?,
+        last_pulled_at: optional_time(row, 14)?,
     })
 }
 
@@ -156,6 +151,8 @@ macro_rules! wanted_tags {
            AND (?2 IS NULL OR instr(tag.name, ?2) > 0) AND (?3 IS NULL OR tag.name = ?3)"
     };
 }
+
+pub(super) use {select_versions, wanted_tags};
 
 /// A page of them: cut out first, so that only what is on it is looked up elsewhere.
 macro_rules! page_of_versions {
@@ -204,43 +201,4 @@ pub fn list_versions(
     let count = concat!("SELECT count(*)", wanted_tags!());
     let total = reader.find(count, params![repository.as_str(), contains, exactly], |row| size(row, 0))?;
     Ok((versions, total.unwrap_or(0)))
-}
-
-/// What the tag has pointed at since the repository was created, the newest first: up to `limit` of what began before a place in the log.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn list_version_history(
-    reader: &Reader,
-    repository: &RepositoryName,
-    tag: &Tag,
-    before: Option<Position>,
-    limit: usize,
-) -> Result<Vec<VersionRecord>, ViewsError> {
-    reader.list(
-        "SELECT named.hash,
-                EXISTS (SELECT 1 FROM manifests
-                         WHERE repository = manifest.repository AND digest = manifest.digest AND until_position IS NULL),
-                tag.from_at, tag.pushed_by, tag.until_at, tag.ended_by, tag.from_position
-           FROM repository_names AS place
-           JOIN repositories AS repository ON repository.repository = place.id AND repository.until_position IS NULL
-           JOIN tags AS tag ON tag.repository = place.id AND tag.name = ?2 AND tag.from_position >= repository.from_position
-           JOIN manifests AS manifest ON manifest.id = tag.manifest
-           JOIN digests AS named ON named.id = manifest.digest
-          WHERE place.name = ?1 AND tag.from_position < ?3
-          ORDER BY tag.from_position DESC
-          LIMIT ?4",
-        params![repository.as_str(), tag.as_str(), PositionKey::before(before), limit_of(limit)],
-        |row| {
-            Ok(VersionRecord {
-                digest: digest(row, 0)?,
-                held: row.get(1)?,
-                from: time(row, 2)?,
-                pushed_by: optional_text(row, 3)?,
-                until: optional_time(row, 4)?,
-                ended_by: optional_text(row, 5)?,
-                position: position(row, 6)?,
-            })
-        },
-    )
 }

@@ -19,8 +19,10 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
             let repository = fold.repository_id(name)?;
             let (user, at) = (fold.user(), fold.place);
             fold.insert(
-                "INSERT INTO shares (repository, account, ends_at, description, created_at, creator, written_by, from_position, from_at)
-                 VALUES (?1, ?2, ?3, ?4, ?6, ?7, ?7, ?5, ?6)",
+                "INSERT INTO shares
+                    (repository, owner, account, ends_at, description, created_at, creator, written_by, from_position, from_at)
+                 SELECT repository, account, ?2, ?3, ?4, ?6, ?7, ?7, ?5, ?6
+                   FROM repositories WHERE repository = ?1 AND until_position IS NULL",
                 params![
                     repository,
                     account.as_str(),
@@ -70,8 +72,8 @@ fn change(
     let repository = fold.repository_id(name)?;
     let (user, at) = (fold.user(), fold.place);
     fold.insert(
-        "INSERT INTO shares (repository, account, ends_at, description, created_at, creator, written_by, from_position, from_at)
-         SELECT repository, account, ?3, ?4, created_at, creator, ?7, ?5, ?6
+        "INSERT INTO shares (repository, owner, account, ends_at, description, created_at, creator, written_by, from_position, from_at)
+         SELECT repository, owner, account, ?3, ?4, created_at, creator, ?7, ?5, ?6
            FROM shares WHERE repository = ?1 AND account = ?2 AND until_position = ?5",
         params![
             repository,

@@ -4,10 +4,9 @@
 //! take the moment that they are asked at. Nor does one whose receiver is closed. Shares end with their repository, and are not told of the next one of its name.
 
 mod apply;
+pub(crate) mod history;
 mod queries;
 
 pub(crate) use apply::apply;
-pub use queries::{
-    DueShare, Ending, Share, ShareRecord, find_share, list_due_shares, list_share_history, list_shares, list_shares_at,
-    list_shares_with_closed_accounts,
-};
+pub use history::{Ending, ShareHistoryQuery, ShareRecord, ShareState, list_share_history, list_shares_given};
+pub use queries::{DueShare, Share, find_share, list_due_shares, list_shares, list_shares_at, list_shares_with_closed_accounts};

@@ -5,13 +5,10 @@ use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::names::AccountName;
 use ambar_domain::repository::ShareDescription;
 use ambar_domain::repository_name::RepositoryName;
-use ambar_storage::event_log::Position;
 use rusqlite::{Result, Row, params};
 
-use super::apply::{CHANGED, ENDED, EXPIRED, REPOSITORY_DELETED};
-use crate::columns::{limit_of, optional_text, optional_time, position, text, time};
+use crate::columns::{limit_of, optional_text, optional_time, text, time};
 use crate::error::ViewsError;
-use crate::place::PositionKey;
 use crate::reader::Reader;
 
 /// A share that lasts.
@@ -33,32 +30,6 @@ pub struct Share {
     pub updated_at: Timestamp,
 }
 
-/// How a stretch of a share's history ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// It was given another end or description.
-    Changed,
-    /// It was ended.
-    Ended,
-    /// It reached its end.
-    Expired,
-    /// Its repository was deleted.
-    RepositoryDeleted,
-}
-
-/// What a share was for a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShareRecord {
-    /// Where in the log the stretch began: what the next page of a list goes on from.
-    pub position: Position,
-    /// The share as it was. What was updated last began the stretch.
-    pub share: Share,
-    /// The user who created or changed it at the beginning of the stretch, if it was one.
-    pub written_by: Option<UserId>,
-    /// How and when that ended, and by which user if it was one; `None` is not yet.
-    pub ending: Option<(Ending, Timestamp, Option<UserId>)>,
-}
-
 /// A share that is over, which no event says yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueShare {
@@ -68,12 +39,21 @@ pub struct DueShare {
     pub account: AccountId,
 }
 
-/// Completes a query of shares, whose columns [`share`] reads, by where they come from. `place` names the repository.
+/// The columns of a share, which [`share`] reads.
+macro_rules! share_columns {
+    () => {
+        "share.account, receiver.name, share.ends_at, share.description, share.creator, share.created_at, share.from_at"
+    };
+}
+
+pub(super) use share_columns;
+
+/// Completes a query of shares, whose columns [`share`] reads, by which are wanted of a repository.
 macro_rules! select_shares {
-    ($more:literal, $rest:literal) => {
+    ($rest:literal) => {
         concat!(
-            "SELECT share.account, receiver.name, share.ends_at, share.description, share.creator, share.created_at, share.from_at",
-            $more,
+            "SELECT ",
+            share_columns!(),
             " FROM repository_names AS place
               JOIN shares AS share ON share.repository = place.id
               JOIN accounts AS receiver ON receiver.account = share.account
@@ -83,7 +63,7 @@ macro_rules! select_shares {
     };
 }
 
-fn share(row: &Row<'_>) -> Result<Share> {
+pub(super) fn share(row: &Row<'_>) -> Result<Share> {
     Ok(Share {
         account: text(row, 0)?,
         account_name: text(row, 1)?,
@@ -102,7 +82,6 @@ fn share(row: &Row<'_>) -> Result<Share> {
 pub fn find_share(reader: &Reader, repository: &RepositoryName, account: &AccountId, now: Timestamp) -> Result<Option<Share>, ViewsError> {
     reader.find(
         select_shares!(
-            "",
             "share.account = ?2 AND receiver.until_position IS NULL
               AND share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?3)"
         ),
@@ -124,7 +103,6 @@ pub fn list_shares(
 ) -> Result<Vec<Share>, ViewsError> {
     reader.list(
         select_shares!(
-            "",
             "share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2) AND receiver.until_position IS NULL
               ORDER BY receiver.name, share.account LIMIT ?3 OFFSET ?4"
         ),
@@ -140,7 +118,6 @@ pub fn list_shares(
 pub fn list_shares_at(reader: &Reader, repository: &RepositoryName, at: Timestamp) -> Result<Vec<Share>, ViewsError> {
     reader.list(
         select_shares!(
-            "",
             "share.from_at <= ?2 AND (share.until_at IS NULL OR share.until_at > ?2) AND (share.ends_at IS NULL OR share.ends_at > ?2)
               AND (receiver.until_at IS NULL OR receiver.until_at > ?2)
               ORDER BY receiver.name, share.account"
@@ -148,45 +125,6 @@ pub fn list_shares_at(reader: &Reader, repository: &RepositoryName, at: Timestam
         params![repository.as_str(), at.timestamp_micros()],
         share,
     )
-}
-
-/// How the shares of the repository came and went since it was created, the newest first: up to `limit` of what began before
-/// a place in the log.
-///
-/// # Errors
-/// The views cannot be read.
-pub fn list_share_history(
-    reader: &Reader,
-    repository: &RepositoryName,
-    before: Option<Position>,
-    limit: usize,
-) -> Result<Vec<ShareRecord>, ViewsError> {
-    reader.list(
-        select_shares!(
-            ", share.written_by, share.ending, share.until_at, share.ended_by, share.from_position",
-            "share.from_position > (SELECT from_position FROM repositories WHERE repository = place.id AND until_position IS NULL)
-              AND share.from_position < ?2 ORDER BY share.from_position DESC LIMIT ?3"
-        ),
-        params![repository.as_str(), PositionKey::before(before), limit_of(limit)],
-        |row| {
-            let ending = match (ending(row, 8)?, optional_time(row, 9)?) {
-                (Some(ending), Some(at)) => Some((ending, at, optional_text(row, 10)?)),
-                (None, _) | (_, None) => None,
-            };
-            Ok(ShareRecord { position: position(row, 11)?, share: share(row)?, written_by: optional_text(row, 7)?, ending })
-        },
-    )
-}
-
-fn ending(row: &Row<'_>, column: usize) -> Result<Option<Ending>> {
-    match row.get(column)? {
-        None => Ok(None),
-        Some(CHANGED) => Ok(Some(Ending::Changed)),
-        Some(ENDED) => Ok(Some(Ending::Ended)),
-        Some(EXPIRED) => Ok(Some(Ending::Expired)),
-        Some(REPOSITORY_DELETED) => Ok(Some(Ending::RepositoryDeleted)),
-        Some(other) => Err(rusqlite::Error::IntegralValueOutOfRange(column, other)),
-    }
 }
 
 /// Up to `limit` shares that have reached their end at `now` and are not recorded as ended, the longest ended first.

@@ -86,13 +86,19 @@ async fn the_images_in_an_index_count_with_it_whenever_they_come() {
 
 #[tokio::test]
 async fn lists_are_sorted_and_paged() {
-    let (_node, views) = world(&[push(1, 0, 0), push(0, 1, 0), push(0, 1, 1), push(2, 2, 0), push(0, 0, 2), push(1, 1, 1)]).await;
+    let (node, views) = world(&[push(1, 0, 0), push(0, 1, 0), push(0, 1, 1), push(2, 2, 0), push(0, 0, 2), push(1, 1, 1)]).await;
     let reader = views.reader().unwrap();
     let sorted = |order| names(&reader, &everything(), order, false);
     assert_eq!(sorted(CardOrder::Name), ["repo0", "repo1", "repo2"]);
     assert_eq!(sorted(CardOrder::UpdatedAt), ["repo2", "repo0", "repo1"]);
     assert_eq!(sorted(CardOrder::TagCount), ["repo2", "repo1", "repo0"]);
     assert_eq!(names(&reader, &everything(), CardOrder::UpdatedAt, true), ["repo1", "repo0", "repo2"]);
+    let aggregates = node.aggregates(&views);
+    for (repository, manifest, count) in [(2, 2, 1), (0, 1, 5), (2, 2, 1)] {
+        take(&node, &aggregates, Step::Download { repository, manifest, count }).await;
+    }
+    assert_eq!(sorted(CardOrder::PullCount), ["repo1", "repo2", "repo0"]);
+    assert_eq!(sorted(CardOrder::UpdatedAt), ["repo2", "repo0", "repo1"], "a pull is no change");
     let (page, total) = list_cards(&reader, &everything(), CardOrder::Name, false, 1, 1).unwrap();
     assert_eq!((page[0].name.path(), page.len(), total), ("repo1", 1, 3));
     assert_eq!(list_cards(&reader, &everything(), CardOrder::Name, false, 3, 1).unwrap(), (vec![], 3));

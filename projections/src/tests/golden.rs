@@ -158,7 +158,8 @@ async fn the_tables_and_what_events_make_of_them_change_only_with_the_version_of
     let node = Node::new();
     let views = node.views("views");
     let aggregates = node.aggregates(&views);
-    for step in people().into_iter().chain(images()).chain(passwords()).chain(logins()).chain(delegations()).chain(blocks()) {
+    let pulls = [1, 2].map(|count| Step::Download { repository: 0, manifest: 3, count });
+    for step in people().into_iter().chain(images()).chain(passwords()).chain(logins()).chain(delegations()).chain(blocks()).chain(pulls) {
         take(&node, &aggregates, step).await;
     }
     let reader = views.reader().unwrap();

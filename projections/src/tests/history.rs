@@ -409,7 +409,7 @@ fn repository_command(step: Step, now: Timestamp) -> (u8, RepositoryCommand) {
             let (account, digest, manifest, tags) = (account(0), digest(m), manifest(m, subject), vec![tag(t)]);
             (repository, RepositoryCommand::PushManifest { account, digest, manifest, tags })
         }
-        Step::Untag(r, t) => (r, RepositoryCommand::DeleteVersion { tag: tag(t) }),
+        Step::Untag(r, t) => (r, RepositoryCommand::DeleteVersions { tags: vec![tag(t)] }),
         Step::DeleteManifest(r, m) => (r, RepositoryCommand::DeleteManifest { digest: digest(m) }),
         Step::GrantRepository(r, u, level) => {
             (r, RepositoryCommand::GrantAccess { grants: vec![(user(u), level)], granting: Granting::Whatever })
@@ -423,7 +423,7 @@ fn repository_command(step: Step, now: Timestamp) -> (u8, RepositoryCommand) {
             (r, RepositoryCommand::ChangeProperties { visibility: None, category, description, now })
         }
         Step::Download { repository, manifest: m, count } => {
-            let pulls = vec![ManifestPulls { digest: digest(m), count }];
+            let pulls = vec![ManifestPulls { digest: digest(m), count, last_at: (count != 2).then_some(now) }];
             (repository, RepositoryCommand::CountDownloads { pulls, downloaded_bytes: 100 * count })
         }
         step => panic!("{step:?} is not a repository's"),

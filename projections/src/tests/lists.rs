@@ -64,10 +64,11 @@ fn queries() -> Vec<CardQuery> {
 }
 
 /// What is asked for, held against each card: numbers, with what they are sorted by.
-fn swept(reader: &Reader, query: &CardQuery) -> Vec<(i64, String, i64, i64)> {
+fn swept(reader: &Reader, query: &CardQuery) -> Vec<(i64, String, [i64; 4])> {
     reader
         .list(
-            "SELECT card.repository, card.path, card.updated_at, card.tag_count FROM repository_cards AS card
+            "SELECT card.repository, card.path, card.updated_at, card.tag_count, card.size_bytes, card.pull_count
+               FROM repository_cards AS card
               WHERE card.account = (SELECT id FROM event_terms WHERE term = ?1) AND (?2 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?2))
                 AND (?3 IS NULL OR instr(card.path, ?3) > 0) AND (?4 IS NULL OR card.category = ?4) AND (?5 IS NULL OR card.public = ?5)
                 AND (?6 IS NULL
@@ -85,7 +86,7 @@ fn swept(reader: &Reader, query: &CardQuery) -> Vec<(i64, String, i64, i64)> {
                 query.visible_to.as_ref().map(ToString::to_string),
                 query.shared_at.map(|at| at.timestamp_micros()),
             ],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+            |row| Ok((row.get(0)?, row.get(1)?, [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?])),
         )
         .unwrap()
 }
@@ -103,8 +104,10 @@ async fn a_page_is_what_a_sweep_over_all_cards_gives_whatever_is_asked_for() {
         for order in CardOrder::ALL {
             expected.sort_by(|a, b| match order {
                 CardOrder::Name => (&a.1, a.0).cmp(&(&b.1, b.0)),
-                CardOrder::UpdatedAt => (a.2, a.0).cmp(&(b.2, b.0)),
-                CardOrder::TagCount => (a.3, a.0).cmp(&(b.3, b.0)),
+                CardOrder::UpdatedAt => (a.2[0], a.0).cmp(&(b.2[0], b.0)),
+                CardOrder::TagCount => (a.2[1], a.0).cmp(&(b.2[1], b.0)),
+                CardOrder::Size => (a.2[2], a.0).cmp(&(b.2[2], b.0)),
+                CardOrder::PullCount => (a.2[3], a.0).cmp(&(b.2[3], b.0)),
             });
             for (descending, offset, limit) in
                 [(false, 0, 5), (true, 0, 500), (true, 3, 4), (false, 60, 10), (true, 130, 10), (false, 1, 0)]

@@ -6,6 +6,8 @@ use crate::cards::CardOrder;
 use crate::cards::page::{Key, Page};
 use crate::cards::statements::{self, Place, Walk};
 use crate::cards::stretches;
+use crate::repositories::{PageOrder, version_pages};
+use crate::shares::history::LIST_SHARES_GIVEN;
 
 /// The plan of a query, line by line.
 pub(super) fn plan(sql: &str) -> Vec<String> {
@@ -46,7 +48,8 @@ fn what_an_organization_links_is_found_without_a_look_at_what_others_link() {
 
 #[test]
 fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
-    let cards = ["path", "updated_at", "tag_count"].map(|column| ("repository_cards", "account", column, "repository"));
+    let cards =
+        ["path", "updated_at", "tag_count", "size_bytes", "pull_count"].map(|column| ("repository_cards", "account", column, "repository"));
     let tags = [("tags", "repository", "from_at", "name")];
     for (table, owner, column, tie) in cards.into_iter().chain(tags) {
         let among = if table == "tags" { "AND until_position IS NULL" } else { "" };
@@ -55,6 +58,19 @@ fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
             let plan = plan(&format!("SELECT {tie} FROM {table} WHERE {owner} = 1 {among} ORDER BY {order} LIMIT 10"));
             assert!(plan.len() == 1 && plan[0].starts_with("SEARCH") && plan[0].ends_with(&format!("({owner}=?)")), "{order}: {plan:?}");
         }
+    }
+}
+
+#[test]
+fn a_page_of_versions_is_walked_to_from_the_one_before() {
+    for (order, index) in
+        [(PageOrder::Tag, "tags_current (repository=? AND name>?)"), (PageOrder::Newest, "tags_by_time (repository=? AND from_at<?)")]
+    {
+        let plan = plan(version_pages::statement(order));
+        let walk = plan.iter().find(|line| line.starts_with("SEARCH tag ")).unwrap();
+        assert!(walk.ends_with(index), "{order:?}: {plan:?}");
+        let before_the_page: Vec<_> = plan.iter().take_while(|line| !line.contains("SCAN page")).collect();
+        assert!(before_the_page.iter().all(|line| !line.contains("TEMP B-TREE")), "{order:?}: {plan:?}");
     }
 }
 
@@ -85,6 +101,13 @@ fn shares_are_found_by_repository_by_account_and_by_end() {
     }
 }
 
+#[test]
+fn the_history_of_what_an_account_shared_is_walked_back_over_and_nothing_else() {
+    let plan = plan(LIST_SHARES_GIVEN);
+    assert!(plan[0].ends_with("shares_history_by_owner (owner=? AND from_position<?)"), "{plan:?}");
+    assert!(plan.iter().all(|line| !line.contains("TEMP B-TREE")), "{plan:?}");
+}
+
 /// A page in each order, first and last first.
 fn pages() -> impl Iterator<Item = Page> {
     let keys = CardOrder::ALL.map(Key::Of).into_iter().chain([Key::Number]);
@@ -104,6 +127,8 @@ fn a_page_of_all_cards_or_of_most_is_walked_to_in_the_index_of_its_order() {
             Key::Of(CardOrder::Name) => "repository_cards_by_path (account=?)",
             Key::Of(CardOrder::UpdatedAt) => "repository_cards_by_update (account=?)",
             Key::Of(CardOrder::TagCount) => "repository_cards_by_tags (account=?)",
+            Key::Of(CardOrder::Size) => "repository_cards_by_size (account=?)",
+            Key::Of(CardOrder::PullCount) => "repository_cards_by_pulls (account=?)",
         };
         for walk in [Walk::Straight, Walk::Telling, Walk::Found] {
             let found = on_the_way(statements::walk(walk, page));
@@ -120,6 +145,8 @@ fn a_page_far_inside_a_list_is_walked_to_from_a_boundary_and_cards_before_a_boun
         (CardOrder::Name, "repository_cards_by_path", "path"),
         (CardOrder::UpdatedAt, "repository_cards_by_update", "updated_at"),
         (CardOrder::TagCount, "repository_cards_by_tags", "tag_count"),
+        (CardOrder::Size, "repository_cards_by_size", "size_bytes"),
+        (CardOrder::PullCount, "repository_cards_by_pulls", "pull_count"),
     ] {
         let page = Page { key: Key::Of(order), descending: false, after: 0, offset: 0, limit: 10 };
         let onwards = on_the_way(statements::walk(Walk::Onwards(order), page));

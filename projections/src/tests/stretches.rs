@@ -21,6 +21,7 @@ fn changes() -> impl Strategy<Value = Vec<(Step, Option<i64>)>> {
     let step = prop_oneof![
         8 => (repository(), 0..5_u8, 0..4_u8).prop_map(|(repository, manifest, tag)| push(repository, manifest, tag)),
         2 => (repository(), 0..4_u8).prop_map(|(repository, tag)| Step::Untag(repository, tag)),
+        3 => (repository(), 0..5_u8, 1..4_u64).prop_map(|(repository, manifest, count)| Step::Download { repository, manifest, count }),
         1 => (repository(), 0..5_u8).prop_map(|(repository, manifest)| Step::DeleteManifest(repository, manifest)),
         2 => repository().prop_map(Step::DeleteRepository),
         4 => repository().prop_map(Step::CreateRepository),
@@ -58,6 +59,8 @@ fn recounted(reader: &Reader) -> Vec<Stretch> {
         (1, "SELECT account, path, repository, category, public FROM repository_cards ORDER BY 1, 2, 3"),
         (2, "SELECT account, updated_at, repository, category, public FROM repository_cards ORDER BY 1, 2, 3"),
         (3, "SELECT account, tag_count, repository, category, public FROM repository_cards ORDER BY 1, 2, 3"),
+        (4, "SELECT account, size_bytes, repository, category, public FROM repository_cards ORDER BY 1, 2, 3"),
+        (5, "SELECT account, pull_count, repository, category, public FROM repository_cards ORDER BY 1, 2, 3"),
     ];
     let mut stretches = Vec::new();
     for (order, sql) in orders {
@@ -80,19 +83,23 @@ fn recounted(reader: &Reader) -> Vec<Stretch> {
 
 /// The numbers of the account's cards of the kinds that are asked for, in an order, upwards.
 fn in_order(reader: &Reader, order: CardOrder, query: &CardQuery) -> Vec<i64> {
-    let mut cards: Vec<(i64, String, i64, i64, String, bool)> = reader
-        .list("SELECT repository, path, updated_at, tag_count, category, public FROM repository_cards", [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+    let sql = "SELECT repository, path, updated_at, tag_count, size_bytes, pull_count, category, public FROM repository_cards";
+    let mut cards: Vec<(i64, String, [i64; 4], String, bool)> = reader
+        .list(sql, [], |row| {
+            let numbers = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+            Ok((row.get(0)?, row.get(1)?, numbers, row.get(6)?, row.get(7)?))
         })
         .unwrap();
     cards.retain(|card| {
-        query.category.is_none_or(|category| category.as_str() == card.4)
-            && query.visibility.is_none_or(|visibility| (visibility == Visibility::Public) == card.5)
+        query.category.is_none_or(|category| category.as_str() == card.3)
+            && query.visibility.is_none_or(|visibility| (visibility == Visibility::Public) == card.4)
     });
     cards.sort_by(|one, other| match order {
         CardOrder::Name => (&one.1, one.0).cmp(&(&other.1, other.0)),
-        CardOrder::UpdatedAt => (one.2, one.0).cmp(&(other.2, other.0)),
-        CardOrder::TagCount => (one.3, one.0).cmp(&(other.3, other.0)),
+        CardOrder::UpdatedAt => (one.2[0], one.0).cmp(&(other.2[0], other.0)),
+        CardOrder::TagCount => (one.2[1], one.0).cmp(&(other.2[1], other.0)),
+        CardOrder::Size => (one.2[2], one.0).cmp(&(other.2[2], other.0)),
+        CardOrder::PullCount => (one.2[3], one.0).cmp(&(other.2[3], other.0)),
     });
     cards.iter().map(|card| card.0).collect()
 }

@@ -6,7 +6,8 @@ use ambar_domain::repository_name::RepositoryName;
 use super::history::{Step, after, digest, push, take, user};
 use crate::Reader;
 use crate::repositories::{
-    PropertyChange, VersionFilter, VersionOrder, find_version, list_property_history, list_version_history, list_versions,
+    PageOrder, PropertyChange, VersionFilter, VersionOrder, VersionPlace, find_version, list_property_history, list_version_history,
+    list_versions, list_versions_behind,
 };
 
 fn repository() -> RepositoryName {
@@ -63,6 +64,42 @@ async fn a_version_says_what_it_is_and_keeps_its_number_and_first_time_wherever_
     }
     let again = find();
     assert!(again.id != first.id && again.created_at > index.updated_at, "nothing of the old repository is told of the next");
+}
+
+#[tokio::test]
+async fn versions_come_page_by_page_behind_a_place_in_either_order() {
+    let (_node, views) = world(&[push(0, 0, 2), push(0, 1, 12), push(0, 1, 1), push(0, 0, 3)]).await;
+    let reader = views.reader().unwrap();
+    let page = |contains, order, behind: Option<&VersionPlace>| {
+        let listed = list_versions_behind(&reader, &repository(), contains, order, behind, 2).unwrap();
+        let place = listed.last().map(|last| VersionPlace { updated_at: last.updated_at, tag: last.tag.clone() });
+        (listed.iter().map(|version| version.tag.to_string()).collect::<Vec<_>>(), place)
+    };
+    for (order, expected) in [(PageOrder::Tag, ["v1", "v12", "v2", "v3"]), (PageOrder::Newest, ["v3", "v1", "v12", "v2"])] {
+        let (first, place) = page(None, order, None);
+        let place: VersionPlace = place.unwrap().to_string().parse().unwrap();
+        let (second, last) = page(None, order, Some(&place));
+        assert_eq!([first, second].concat(), expected);
+        assert_eq!(page(None, order, last.as_ref()).0, [""; 0]);
+    }
+    assert_eq!(page(Some("1"), PageOrder::Newest, None).0, ["v1", "v12"]);
+    assert!(["", "1", "x:v1", "1:", "1:v 1"].into_iter().all(|text| text.parse::<VersionPlace>().is_err()));
+}
+
+#[tokio::test]
+async fn a_version_says_how_often_its_manifest_was_pulled_and_when_last() {
+    let (node, views) = world(&[push(0, 1, 1), push(0, 1, 2)]).await;
+    let find = |tag: &str| find_version(&views.reader().unwrap(), &repository(), &tag.parse().unwrap()).unwrap().unwrap();
+    assert_eq!((find("v1").pull_count, find("v1").last_pulled_at), (0, None));
+    let aggregates = node.aggregates(&views);
+    // A download of two does not say when.
+    for count in [1, 2] {
+        take(&node, &aggregates, Step::Download { repository: 0, manifest: 1, count }).await;
+        let (first, second) = (find("v1"), find("v2"));
+        assert_eq!((first.pull_count, first.last_pulled_at), (second.pull_count, second.last_pulled_at));
+    }
+    assert_eq!(find("v1").pull_count, 3);
+    assert!(find("v1").last_pulled_at.unwrap() > find("v1").updated_at);
 }
 
 #[tokio::test]

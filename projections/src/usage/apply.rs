@@ -33,7 +33,6 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
         }
         RepositoryEvent::Deleted {} => {
             let repository = fold.repository_id(name)?;
-            fold.change("DELETE FROM repository_downloads WHERE repository = ?1", [repository])?;
             fold.change("DELETE FROM manifest_downloads WHERE repository = ?1", [repository])?;
             Ok(())
         }
@@ -54,15 +53,13 @@ pub(crate) fn apply_repository(fold: &mut Fold<'_>, name: &str, event: &Reposito
 }
 
 fn count_pulls(fold: &mut Fold<'_>, repository: i64, pulls: &[ManifestPulls]) -> Result<(), ApplyError> {
-    for ManifestPulls { digest, count } in pulls {
+    for ManifestPulls { digest, count, last_at } in pulls {
         let (digest, count) = (fold.digest_id(digest)?, size(*count)?);
+        let last_at = last_at.map_or(fold.place.at, |at| at.timestamp_micros());
         fold.change(
-            "INSERT INTO manifest_downloads (repository, digest, pulls) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET pulls = pulls + ?3",
-            [repository, digest, count],
-        )?;
-        fold.change(
-            "INSERT INTO repository_downloads (repository, pulls) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET pulls = pulls + ?2",
-            [repository, count],
+            "INSERT INTO manifest_downloads (repository, digest, pulls, last_at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET pulls = pulls + ?3, last_at = max(last_at, ?4)",
+            [repository, digest, count, last_at],
         )?;
     }
     Ok(())

@@ -34,8 +34,8 @@ pub(super) fn day_of(at: i64) -> i64 {
 /// The views cannot be read.
 pub fn count_pulls(reader: &Reader, repository: &RepositoryName) -> Result<u64, ViewsError> {
     let found = reader.find(
-        "SELECT counted.pulls FROM repository_names AS named
-           JOIN repository_downloads AS counted ON counted.repository = named.id
+        "SELECT card.pull_count FROM repository_names AS named
+           JOIN repository_cards AS card ON card.repository = named.id
           WHERE named.name = ?1",
         [repository.as_str()],
         |row| size(row, 0),

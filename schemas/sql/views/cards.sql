@@ -13,6 +13,8 @@ CREATE TABLE repository_cards (
     -- Of the configs and layers of all manifests that a tag names, directly or through an index; each digest counts once.
     size_bytes   INTEGER NOT NULL,
     tag_count    INTEGER NOT NULL,
+    -- How often its manifests were pulled: recorded once a minute at most, and no push changes it.
+    pull_count   INTEGER NOT NULL,
     created_at   INTEGER NOT NULL,
     -- The last change of a tag, a manifest or a property.
     updated_at   INTEGER NOT NULL,
@@ -25,6 +27,8 @@ CREATE INDEX repository_cards_by_number ON repository_cards (account, repository
 CREATE INDEX repository_cards_by_path ON repository_cards (account, path, repository, category, public);
 CREATE INDEX repository_cards_by_update ON repository_cards (account, updated_at, repository, category, public);
 CREATE INDEX repository_cards_by_tags ON repository_cards (account, tag_count, repository, category, public);
+CREATE INDEX repository_cards_by_size ON repository_cards (account, size_bytes, repository, category, public);
+CREATE INDEX repository_cards_by_pulls ON repository_cards (account, pull_count, repository, category, public);
 
 -- How many cards of a kind an account has in an organization: what lists are counted by. Where there is none, there is no row.
 CREATE TABLE card_counts (
@@ -40,8 +44,8 @@ CREATE TABLE card_counts (
 -- walked to from the last one before it. Which cards are boundaries is told by their numbers.
 CREATE TABLE card_stretches (
     account    INTEGER NOT NULL,
-    -- 1 for the path, 2 for the last change, 3 for the number of tags.
-    sorted_by  INTEGER NOT NULL CHECK (sorted_by BETWEEN 1 AND 3),
+    -- 1 for the path, 2 for the last change, 3 for the number of tags, 4 for the size, 5 for the pulls.
+    sorted_by  INTEGER NOT NULL CHECK (sorted_by BETWEEN 1 AND 5),
     -- What the boundary is sorted by, and its number.
     key        ANY NOT NULL,
     repository INTEGER NOT NULL,

@@ -1,6 +1,8 @@
 -- With which other accounts repositories are shared. A change of a share ends one row and begins another.
 CREATE TABLE shares (
     repository     INTEGER NOT NULL,
+    -- The account that shares.
+    owner          TEXT NOT NULL,
     -- The account that is shared with.
     account        TEXT NOT NULL,
     -- The end that was given to the share; NULL is none. The row may outlive it, the share does not.
@@ -24,3 +26,5 @@ CREATE UNIQUE INDEX shares_current ON shares (repository, account) WHERE until_p
 CREATE INDEX shares_by_account ON shares (account, repository) WHERE until_position IS NULL;
 CREATE INDEX shares_by_end ON shares (ends_at) WHERE until_position IS NULL AND ends_at IS NOT NULL;
 CREATE INDEX shares_history ON shares (repository, from_position);
+CREATE INDEX shares_history_by_owner ON shares (owner, from_position);
+CREATE INDEX shares_history_by_account ON shares (account, repository);

@@ -1,13 +1,10 @@
--- What is used: pulls, bytes, access keys. The counts of a repository go with it.
-CREATE TABLE repository_downloads (
-    repository INTEGER PRIMARY KEY,
-    pulls      INTEGER NOT NULL
-) STRICT;
-
+-- What is used: pulls, bytes, access keys. The counts of a repository, whose sum stands on its card, go with it.
 CREATE TABLE manifest_downloads (
     repository INTEGER NOT NULL,
     digest     INTEGER NOT NULL,
     pulls      INTEGER NOT NULL,
+    -- The last of them. Where the event that counted it does not say when, when that was recorded.
+    last_at    INTEGER NOT NULL,
     PRIMARY KEY (repository, digest)
 ) STRICT, WITHOUT ROWID;
 

@@ -5,6 +5,7 @@ use ambar_domain::digest::Digest;
 use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::names::AccountName;
 use ambar_domain::repository::ShareDescription;
+use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -45,6 +46,8 @@ pub struct Restored {
 /// A share as it was for a while.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ShareRecord {
+    /// The image.
+    pub repository: RepositoryName,
     /// The other account.
     pub account_id: AccountId,
     /// Its name.

@@ -1,4 +1,4 @@
-//! What the own API answers (`/v1`): events, access, histories, public images, delegations, blocks, temporary logins, refusals.
+//! What the own API answers (`/v1`): events, access, histories, public images, versions, delegations, blocks, temporary logins, refusals.
 
 pub mod access;
 pub mod block;
@@ -10,3 +10,4 @@ pub mod history;
 pub mod image;
 pub mod login;
 pub mod page;
+pub mod version;

@@ -35,6 +35,8 @@ async fn images_are_made_described_found_and_deleted() {
     assert!(listed[1]["size_bytes"].as_u64().unwrap() > 0 && listed[1]["downloads"] == 0);
     assert_eq!(person.text(&["image", "list", "--category", "linux"]).lines().count(), 2);
     assert_eq!(all(&person.json(&["image", "search", "front"]), "repository"), [front.as_str()]);
+    assert_eq!(all(&person.json(&["image", "list", "--sort", "size"]), "repository"), [front.as_str(), "team/base"]);
+    assert_eq!(person.json(&["image", "list", "--sort", "downloads"]).as_array().unwrap().len(), 2);
     let part = person.run(&["--json", "image", "list", "--sort", "name", "--limit", "1", "--offset", "1"]);
     assert!(String::from_utf8(part.stdout).unwrap().contains(&front) && part.stderr.is_empty());
     let part = person.run(&["image", "list", "--limit", "1"]);
@@ -72,7 +74,11 @@ async fn tags_are_listed_copied_deleted_and_pointed_back() {
     assert_eq!(listed[0]["digest"], listed[1]["digest"]);
     assert_eq!(person.json(&["image", "tags", &front]), json!([{ "tag": "v1" }, { "tag": "v2" }]));
     assert!(person.text(&["tag", "list", &front, "--tag", "2"]).starts_with("TAG  DIGEST"));
-    assert!(person.json(&["tag", "show", &tag("v1")])["manifest"].as_str().unwrap().starts_with('{'));
+    let shown = person.json(&["tag", "show", &tag("v1")]);
+    assert!(shown["manifest"].as_str().unwrap().starts_with('{'));
+    let pull = format!("docker pull {}/{}", registry.server.host(), tag("v1"));
+    assert_eq!((&shown["docker_pull"], &shown["downloads"], &shown["last_pulled_at"]), (&json!(pull), &json!(0), &Value::Null));
+    assert_eq!((&listed[0]["pushed_by_name"], &shown["pushed_by_name"]), (&json!("admin"), &json!("admin")));
 
     let history = person.json(&["tag", "history", &tag("v1")]);
     let first = history[1]["digest"].as_str().unwrap();
@@ -88,8 +94,16 @@ async fn tags_are_listed_copied_deleted_and_pointed_back() {
     }
     person.text(&["tag", "restore", &tag("v1"), first]);
     assert_eq!(person.json(&["tag", "show", &tag("v1")])["digest"], first);
-    person.text(&["tag", "delete", &tag("v1")]);
-    assert_eq!(all(&person.json(&["tag", "list", &front]), "tag"), ["v2"]);
+    assert!(person.refused(&["tag", "delete", &tag("v1"), &tag("none")]).1.contains("the tag 'none' does not exist; nothing is deleted"));
+    assert!(person.refused(&["tag", "delete", &tag("v1"), "team/other:v1"]).1.contains("are of one image"));
+    assert!(person.refused(&["tag", "delete", &tag("v1"), &format!("{front}@{first}")]).1.contains("a manifest is deleted alone"));
+    assert_eq!(person.refused(&["tag", "delete", &format!("{front}:{first}")]).0, 2);
+    person.text(&["tag", "copy", &tag("v1"), "v3"]);
+    assert_eq!(all(&person.json(&["tag", "list", &front, "--sort", "tag", "--limit", "1", "--offset", "1"]), "tag"), ["v2"]);
+    assert_eq!(person.text(&["tag", "delete", &tag("v1"), &tag("v2")]), format!("versions '{}', '{}' deleted\n", tag("v1"), tag("v2")));
+    assert_eq!(all(&person.json(&["tag", "list", &front]), "tag"), ["v3"]);
+    person.text(&["tag", "delete", &format!("{front}@{first}")]);
+    assert_eq!(person.json(&["tag", "list", &front]), json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -142,14 +156,23 @@ async fn images_are_shared_with_another_account_until_an_end() {
     let text = person.text(&["share", "list", &front]);
     assert!(text.contains("forever") && text.contains("trial"), "{text}");
     assert_eq!(all(&person.json(&["share", "list"]), "repository"), [front.as_str()]);
-    assert!(person.json(&["share", "received"]).as_array().unwrap().is_empty());
+    assert_eq!(person.json(&["share", "list", "--org", "team", "--name", "front", "--category", "other"]).as_array().unwrap().len(), 1);
+    assert_eq!(person.json(&["share", "list", "--category", "linux"]), json!([]));
+    assert_eq!(person.refused(&["share", "list", &front, "--name", "front"]).0, 2);
+    assert_eq!(person.json(&["share", "received", "--name", "front", "--org", "team"]), json!([]));
     let access = person.json(&["access", &front]);
     assert!(access.as_array().unwrap().iter().any(|row| row["kind"] == "account" && row["name"] == "acme"), "{access}");
+    assert_eq!(person.json(&["share", "list", "--ended"]), json!([]));
     person.text(&["share", "remove", &front, "acme"]);
+    assert_eq!(all(&person.json(&["share", "list", "--ended"]), "repository"), [front.as_str()]);
     let history = person.json(&["share", "history", &front]);
     assert_eq!((all(&history, "ending"), &history[0]["until_at"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
     assert_eq!((&history[0]["ended_by_name"], &history[1]["written_by_name"]), (&json!("admin"), &json!("admin")));
     assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "share", "history", &front])).unwrap(), history);
+    let of_account = person.json(&["share", "history"]);
+    assert_eq!((all(&of_account, "repository"), all(&of_account, "ending")), (vec![json!(front); 2], all(&history, "ending")));
+    assert_eq!(person.json(&["share", "history", "--state", "changed", "--account", "acme"]), json!([of_account[1]]));
+    assert_eq!(person.json(&["share", "history", &front, "--state", "valid"]), json!([]));
     let id = person.json(&["whoami"])["id"].as_str().unwrap().to_owned();
     for table in [person.text(&["share", "history", &front]), registry.ambar(&["share", "history", &front])] {
         assert!(table.contains("admin       admin\n") && !table.contains(&id), "{table}");

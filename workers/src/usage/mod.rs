@@ -4,12 +4,13 @@
 
 use std::error::Error;
 
+use ambar_domain::digest::Digest;
 use ambar_domain::ids::IdSource;
 use ambar_domain::repository::{ManifestPulls, RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext, CommandError};
-use ambar_storage::usage::{Downloads, Usage};
+use ambar_storage::usage::{Downloads, Pulls, Usage};
 use thiserror::Error;
 
 /// How many manifests one event counts at most, so that no event grows without bound.
@@ -75,8 +76,12 @@ async fn record_downloads(
 ) -> Result<(), UsageError> {
     while !downloads.pulls.is_empty() || downloads.bytes > 0 {
         let part = take_part(&mut downloads);
-        let pulls = part.pulls.iter().map(|(digest, count)| ManifestPulls { digest: digest.clone(), count: *count }).collect();
-        let command = RepositoryCommand::CountDownloads { pulls, downloaded_bytes: part.bytes };
+        let pulls = |(digest, pulls): (&Digest, &Pulls)| {
+            let (digest, last_at) = (digest.clone(), Some(pulls.last_at));
+            ManifestPulls { digest, count: pulls.count, last_at }
+        };
+        let (pulls, downloaded_bytes) = (part.pulls.iter().map(pulls).collect(), part.bytes);
+        let command = RepositoryCommand::CountDownloads { pulls, downloaded_bytes };
         match aggregates.repositories.execute(repository.as_str(), command, &context(ids)).await {
             Ok(()) => {}
             // The repository went, and its counts with it.

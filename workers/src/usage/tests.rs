@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use ambar_domain::clock::{Clock, ManualClock};
-use ambar_domain::digest::Digest;
 use ambar_domain::level::Visibility;
 use ambar_domain::manifest::ManifestFacts;
 use ambar_projections::Views;
@@ -38,9 +37,10 @@ async fn what_was_pulled_is_recorded_once_however_many_manifests_it_was() {
         aggregates.repositories.execute("team/web", push, &context(&*ids)).await.unwrap();
     }
     let usage = Usage::default();
-    digests.iter().for_each(|digest| usage.pulled(&name, digest));
-    usage.pulled(&name, &digests[0]);
-    usage.pulled(&"team/none".parse().unwrap(), &digests[0]);
+    let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+    digests.iter().for_each(|digest| usage.pulled(&name, digest, at(1)));
+    usage.pulled(&name, &digests[0], at(2));
+    usage.pulled(&"team/none".parse().unwrap(), &digests[0], at(3));
     let run = async || reconcile(&usage, &aggregates, &*ids).await.unwrap();
 
     assert_eq!(run().await, Report { repositories: 2, access_keys: 0 });

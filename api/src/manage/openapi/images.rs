@@ -37,6 +37,11 @@ fn repositories() -> Vec<Operation> {
 
 fn lists() -> Vec<Operation> {
     let by_others = || Parameter::query("domain_name", Shape::text(), "Those that this account shares.");
+    let lasting = || {
+        let text = "Those of which a share lasts, which is so if nothing is said, or those that were shared and are no more. Of these others are \
+                    told the name, the account and the times of the share.";
+        Parameter::query("status", Shape::one_of(&["true", "false"]), text)
+    };
     let whose = |name| {
         Parameter::query(
             name,
@@ -46,7 +51,7 @@ fn lists() -> Vec<Operation> {
         )
     };
     let refused = &[SwrCode::ParameterInvalid, SwrCode::OrganizationInvalid, SwrCode::PublicInvalid, SwrCode::OrderInvalid];
-    let orders = &["name", "updated_time", "tag_count"];
+    let orders = &["name", "updated_time", "tag_count", "size", "download_count"];
     vec![
         row("GET", "/v2/manage/repos", "ListRepositories", "Lists images of the account")
             .with_all(of_images())
@@ -63,8 +68,9 @@ fn lists() -> Vec<Operation> {
         row("GET", "/v2/manage/shared-repositories", "ListSharedRepositories", "Lists shared images")
             .with(whose("center"))
             .with(by_others())
+            .with(lasting())
             .with_all(of_images())
-            .with_all(order(orders))
+            .with_all(order(&["name", "updated_time", "updated_at", "tag_count", "size", "download_count"]))
             .with_all(page())
             .gives::<Vec<RepositoryItem>>(200, "The images")
             .header_if(200, "Content-Range", false, RANGE)
@@ -72,6 +78,7 @@ fn lists() -> Vec<Operation> {
         row("GET", "/v3/manage/shared-repositories", "ListSharedRepositoriesV3", "Lists shared images by markers")
             .with(whose("shared_by"))
             .with(by_others())
+            .with(lasting())
             .with_all(of_images())
             .with_all(markers())
             .gives::<RepositoriesV3>(200, "A page of images")

@@ -16,7 +16,7 @@ use crate::operations::OperationError;
 pub(crate) async fn delete(call: &Call, deleter: &Deleter, reference: &str) -> Result<Response, ApiError> {
     let repository = deleter.repository();
     let command = match reference.parse()? {
-        Reference::Tag(tag) => RepositoryCommand::DeleteVersion { tag },
+        Reference::Tag(tag) => RepositoryCommand::DeleteVersions { tags: vec![tag] },
         Reference::Digest(digest) => RepositoryCommand::DeleteManifest { digest },
     };
     let command = command.of(deleter.owner().clone());

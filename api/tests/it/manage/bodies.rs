@@ -76,6 +76,8 @@ async fn bad_input_is_told_what_is_wrong_and_changes_nothing() {
         (Method::POST, public_domains, share("globex", "forever", ""), "4001025"),
         (Method::GET, "/v2/manage/repos?limit=1001&offset=0", Value::Null, "4001025"),
         (Method::GET, "/v2/manage/repos?order_column=updated_at", Value::Null, "4001096"),
+        (Method::GET, "/v2/manage/shared-repositories?center=self&order_column=namespace", Value::Null, "4001096"),
+        (Method::GET, "/v2/manage/shared-repositories?center=self&status=no", Value::Null, "4001025"),
         (Method::GET, "/v2/manage/repos?filter=name", Value::Null, "4001035"),
     ];
     let before = registry.head_of_log().await;
@@ -106,6 +108,19 @@ async fn a_list_pages_tells_how_many_there_are_and_shows_nobody_what_is_not_for_
     assert_eq!(page.json()[0]["num_images"], 1);
     assert_eq!(names(&list(&reader, "").await), ["b"]);
     assert_eq!(names(&list(&registry.other_account("globex").await.1, "").await), Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn images_are_sorted_by_size() {
+    let registry = TestRegistry::start().await;
+    for name in ["team/a", "team/longest", "team/long"] {
+        registry.push(&registry.administrator, name, "v1", &image(name)).await.assert(201);
+    }
+    for (direction, expected) in [("asc", ["a", "long", "longest"]), ("desc", ["longest", "long", "a"])] {
+        let path = format!("/v2/manage/repos?order_column=size&order_type={direction}");
+        let listed = call(&registry, &registry.administrator, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(listed.as_array().unwrap().iter().map(|item| item["name"].clone()).collect::<Vec<_>>(), expected);
+    }
 }
 
 #[tokio::test]

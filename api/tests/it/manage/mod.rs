@@ -4,3 +4,4 @@ mod at_once;
 mod bodies;
 mod callers;
 mod refusals;
+mod shared_repositories;

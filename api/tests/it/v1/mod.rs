@@ -10,6 +10,7 @@ mod follow;
 mod histories;
 mod logins;
 mod new_logins;
+mod versions;
 
 use serde_json::Value;
 

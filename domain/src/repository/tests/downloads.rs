@@ -1,8 +1,9 @@
 use super::*;
+use crate::clock::Timestamp;
 use crate::repository::ManifestPulls;
 
 fn pulls(n: u8, count: u64) -> ManifestPulls {
-    ManifestPulls { digest: digest(n), count }
+    ManifestPulls { digest: digest(n), count, last_at: Some(Timestamp::UNIX_EPOCH) }
 }
 
 fn count(pulls: &[ManifestPulls], downloaded_bytes: u64) -> RepositoryCommand {

@@ -68,7 +68,7 @@ impl Model {
                 self.versions.extend(tags.iter().map(|tag| (tag.clone(), digest.clone())));
             }
             RepositoryCommand::PointVersion { tag, target, replaces } => self.point(tag, target, *replaces),
-            RepositoryCommand::DeleteVersion { tag } => drop(self.versions.remove(tag)),
+            RepositoryCommand::DeleteVersions { tags } => tags.iter().for_each(|tag| drop(self.versions.remove(tag))),
             RepositoryCommand::DeleteManifest { digest } => {
                 self.manifests.remove(digest);
                 self.versions.retain(|_, held| held != digest);

@@ -212,7 +212,7 @@ fn repository() -> [RepositoryEvent; 16] {
         RepositoryEvent::ShareEnded { account: id(3) },
         RepositoryEvent::ShareExpired { account: id(3), until: text("2027-01-31T00:00:00.5Z") },
         RepositoryEvent::DownloadsCounted {
-            pulls: vec![ManifestPulls { digest: digest("a"), count: 12 }],
+            pulls: vec![ManifestPulls { digest: digest("a"), count: 12, last_at: Some(text("2026-12-31T00:00:00Z")) }],
             downloaded_bytes: 10_737_418_240,
         },
         RepositoryEvent::Deleted {},

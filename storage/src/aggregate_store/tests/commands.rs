@@ -67,7 +67,7 @@ proptest! {
             let tasks: Vec<_> = commands.into_iter().map(|(process, manifest, tag, deletes)| {
                 let (world, aggregates) = (world.clone(), processes[process].clone());
                 let push = push_to(manifest, tag);
-                let command = if deletes { RepositoryCommand::DeleteVersion { tag: format!("v{tag}").parse().unwrap() } } else { push };
+                let command = if deletes { RepositoryCommand::DeleteVersions { tags: vec![format!("v{tag}").parse().unwrap()] } } else { push };
                 tokio::spawn(async move {
                     let context = world.context();
                     (context.command_id, aggregates.repositories.execute("team/web", command, &context).await)
@@ -117,7 +117,7 @@ async fn a_refused_command_records_nothing_and_costs_no_second_load() {
     let aggregates = world.with_repository().await;
     let loaded = world.events_loaded();
     for _ in 0..3 {
-        let delete = RepositoryCommand::DeleteVersion { tag: "v1".parse().unwrap() };
+        let delete = RepositoryCommand::DeleteVersions { tags: vec!["v1".parse().unwrap()] };
         let refused = world.execute(&aggregates, delete).await;
         assert!(matches!(refused, Err(CommandError::Refused(RepositoryError::VersionNotFound { .. }))), "{refused:?}");
     }

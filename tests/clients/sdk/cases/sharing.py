@@ -105,6 +105,9 @@ def the_receiver_finds_the_image_among_those_of_others_and_the_owner_among_its_o
                 filtered = viewer.swr.list_shared_repos_details(filter=f"center::{center}|namespace::{wanted[0]}|limit::10|offset::0")
                 same(_names(items(filtered)), {wanted}, "what the filter finds")
             same(items(viewer.swr.list_shared_repos_details(**query)), [], "the list afterwards")
+            ended = f"center::{center}|namespace::{wanted[0]}|status::false|limit::10|offset::0"
+            ended = items(viewer.swr.list_shared_repos_details(filter=ended))
+            same([(item.name, item.status) for item in ended], [(image["repository"], False)], "the list of what has ended")
 
 
 def the_receiver_sees_the_image_and_its_versions_while_it_is_shared_and_changes_nothing(ambar):

@@ -1,0 +1,194 @@
+//! Questions about the repositories that were shared and are no more: by the account that shared them, and by one that had a share.
+//!
+//! Whoever had a share is told what it knew by it, and nothing of what the repository has become since.
+
+use ambar_domain::clock::Timestamp;
+use ambar_domain::level::Visibility;
+use ambar_domain::names::AccountName;
+use ambar_domain::repository::Category;
+use ambar_domain::repository_name::RepositoryName;
+use rusqlite::{Row, ToSql, params_from_iter};
+
+use super::card::{RepositoryCard, card, select_cards};
+use super::query::{CardOrder, CardQuery};
+use super::shared::SharedCardQuery;
+use crate::columns::{limit_of, size, text, time};
+use crate::error::ViewsError;
+use crate::reader::Reader;
+
+/// A share that an account had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedShare {
+    /// The number of the repository's name.
+    pub id: i64,
+    /// What was shared.
+    pub name: RepositoryName,
+    /// The name of the account that shared it.
+    pub account_name: AccountName,
+    /// When it was shared first.
+    pub shared_at: Timestamp,
+    /// When that ended.
+    pub ended_at: Timestamp,
+}
+
+/// Which part of a list is wanted, and in which order.
+#[derive(Debug, Clone, Copy)]
+pub struct EndedPage {
+    /// By the number of the name if nothing else is wanted.
+    pub order: Option<CardOrder>,
+    /// Downwards.
+    pub descending: bool,
+    /// Only what is behind this number.
+    pub after: Option<i64>,
+    /// How many come before the page.
+    pub offset: usize,
+    /// How many it has at most.
+    pub limit: usize,
+}
+
+impl EndedPage {
+    fn key(&self) -> i64 {
+        self.order.map_or(0, CardOrder::number)
+    }
+}
+
+/// The repositories of which a share began and none lasts at ?2, counted since they were created; `$whose` names the shares.
+macro_rules! ended_shares {
+    ($whose:literal) => {
+        concat!(
+            "(SELECT share.repository, share.owner, min(share.created_at) AS shared_at,
+                     max(coalesce(share.until_at, share.ends_at)) AS ended_at
+                FROM shares AS share
+                JOIN repositories AS current
+                  ON current.repository = share.repository AND current.until_position IS NULL AND current.account = share.owner
+               WHERE ",
+            $whose,
+            " AND share.from_position > current.from_position
+               GROUP BY share.repository
+              HAVING NOT max(share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2))) AS ended
+             CROSS JOIN repository_cards AS card ON card.repository = ended.repository
+             WHERE card.repository > ?3
+               AND (?4 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?4))
+               AND (?5 IS NULL OR instr(card.path, ?5) > 0)"
+        )
+    };
+}
+
+/// Those that the account ?1 shared.
+macro_rules! ended_by_owner {
+    () => {
+        concat!(
+            " FROM ",
+            ended_shares!("share.owner = ?1"),
+            " AND (?6 IS NULL OR card.category = ?6)
+              AND (?7 IS NULL OR card.public = ?7)
+              AND (?8 IS NULL OR card.organization IN (SELECT organization FROM organization_grants WHERE user = ?8 AND until_position IS NULL)
+                   OR card.repository IN (SELECT repository FROM repository_grants WHERE user = ?8 AND until_position IS NULL))"
+        )
+    };
+}
+
+/// Those that were shared with the account ?1.
+macro_rules! ended_by_receiver {
+    () => {
+        concat!(
+            " FROM ",
+            ended_shares!("share.account = ?1"),
+            " AND (?6 IS NULL OR ended.owner IN (SELECT account FROM accounts WHERE name = ?6))"
+        )
+    };
+}
+
+macro_rules! page_of_owner {
+    ($direction:literal) => {
+        page_of_owner!(
+            $direction,
+            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count
+                     WHEN 4 THEN card.size_bytes WHEN 5 THEN card.pull_count ELSE 0 END"
+        )
+    };
+    ($direction:literal, $key:literal) => {
+        page_of_owner!(concat!(" ORDER BY ", $key, $direction, ", card.repository", $direction);)
+    };
+    ($order:expr;) => {
+        select_cards!(
+            "",
+            concat!(
+                "(SELECT card.repository",
+                ended_by_owner!(),
+                $order,
+                " LIMIT ?10 OFFSET ?11) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
+            ),
+            $order
+        )
+    };
+}
+
+/// The newest end takes the place of every order but that by name: what the others tell has changed since.
+macro_rules! page_of_receiver {
+    ($direction:literal) => {
+        concat!(
+            "SELECT card.repository, (SELECT name FROM repository_names WHERE id = card.repository),
+                    (SELECT name FROM accounts WHERE account = ended.owner), ended.shared_at, ended.ended_at",
+            ended_by_receiver!(),
+            " ORDER BY CASE ?7 WHEN 0 THEN 0 WHEN 1 THEN card.path ELSE ended.ended_at END",
+            $direction,
+            ", card.repository",
+            $direction,
+            " LIMIT ?8 OFFSET ?9"
+        )
+    };
+}
+
+/// What the account of the query shared until before its moment, `shared_at`: a page, and how many there are in all.
+///
+/// These are two queries: who needs them to agree asks inside a [`crate::Snapshot`].
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_ended_cards(reader: &Reader, query: &CardQuery, page: EndedPage) -> Result<(Vec<RepositoryCard>, u64), ViewsError> {
+    let wanted: [Box<dyn ToSql>; 8] = [
+        Box::new(query.account.to_string()),
+        Box::new(query.shared_at.map(|at| at.timestamp_micros())),
+        Box::new(page.after.unwrap_or(0)),
+        Box::new(query.organization.as_ref().map(ToString::to_string)),
+        Box::new(query.name_contains.clone()),
+        Box::new(query.category.map(Category::as_str)),
+        Box::new(query.visibility.map(|visibility| visibility == Visibility::Public)),
+        Box::new(query.visible_to.as_ref().map(ToString::to_string)),
+    ];
+    let count = concat!("SELECT count(*)", ended_by_owner!());
+    let total = reader.find(count, params_from_iter(&wanted), |row| size(row, 0))?.unwrap_or(0);
+    let sql = if page.descending { page_of_owner!(" DESC") } else { page_of_owner!("") };
+    let part: [Box<dyn ToSql>; 3] = [Box::new(page.key()), Box::new(limit_of(page.limit)), Box::new(limit_of(page.offset))];
+    Ok((reader.list(sql, params_from_iter(wanted.iter().chain(&part)), card)?, total))
+}
+
+/// What was shared with the receiver of the query until before its moment: a page, and how many there are in all.
+///
+/// Which kind the repositories are of is not told any more, so that none is found by it.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_ended_shares(reader: &Reader, query: &SharedCardQuery, page: EndedPage) -> Result<(Vec<EndedShare>, u64), ViewsError> {
+    if query.category.is_some() {
+        return Ok((Vec::new(), 0));
+    }
+    let wanted: [Box<dyn ToSql>; 6] = [
+        Box::new(query.receiver.to_string()),
+        Box::new(query.now.timestamp_micros()),
+        Box::new(page.after.unwrap_or(0)),
+        Box::new(query.organization.as_ref().map(ToString::to_string)),
+        Box::new(query.name_contains.clone()),
+        Box::new(query.account_name.clone()),
+    ];
+    let count = concat!("SELECT count(*)", ended_by_receiver!());
+    let total = reader.find(count, params_from_iter(&wanted), |row| size(row, 0))?.unwrap_or(0);
+    let sql = if page.descending { page_of_receiver!(" DESC") } else { page_of_receiver!("") };
+    let part: [Box<dyn ToSql>; 3] = [Box::new(page.key()), Box::new(limit_of(page.limit)), Box::new(limit_of(page.offset))];
+    Ok((reader.list(sql, params_from_iter(wanted.iter().chain(&part)), ended_share)?, total))
+}
+
+fn ended_share(row: &Row<'_>) -> rusqlite::Result<EndedShare> {
+    Ok(EndedShare { id: row.get(0)?, name: text(row, 1)?, account_name: text(row, 2)?, shared_at: time(row, 3)?, ended_at: time(row, 4)? })
+}
