@@ -91,9 +91,7 @@ macro_rules! numbers {
 /// What of a place is wanted: the numbers, each behind what it is sorted by.
 macro_rules! keys {
     ($place:ident) => {
-        $place!(
-            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count ELSE 0 END, card.repository"
-        )
+        $place!("CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count ELSE 0 END, card.repository")
     };
 }
 
