@@ -21,7 +21,7 @@ const APART: u64 = if cfg!(test) { 3 } else { 512 };
 /// Private and public ones of each category.
 const KINDS: usize = 2 * Category::ALL.len();
 
-/// Whether the card of that number is a boundary, in every order. The bits of numbers that follow each other are mixed (SplitMix64).
+/// Whether the card of that number is a boundary, in every order. The bits of numbers that follow each other are mixed (`SplitMix64`).
 pub(crate) fn is_boundary(repository: i64) -> bool {
     let mut bits = repository.cast_unsigned().wrapping_add(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
