@@ -90,7 +90,7 @@ impl Changes {
 
     async fn change(&self, state: &AppState, right: &Right, repository: &str) -> Outcome<()> {
         let (by, repository) = (operator(), repository.parse()?);
-        Ok(match right {
+        match right {
             // It has the other role as well.
             Right::Role(user) => operations::set_administrator(state, &by, user, Role::SwrAdministrator, self.again).await?,
             Right::Grant(user) => {
@@ -111,7 +111,8 @@ impl Changes {
                 let change = DelegationChange { level: Some(Some(self.level())), until: None, description: None };
                 operations::change_delegation(state, &by, &self.account, delegation, change).await?;
             }
-        })
+        }
+        Ok(())
     }
 
     async fn push(&mut self, state: &AppState) -> Outcome<()> {
