@@ -21,7 +21,8 @@ pub(crate) struct Credentials<'a> {
 }
 
 const PASTE: &str = "Waits for the password without a word: paste it and press Enter. It is not shown, and not in the shell's history.";
-const PROMPT: &str = "Asks for the password and does not show it. `ctr images push` takes the same options.";
+const PROMPT: &str = "Asks for the password and does not show it. What is in capitals is the image's to fill in; `ctr images push` takes the same \
+                      options.";
 const IN_PROCESSES: &str = "Waits for the password without a word: paste it and press Enter. It is in no history, but the list of processes \
                             shows it as long as this runs.";
 const IN_HISTORY: &str = "The password stays in the shell's history, and the list of processes shows it. A space before the line keeps it out \
