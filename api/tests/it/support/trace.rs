@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Answer, Ask, Login, TestRegistry};
 
 /// Successes that record nothing though the method says that they would: tokens and temporary keys are kept nowhere.
-const SILENT: [&str; 3] = ["/token", "/v3/auth/tokens", "/v3.0/OS-CREDENTIAL/securitytokens"];
+const SILENT: [&str; 2] = ["/v3/auth/tokens", "/v3.0/OS-CREDENTIAL/securitytokens"];
 
 /// A call, from before it is sent.
 pub(crate) struct Trace<'a> {
