@@ -57,7 +57,7 @@ impl DeleteArgs {
         if self.images.iter().any(|image| image.repository != *repository) {
             bail!("versions that are deleted at once are of one image");
         }
-        client.send(Request::on_repository_v1(Method::POST, repository, &["tags", "delete"]).json(self.body()?))?;
+        client.send(Request::on_repository_v1(Method::POST, repository, &["deletions"]).json(self.body()?))?;
         Ok(Reply::done(format!("{} deleted", self.what())))
     }
 

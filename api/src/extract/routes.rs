@@ -17,11 +17,11 @@ pub(crate) fn require_route(routes: &[(&'static str, &'static str)], method: &Me
         let route = route.trim_matches('/').split('/');
         route.clone().count() == path.len() && route.zip(path).all(|(expected, segment)| expected == *segment || expected.starts_with('{'))
     };
-    // What stands for any segment also stands for one that has a route of its own.
-    let methods: Vec<_> = routes.iter().filter(|(_, route)| is_at(route)).flat_map(|(methods, _)| methods.split(", ")).collect();
-    match methods.as_slice() {
-        [] => Err(NoRoute::Nothing),
-        allowed if allowed.contains(&method.as_str()) => Ok(()),
-        allowed => Err(NoRoute::OtherMethods(allowed.join(", "))),
+    // A segment that has a route of its own is not one of those that another route has in its place.
+    let here = routes.iter().filter(|(_, route)| is_at(route)).min_by_key(|(_, route)| route.matches('{').count());
+    match here {
+        None => Err(NoRoute::Nothing),
+        Some((allowed, _)) if allowed.split(", ").any(|allowed| allowed == method.as_str()) => Ok(()),
+        Some((allowed, _)) => Err(NoRoute::OtherMethods((*allowed).to_owned())),
     }
 }

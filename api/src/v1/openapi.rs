@@ -123,7 +123,7 @@ fn images() -> Vec<Operation> {
             .refuses_by_code(&[(400, "parameter_invalid"), (404, "repository_not_found")]),
         row(
             "POST",
-            "/v1/repositories/{name}/tags/delete",
+            "/v1/repositories/{name}/deletions",
             "DeleteTags",
             "Deletes several versions at once, or a manifest with all of its versions",
         )

@@ -128,7 +128,8 @@ async fn it_makes_nothing_that_outlives_it() {
 #[tokio::test]
 async fn what_cannot_be_given_is_refused() {
     let registry = TestRegistry::start().await;
-    let (ann, bob) = (registry.user("ann").await, registry.user("bob").await);
+    let ann = registry.user("ann").await;
+    let before = registry.count_events().await;
     for seconds in [0, -1, 899, 86_401] {
         ask(&registry, &ann, &request(json!({ "duration_seconds": seconds }))).await.assert(400);
     }
@@ -138,7 +139,5 @@ async fn what_cannot_be_given_is_refused() {
     ask(&registry, &ann, &json!({ "auth": { "identity": { "methods": ["password"] } } })).await.assert(400);
     ask(&registry, &ann, &json!({ "auth": { "identity": { "methods": ["assume_role"] } } })).await.assert(400);
     ask(&registry, &ann, &request(json!({ "id": "no token" }))).await.assert(404);
-    let before = registry.count_events().await;
-    ask(&registry, &bob, &request(json!({}))).await.assert(201);
     assert_eq!(registry.count_events().await, before);
 }

@@ -95,7 +95,7 @@ impl Scene {
             Some(login) => ask.signed(login, registry.now()).head().await,
             None => ask.head().await,
         };
-        let is_change = Trace::is_change(expected.method, expected.path, &answer);
+        let is_change = Trace::is_change(expected.method, &answer);
         trace.require(is_change, login, on_behalf_of, &expected.by(caller)).await;
         answer
     }
@@ -120,7 +120,7 @@ pub(crate) async fn require_answers(set: impl AsyncFn() -> Scene, rows: impl Int
             if expected >= 400 {
                 refused(&answer);
             }
-            if !row.is_apart && Trace::is_change(row.method, row.path, &answer) {
+            if !row.is_apart && Trace::is_change(row.method, &answer) {
                 scene = set().await;
             }
         }

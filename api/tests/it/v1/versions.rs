@@ -139,13 +139,3 @@ async fn a_manifest_goes_with_every_version_on_it() {
     registry.get(&format!("/v2/team/base/web/manifests/{}", one.digest())).login(root).send().await.assert(404);
     assert_eq!(registry.delete_tags(root, json!({ "digest": one.digest() })).await, 404);
 }
-
-#[tokio::test]
-async fn a_version_that_is_named_like_a_route_is_shown_as_any_other() {
-    let registry = TestRegistry::start().await;
-    let root = &registry.administrator;
-    registry.push(root, "team/web", "delete", &image("web")).await.assert(201);
-    assert_eq!(registry.look(root, "/v1/repositories/team$web/tags/delete").await.assert(200).json()["tag"], "delete");
-    let wrong = registry.patch("/v1/repositories/team$web/tags/delete").signed(root, registry.now()).send().await;
-    assert_eq!(wrong.assert(405).header("allow"), "POST, GET");
-}
