@@ -23,7 +23,7 @@ async fn registry() -> (TestRegistry, Image, Image) {
 
 impl TestRegistry {
     async fn delete_tags(&self, login: &Login, body: Value) -> u16 {
-        self.post(&format!("{PATH}/delete")).body(body.to_string()).signed(login, self.now()).send().await.status.as_u16()
+        self.post("/v1/repositories/team$base$web/deletions").body(body.to_string()).signed(login, self.now()).send().await.status.as_u16()
     }
 
     async fn tags(&self) -> Vec<String> {
