@@ -32,7 +32,8 @@ impl FromStr for NamedImage {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('@').or_else(|| text.rsplit_once(':'));
-        let (repository, reference) = parts.ok_or("a version is given as organization/name:tag, a manifest as organization/name@sha256:…")?;
+        let (repository, reference) =
+            parts.ok_or("a version is given as organization/name:tag, a manifest as organization/name@sha256:…")?;
         let reference: Reference = reference.parse().map_err(|error| format!("{error}"))?;
         if text.contains('@') != matches!(reference, Reference::Digest(_)) {
             return Err("a digest stands behind '@', and a tag behind ':'".to_owned());

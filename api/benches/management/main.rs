@@ -125,7 +125,11 @@ fn rows(data: &DataSet) -> Vec<Row<'_>> {
         all("images: private", format!("{repos}?is_public=false&limit=20&offset=0"), Page::First),
         all("images: private, from the middle, by offset", format!("{repos}?is_public=false&limit=20&offset={middle_private}"), Page::Deep),
         all("images: of a category", format!("{repos}?category=linux&limit=20&offset=0"), Page::First),
-        all("images: of a category, from the middle, by offset", format!("{repos}?category=linux&limit=20&offset={middle_linux}"), Page::Deep),
+        all(
+            "images: of a category, from the middle, by offset",
+            format!("{repos}?category=linux&limit=20&offset={middle_linux}"),
+            Page::Deep,
+        ),
         all("images: one in a hundred by name", format!("{repos}?limit=20&name={}&offset=0", data::RARE), Page::First),
         all(
             "images: one in a hundred by name, from the middle, by offset",

@@ -47,7 +47,9 @@ pub use logins::{IssuedLogin, LoginClient, LoginOrder, issue_login, revoke_login
 pub use master_key::{Sealings, reseal_secrets, sealings};
 pub use organizations::{create_organization, delete_organization};
 pub use push::{Push, push_manifest};
-pub use repositories::{Properties, change_properties, create_repository, delete_manifest, delete_repository, delete_versions, point_version};
+pub use repositories::{
+    Properties, change_properties, create_repository, delete_manifest, delete_repository, delete_versions, point_version,
+};
 pub use shares::{change_share, end_share, share_repository};
 pub use users::{
     change_access_methods, create_user, create_user_with_password, delete_user, describe_user, set_administrator, set_password,

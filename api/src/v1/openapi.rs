@@ -99,15 +99,24 @@ fn images() -> Vec<Operation> {
             .refuses_by_code(&[(400, "parameter_invalid"), (404, "repository_not_found")]),
         row("GET", "/v1/repositories/{name}/tags", "ListTags", "Lists the versions of an image, with what is known of each")
             .with(Parameter::query("tag", Shape::text(), "Those whose tag has this in it."))
-            .with(Parameter::query("order", Shape::one_of(&["tag", "newest"]), "By tag, or what was pushed last first; by tag if nothing is said."))
+            .with(Parameter::query(
+                "order",
+                Shape::one_of(&["tag", "newest"]),
+                "By tag, or what was pushed last first; by tag if nothing is said.",
+            ))
             .with_all(page())
             .gives::<Page<Version>>(200, "A page of versions")
             .refuses_by_code(&[(400, "parameter_invalid"), (404, "repository_not_found")]),
-        row("POST", "/v1/repositories/{name}/tags/delete", "DeleteTags", "Deletes several versions at once, or a manifest with all of its versions")
-            .details("All that is named, or nothing if one of it does not exist. For those who manage the image.")
-            .takes::<DeleteVersions>()
-            .done(204, "It is gone")
-            .refuses_by_code(&[(404, "repository_not_found"), (404, "tag_not_found"), (404, "manifest_not_found"), (503, "busy")]),
+        row(
+            "POST",
+            "/v1/repositories/{name}/tags/delete",
+            "DeleteTags",
+            "Deletes several versions at once, or a manifest with all of its versions",
+        )
+        .details("All that is named, or nothing if one of it does not exist. For those who manage the image.")
+        .takes::<DeleteVersions>()
+        .done(204, "It is gone")
+        .refuses_by_code(&[(404, "repository_not_found"), (404, "tag_not_found"), (404, "manifest_not_found"), (503, "busy")]),
         row("GET", "/v1/repositories/{name}/tags/{tag}", "ShowTag", "Shows a version of an image")
             .gives::<Version>(200, "The version")
             .refuses_by_code(&[(404, "repository_not_found"), (404, "tag_not_found")]),
@@ -128,8 +137,16 @@ fn shares() -> Vec<Operation> {
         row("GET", "/v1/shares/history", "ListSharesGiven", "Lists what the account shared with whom, the newest first")
             .details("For administrators of the account. Images that are deleted are among it.")
             .with(Parameter::query("account", Shape::read::<AccountName>(), "What was shared with the account of this name."))
-            .with(Parameter::query("repository", Shape::read::<RepositoryName>(), "Shares of this image, and of those that had its name before."))
-            .with(Parameter::query("state", Shape::one_of(&STATES.map(|(word, _)| word)), "Shares that are so now, or stretches of them that ended so."))
+            .with(Parameter::query(
+                "repository",
+                Shape::read::<RepositoryName>(),
+                "Shares of this image, and of those that had its name before.",
+            ))
+            .with(Parameter::query(
+                "state",
+                Shape::one_of(&STATES.map(|(word, _)| word)),
+                "Shares that are so now, or stretches of them that ended so.",
+            ))
             .with_all(page())
             .gives::<Page<ShareRecord>>(200, "A page of shares")
             .refuses_by_code(&[(400, "parameter_invalid")]),

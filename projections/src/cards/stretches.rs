@@ -266,13 +266,7 @@ pub(super) struct Start {
 }
 
 /// The last boundary before which no more than `offset` cards of the kinds that are asked for stand.
-pub(super) fn start(
-    reader: &Reader,
-    account: i64,
-    query: &CardQuery,
-    order: CardOrder,
-    offset: u64,
-) -> Result<Option<Start>, ViewsError> {
+pub(super) fn start(reader: &Reader, account: i64, query: &CardQuery, order: CardOrder, offset: u64) -> Result<Option<Start>, ViewsError> {
     let (mut start, mut passed) = (None, 0);
     let sql = "SELECT repository, cards FROM card_stretches WHERE account = ?1 AND sorted_by = ?2 ORDER BY key, repository";
     reader.each(sql, params![account, order.number()], |row| {

@@ -79,10 +79,7 @@ pub struct ShareHistoryQuery {
 /// The columns of a stretch, which [`record`] reads.
 macro_rules! record_columns {
     () => {
-        concat!(
-            share_columns!(),
-            ", share.written_by, share.ending, share.until_at, share.ended_by, share.from_position, place.name"
-        )
+        concat!(share_columns!(), ", share.written_by, share.ending, share.until_at, share.ended_by, share.from_position, place.name")
     };
 }
 

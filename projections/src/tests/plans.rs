@@ -48,7 +48,8 @@ fn what_an_organization_links_is_found_without_a_look_at_what_others_link() {
 
 #[test]
 fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
-    let cards = ["path", "updated_at", "tag_count", "size_bytes", "pull_count"].map(|column| ("repository_cards", "account", column, "repository"));
+    let cards =
+        ["path", "updated_at", "tag_count", "size_bytes", "pull_count"].map(|column| ("repository_cards", "account", column, "repository"));
     let tags = [("tags", "repository", "from_at", "name")];
     for (table, owner, column, tie) in cards.into_iter().chain(tags) {
         let among = if table == "tags" { "AND until_position IS NULL" } else { "" };
@@ -62,7 +63,9 @@ fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
 
 #[test]
 fn a_page_of_versions_is_walked_to_from_the_one_before() {
-    for (order, index) in [(PageOrder::Tag, "tags_current (repository=? AND name>?)"), (PageOrder::Newest, "tags_by_time (repository=? AND from_at<?)")] {
+    for (order, index) in
+        [(PageOrder::Tag, "tags_current (repository=? AND name>?)"), (PageOrder::Newest, "tags_by_time (repository=? AND from_at<?)")]
+    {
         let plan = plan(version_pages::statement(order));
         let walk = plan.iter().find(|line| line.starts_with("SEARCH tag ")).unwrap();
         assert!(walk.ends_with(index), "{order:?}: {plan:?}");

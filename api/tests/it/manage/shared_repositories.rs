@@ -40,7 +40,10 @@ impl Scene {
     async fn names(&self, login: &Login, by: &str, query: &str, status: bool) -> Vec<String> {
         let listed = self.list(login, &format!("center={by}&order_column=name&order_type=asc&{query}")).await;
         let path = format!("/v3/manage/shared-repositories?shared_by={by}&{query}");
-        let v3 = self.registry.get(&path).signed(login, self.registry.now()).send().await.assert(200).json()["repos"].as_array().unwrap().clone();
+        let v3 = self.registry.get(&path).signed(login, self.registry.now()).send().await.assert(200).json()["repos"]
+            .as_array()
+            .unwrap()
+            .clone();
         let names = |items: &[Value]| items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
         let mut by_marker = names(&v3);
         by_marker.sort();
@@ -59,7 +62,10 @@ async fn status_tells_shares_that_last_from_those_that_have_ended() {
             assert_eq!(scene.names(login, by, query, true).await, ["kept", "short"]);
         }
         assert_eq!(scene.names(login, by, "status=false", false).await, ["ended"]);
-        assert_eq!(scene.names(login, by, "filter=status::false|center::self|shared_by::self", false).await.len(), usize::from(by == "self"));
+        assert_eq!(
+            scene.names(login, by, "filter=status::false|center::self|shared_by::self", false).await.len(),
+            usize::from(by == "self")
+        );
         assert!(scene.names(login, by, "status=false&name=kep", false).await.is_empty());
         assert!(scene.names(login, by, "status=false&namespace=team2", false).await.is_empty());
     }
@@ -69,7 +75,8 @@ async fn status_tells_shares_that_last_from_those_that_have_ended() {
         assert_eq!(scene.names(login, by, "status=false", false).await, ["ended", "short"], "though nothing has recorded it yet");
     }
     // Given again, it is no more among those that have ended.
-    let globex = scene.registry.state.views.find(|reader| ambar_projections::identity::find_account_by_name(reader, &"globex".parse().unwrap()));
+    let globex =
+        scene.registry.state.views.find(|reader| ambar_projections::identity::find_account_by_name(reader, &"globex".parse().unwrap()));
     scene.registry.share("team/ended", &globex.await.unwrap().unwrap().account).await;
     assert_eq!(scene.names(root, "self", "status=false", false).await, ["short"]);
 }
@@ -92,7 +99,13 @@ async fn whose_share_has_ended_is_told_nothing_of_what_the_image_has_become() {
     assert!(scene.list(&scene.globex, "center=thirdparty&status=false&category=linux").await.is_empty());
     let own = scene.list(&scene.registry.administrator, "center=self&status=false&category=linux").await;
     assert_eq!((&own[0]["name"], &own[0]["description"], &own[0]["tags"]), (&json!("ended"), &json!("secret"), &json!(["v1"])));
-    scene.registry.delete("/v2/manage/namespaces/team/repos/ended").signed(&scene.registry.administrator, scene.registry.now()).send().await.assert(204);
+    scene
+        .registry
+        .delete("/v2/manage/namespaces/team/repos/ended")
+        .signed(&scene.registry.administrator, scene.registry.now())
+        .send()
+        .await
+        .assert(204);
     scene.registry.push(&scene.registry.administrator, "team/ended", "v1", &image("new")).await.assert(201);
     assert!(scene.list(&scene.globex, "center=thirdparty&status=false").await.is_empty(), "the next image of the name is another");
 }

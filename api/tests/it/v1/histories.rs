@@ -70,7 +70,10 @@ async fn the_account_sees_all_that_it_ever_shared_whatever_became_of_the_images(
 
     let history = async |query: &str| {
         let found = registry.items(root, &format!("/v1/shares/history?{query}")).await;
-        found.iter().map(|item| format!("{} {} {}", item["repository"], item["account_name"], item["ending"]).replace('"', "")).collect::<Vec<_>>()
+        found
+            .iter()
+            .map(|item| format!("{} {} {}", item["repository"], item["account_name"], item["ending"]).replace('"', ""))
+            .collect::<Vec<_>>()
     };
     let all_of_it = ["team/web initech null", "team/gone globex repository_deleted", "team/web initech changed", "team/web globex null"];
     assert_eq!(history("").await, all_of_it);

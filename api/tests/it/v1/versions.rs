@@ -70,9 +70,10 @@ async fn an_index_tells_the_platforms_of_all_it_lists() {
     let (root, web) = (&registry.administrator, image("web"));
     registry.push(root, "team/web", "single", &web).await.assert(201);
     let mut listed: Value = serde_json::from_slice(&index(&[&web.bytes(), &web.bytes()])).unwrap();
-    for (number, platform) in [json!({ "os": "linux", "architecture": "arm", "variant": "v7" }), json!({ "os": "linux", "architecture": "amd64" })]
-        .into_iter()
-        .enumerate()
+    for (number, platform) in
+        [json!({ "os": "linux", "architecture": "arm", "variant": "v7" }), json!({ "os": "linux", "architecture": "amd64" })]
+            .into_iter()
+            .enumerate()
     {
         listed["manifests"][number]["platform"] = platform;
     }
