@@ -255,23 +255,6 @@ impl Live {
         Ok(unless(already_so, RepositoryEvent::VersionPushed { tag, digest, previous_digest }))
     }
 
-    fn delete_versions(&self, tags: Vec<Tag>) -> Result<Vec<RepositoryEvent>, RepositoryError> {
-        let delete = |tag| match self.versions.find_manifest(&tag).cloned() {
-            Some(digest) => Ok(RepositoryEvent::VersionDeleted { tag, digest }),
-            None => Err(RepositoryError::VersionNotFound { tag }),
-        };
-        let mut named = BTreeSet::new();
-        tags.into_iter().filter(|tag| named.insert(tag.clone())).map(delete).collect()
-    }
-
-    fn delete_manifest(&self, digest: Digest) -> Result<Vec<RepositoryEvent>, RepositoryError> {
-        let Some(tags) = self.versions.find_tags(&digest) else { return Err(RepositoryError::ManifestNotFound { digest }) };
-        let untag = |tag: &Tag| RepositoryEvent::VersionDeleted { tag: tag.clone(), digest: digest.clone() };
-        let mut events: Vec<_> = tags.iter().map(untag).collect();
-        events.push(RepositoryEvent::ManifestDeleted { digest });
-        Ok(events)
-    }
-
     fn evolve(&mut self, event: RepositoryEvent) {
         match event {
             // Both replace the whole state, a level up.

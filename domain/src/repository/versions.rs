@@ -3,10 +3,11 @@
 //! Every question costs a look-up, never a walk over all tags: a repository may hold 100,000 of them. In a snapshot only the
 //! direction manifest → tags is written, so no snapshot can hold two that disagree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::{Live, RepositoryError, RepositoryEvent};
 use crate::digest::Digest;
 use crate::tag::Tag;
 
@@ -59,6 +60,27 @@ impl Versions {
         for tag in self.tags_of.remove(manifest).unwrap_or_default() {
             self.manifest_of.remove(&tag);
         }
+    }
+}
+
+impl Live {
+    /// Removes all of them, or none.
+    pub(super) fn delete_versions(&self, tags: Vec<Tag>) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        let delete = |tag| match self.versions.find_manifest(&tag).cloned() {
+            Some(digest) => Ok(RepositoryEvent::VersionDeleted { tag, digest }),
+            None => Err(RepositoryError::VersionNotFound { tag }),
+        };
+        let mut named = BTreeSet::new();
+        tags.into_iter().filter(|tag| named.insert(tag.clone())).map(delete).collect()
+    }
+
+    /// Removes it with every version on it.
+    pub(super) fn delete_manifest(&self, digest: Digest) -> Result<Vec<RepositoryEvent>, RepositoryError> {
+        let Some(tags) = self.versions.find_tags(&digest) else { return Err(RepositoryError::ManifestNotFound { digest }) };
+        let untag = |tag: &Tag| RepositoryEvent::VersionDeleted { tag: tag.clone(), digest: digest.clone() };
+        let mut events: Vec<_> = tags.iter().map(untag).collect();
+        events.push(RepositoryEvent::ManifestDeleted { digest });
+        Ok(events)
     }
 }
 

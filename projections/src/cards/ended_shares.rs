@@ -59,11 +59,11 @@ macro_rules! ended_shares {
             "(SELECT share.repository, share.owner, min(share.created_at) AS shared_at,
                      max(coalesce(share.until_at, share.ends_at)) AS ended_at
                 FROM shares AS share
-                JOIN repositories AS current
-                  ON current.repository = share.repository AND current.until_position IS NULL AND current.account = share.owner
+                JOIN repositories AS held
+                  ON held.repository = share.repository AND held.until_position IS NULL AND held.account = share.owner
                WHERE ",
             $whose,
-            " AND share.from_position > current.from_position
+            " AND share.from_position > held.from_position
                GROUP BY share.repository
               HAVING NOT max(share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2))) AS ended
              CROSS JOIN repository_cards AS card ON card.repository = ended.repository
