@@ -97,7 +97,7 @@ fn images() -> Vec<Operation> {
             .with_all(page())
             .gives::<Page<ShareRecord>>(200, "A page of shares")
             .refuses_by_code(&[(400, "parameter_invalid"), (404, "repository_not_found")]),
-        row("GET", "/v1/repositories/{name}/tags", "ListTags", "Lists the versions of an image, with what is known of each")
+        row("GET", "/v1/repositories/{name}/tags", "ListImageVersions", "Lists the versions of an image, with what is known of each")
             .with(Parameter::query("tag", Shape::text(), "Those whose tag has this in it."))
             .with(Parameter::query(
                 "order",
@@ -110,14 +110,14 @@ fn images() -> Vec<Operation> {
         row(
             "POST",
             "/v1/repositories/{name}/tags/delete",
-            "DeleteTags",
+            "DeleteImageVersions",
             "Deletes several versions at once, or a manifest with all of its versions",
         )
         .details("All that is named, or nothing if one of it does not exist. For those who manage the image.")
         .takes::<DeleteVersions>()
         .done(204, "It is gone")
         .refuses_by_code(&[(404, "repository_not_found"), (404, "tag_not_found"), (404, "manifest_not_found"), (503, "busy")]),
-        row("GET", "/v1/repositories/{name}/tags/{tag}", "ShowTag", "Shows a version of an image")
+        row("GET", "/v1/repositories/{name}/tags/{tag}", "ShowImageVersion", "Shows a version of an image")
             .gives::<Version>(200, "The version")
             .refuses_by_code(&[(404, "repository_not_found"), (404, "tag_not_found")]),
         row("GET", "/v1/repositories/{name}/tags/{tag}/history", "ListTagHistory", "Lists what a tag pointed at, the newest first")

@@ -21,7 +21,7 @@ const APART: u64 = if cfg!(test) { 3 } else { 512 };
 /// Private and public ones of each category.
 const KINDS: usize = 2 * Category::ALL.len();
 
-/// Whether the card of that number is a boundary, in every order. The bits of numbers that follow each other are mixed (SplitMix64).
+/// Whether the card of that number is a boundary, in every order. The bits of numbers that follow each other are mixed (`SplitMix64`).
 pub(crate) fn is_boundary(repository: i64) -> bool {
     let mut bits = repository.cast_unsigned().wrapping_add(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -88,9 +88,9 @@ impl ToSql for Counts {
 pub(super) struct Card {
     pub(super) account: i64,
     pub(super) organization: i64,
-    repository: i64,
-    kind: usize,
-    path: String,
+    pub(super) repository: i64,
+    pub(super) kind: usize,
+    pub(super) path: String,
     pub(super) updated_at: i64,
     pub(super) tag_count: i64,
     pub(super) size_bytes: i64,

@@ -23,8 +23,9 @@ CREATE TABLE shares (
     PRIMARY KEY (repository, account, from_position)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX shares_current ON shares (repository, account) WHERE until_position IS NULL;
+-- Stands before the next one: of two that serve a question alike, SQLite takes the later.
+CREATE INDEX shares_history_by_account ON shares (account, repository);
 CREATE INDEX shares_by_account ON shares (account, repository) WHERE until_position IS NULL;
 CREATE INDEX shares_by_end ON shares (ends_at) WHERE until_position IS NULL AND ends_at IS NOT NULL;
 CREATE INDEX shares_history ON shares (repository, from_position);
 CREATE INDEX shares_history_by_owner ON shares (owner, from_position);
-CREATE INDEX shares_history_by_account ON shares (account, repository);

@@ -12,6 +12,7 @@ use crate::swr::time;
 
 /// A version of an image. What is counted is counted for its manifest, by whatever tag it was pulled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "ImageVersion")]
 pub struct Version {
     /// Its name.
     pub tag: Tag,

@@ -62,7 +62,7 @@ async fn the_account_sees_all_that_it_ever_shared_whatever_became_of_the_images(
     }
     let share = "/v2/manage/namespaces/team/repositories/web/access-domains/initech";
     let deadline = registry.now() + Duration::hours(1);
-    let change = json!({ "permit": "read", "deadline": deadline.to_rfc3339() }).to_string();
+    let change = json!({ "permit": "read", "deadline": deadline.format("%Y-%m-%dT%H:%M:%SZ").to_string() }).to_string();
     registry.patch(share).body(change).signed(root, registry.now()).send().await.assert(201);
     registry.delete("/v2/manage/namespaces/team/repos/gone").signed(root, registry.now()).send().await.assert(204);
     // Of the same name, and another image.
