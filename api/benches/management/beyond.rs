@@ -61,6 +61,7 @@ fn deep_event(state: &AppState, data: &DataSet) -> Outcome<Position> {
     let from = data.begun + Duration::seconds((data.repositories * 9 / 10).cast_signed());
     let filter = EventFilter { from: Some(from), ..EventFilter::default() };
     let reader = state.views.reader()?;
-    let found = list_account_events(&reader.snapshot()?, &data.account, &filter, Position::START, 1)?;
+    let snapshot = reader.snapshot()?;
+    let found = list_account_events(&snapshot, &data.account, &filter, Position::START, 1)?;
     Ok(found.places.first().ok_or("there is no event there")?.position)
 }

@@ -63,9 +63,10 @@ fn a_page_of_all_repositories_or_versions_is_read_in_the_order_of_an_index() {
 
 #[test]
 fn a_page_of_versions_is_walked_to_from_the_one_before() {
-    for (order, index) in
-        [(PageOrder::Tag, "tags_current (repository=? AND name>?)"), (PageOrder::Newest, "tags_by_time (repository=? AND (from_at,name)<(?,?))")]
-    {
+    for (order, index) in [
+        (PageOrder::Tag, "tags_current (repository=? AND name>?)"),
+        (PageOrder::Newest, "tags_by_time (repository=? AND (from_at,name)<(?,?))"),
+    ] {
         let plan = plan(version_pages::statement(order));
         let walk = plan.iter().find(|line| line.starts_with("SEARCH tag ")).unwrap();
         assert!(walk.ends_with(index), "{order:?}: {plan:?}");

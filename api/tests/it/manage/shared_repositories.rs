@@ -25,7 +25,8 @@ impl Scene {
         let (root, now) = (&registry.administrator, registry.now());
         registry.advance(Duration::minutes(1));
         registry.delete(&share("ended")).signed(root, now).send().await.assert(204);
-        let change = json!({ "permit": "read", "deadline": (now + Duration::hours(1)).format("%Y-%m-%dT%H:%M:%SZ").to_string() }).to_string();
+        let change =
+            json!({ "permit": "read", "deadline": (now + Duration::hours(1)).format("%Y-%m-%dT%H:%M:%SZ").to_string() }).to_string();
         registry.patch(&share("short")).body(change).signed(root, now).send().await.assert(201);
         Self { registry, globex }
     }
