@@ -89,7 +89,11 @@ async fn a_user_that_cannot_be_as_it_is_asked_for_is_not_created() {
         assert_eq!(answer.assert(status).json()["error"]["code"], status, "{user}");
     }
     assert_eq!(get(&registry, root, "/v3/users").await.json()["users"].as_array().unwrap().len(), 1);
-    ask(&registry, root, Method::POST, "/v3/users", json!({ "group": {} })).await.assert(400);
+    // An array of what an object's fields would be is no object.
+    for body in [json!({ "group": {} }), json!({ "user": ["ann", null, null, null, null, null] }), json!([{ "name": "ann" }])] {
+        ask(&registry, root, Method::POST, "/v3/users", body).await.assert(400);
+    }
+    assert_eq!(get(&registry, root, "/v3/users").await.json()["users"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
