@@ -14,7 +14,7 @@ use ambar_storage::aggregate_store::CommandContext;
 
 use super::last_administrator::{Loss, is_without_administrator, require_another};
 use super::names::{Refusals, create_holder, release};
-use super::power::{Power, give_back, take_away};
+use super::power::{Power, give_back, set_power, take_away};
 use super::{OperationError, caller, step};
 use crate::state::AppState;
 
@@ -72,15 +72,7 @@ pub async fn set_administrator(
 ) -> Result<(), OperationError> {
     let account = account_of(state, user)?;
     require_administrator(state, context, &account)?;
-    if !granted {
-        require_another(state, context, &account, &Loss::Powers(&[Power::Role(user.clone(), role)])).await?;
-    }
-    set_role(state, context, user, role, granted).await?;
-    if !granted && is_without_administrator(state, context, &account).await? {
-        set_role(state, context, user, role, true).await?;
-        return Err(OperationError::LastAdministrator);
-    }
-    Ok(())
+    set_power(state, context, &account, Power::Role(user.clone(), role), granted).await
 }
 
 /// Says anew who a user is.
