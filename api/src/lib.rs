@@ -12,6 +12,7 @@ mod content;
 mod error;
 pub mod extract;
 mod iam;
+mod json;
 pub mod keys;
 mod limits;
 mod linger;

@@ -160,7 +160,7 @@ async fn expire_shares(node: Arc<Node>) -> Result<share_expiry::Report, ShareExp
 
 async fn record_usage(node: Arc<Node>) -> Result<usage::Report, UsageError> {
     let state = node.state();
-    usage::reconcile(&state.usage, &state.aggregates, &*state.ids).await
+    usage::reconcile(&state.usage, &state.views, &state.aggregates, &*state.ids).await
 }
 
 async fn expire_delegations(node: Arc<Node>) -> Result<delegation_expiry::Report, DelegationExpiryError> {

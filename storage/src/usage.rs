@@ -10,6 +10,7 @@ use ambar_domain::clock::Timestamp;
 use ambar_domain::digest::Digest;
 use ambar_domain::ids::UserId;
 use ambar_domain::repository_name::RepositoryName;
+use ambar_domain::tag::Reference;
 use chrono::Duration;
 
 /// A key's use is worth an event when the last one was so long ago.
@@ -44,27 +45,40 @@ pub struct Downloads {
     pub bytes: u64,
 }
 
-/// How often a manifest was pulled, and when last.
+/// How often a manifest was pulled, by what it was asked for with, and when last. Who pulls an image of several architectures by its tag goes on by
+/// the digest of one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pulls {
-    /// How many times.
-    pub count: u64,
-    /// The last time.
+    /// How many times with a tag.
+    pub by_tag: u64,
+    /// How many times with its digest.
+    pub by_digest: u64,
+    /// The last time, either way.
     pub last_at: Timestamp,
 }
 
 impl Pulls {
+    fn one(reference: &Reference, at: Timestamp) -> Self {
+        let (by_tag, by_digest) = match reference {
+            Reference::Tag(_) => (1, 0),
+            Reference::Digest(_) => (0, 1),
+        };
+        Self { by_tag, by_digest, last_at: at }
+    }
+
     fn add(&mut self, more: Self) {
-        *self = Self { count: self.count.saturating_add(more.count), last_at: self.last_at.max(more.last_at) };
+        self.by_tag = self.by_tag.saturating_add(more.by_tag);
+        self.by_digest = self.by_digest.saturating_add(more.by_digest);
+        self.last_at = self.last_at.max(more.last_at);
     }
 }
 
 impl Usage {
-    /// A manifest is sent to somebody.
-    pub fn pulled(&self, repository: &RepositoryName, manifest: &Digest, at: Timestamp) {
+    /// A manifest is sent to somebody who asked for it so.
+    pub fn pulled(&self, repository: &RepositoryName, reference: &Reference, manifest: &Digest, at: Timestamp) {
         let counting = &mut *self.lock();
         let downloads = counting.counts.downloads_of(repository);
-        downloads.count(manifest, Pulls { count: 1, last_at: at });
+        downloads.count(manifest, Pulls::one(reference, at));
     }
 
     /// Somebody asks for so many bytes of a blob. Whether all arrive is not waited for.
@@ -131,33 +145,38 @@ mod tests {
         Timestamp::UNIX_EPOCH + Duration::seconds(second)
     }
 
-    fn pulls(count: u64, last: i64) -> Pulls {
-        Pulls { count, last_at: at(last) }
+    fn pulls(by_tag: u64, by_digest: u64, last: i64) -> Pulls {
+        Pulls { by_tag, by_digest, last_at: at(last) }
+    }
+
+    fn tag() -> Reference {
+        Reference::Tag("v1".parse().expect("a tag"))
     }
 
     #[test]
     fn pulls_and_bytes_add_up_until_they_are_taken() {
         let (usage, name) = (Usage::default(), "team/web".parse().expect("a name"));
         for (second, manifest) in [(1, 'a'), (2, 'b'), (3, 'a')] {
-            usage.pulled(&name, &digest(manifest), at(second));
+            usage.pulled(&name, &tag(), &digest(manifest), at(second));
         }
+        usage.pulled(&name, &Reference::Digest(digest('a')), &digest('a'), at(4));
         usage.downloaded(&name, 7);
         usage.downloaded(&name, 5);
         let taken = usage.take().downloads.remove(&name).expect("what was counted");
-        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), pulls(2, 3)), (digest('b'), pulls(1, 2))]), bytes: 12 });
+        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), pulls(2, 1, 4)), (digest('b'), pulls(1, 0, 2))]), bytes: 12 });
         assert_eq!(usage.take(), Counts::default());
     }
 
     #[test]
     fn what_could_not_be_recorded_is_counted_with_what_came_since() {
         let (usage, name) = (Usage::default(), "team/web".parse().expect("a name"));
-        usage.pulled(&name, &digest('a'), at(1));
+        usage.pulled(&name, &tag(), &digest('a'), at(1));
         usage.downloaded(&name, 7);
         let lost = usage.take().downloads.remove(&name).expect("what was counted");
-        usage.pulled(&name, &digest('a'), at(2));
+        usage.pulled(&name, &Reference::Digest(digest('a')), &digest('a'), at(2));
         usage.give_back(&name, lost);
         let taken = usage.take().downloads.remove(&name).expect("what was counted");
-        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), pulls(2, 2))]), bytes: 7 });
+        assert_eq!(taken, Downloads { pulls: HashMap::from([(digest('a'), pulls(1, 1, 2))]), bytes: 7 });
     }
 
     #[test]

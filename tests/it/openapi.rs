@@ -32,9 +32,13 @@ fn actor(registry: &Registry, user: &str) -> Value {
     })
 }
 
+/// So that one of everything is as much as may be, and a client is the one that a proxy names; nobody is blocked.
+const TINY_LIMITS: &str = "--uploads-at-once 1 --event-streams 1 --failed-logins-per-minute 1 --block-after-refused-uploads 0 \
+    --block-after-failed-logins 0 --behind-proxy --trusted-proxies 127.0.0.1";
+
 /// Runs the script, in the virtual environment that `make clients` makes. It says which call was answered how.
-async fn pass(login: &str) {
-    let registry = Registry::start_with(&NO_UPLOAD_LIMITS);
+async fn pass(login: &str, limits: &[&str]) -> Registry {
+    let registry = Registry::start_with(limits);
     let (name, image) = (format!("{ORGANIZATION}/web"), Image::random(&mut Random::new(1)));
     let mut client = registry.subject(&registry.administrator()).basic_clients(1).await.unwrap().remove(0);
     client.push_image(&name, "v1", &image).await.unwrap();
@@ -53,14 +57,25 @@ async fn pass(login: &str) {
     std::fs::write(&file, actors.to_string()).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     succeed(Command::new(root.join(".cache/openapi/bin/python")).arg(root.join("tests/clients/openapi/run.py")).arg(&file).arg(login));
+    registry
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_takes_a_token_answers_every_call_as_the_document_says() {
-    pass("token").await;
+    pass("token", &NO_UPLOAD_LIMITS).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_takes_a_registry_login_answers_every_call_as_the_document_says() {
-    pass("login").await;
+    pass("login", &NO_UPLOAD_LIMITS).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_over_a_limit_is_answered_as_the_document_says() {
+    let registry = pass("limited", &TINY_LIMITS.split(' ').collect::<Vec<_>>()).await;
+    let metrics = registry.curl("/metrics");
+    for limit in ["uploads_at_once", "event_streams", "failed_logins_per_minute"] {
+        let refused = metrics.lines().find_map(|line| line.strip_prefix(&format!("ambar_limit_refusals_total{{limit=\"{limit}\"}} ")));
+        assert!(refused.is_some_and(|refused| refused != "0"), "nothing was over {limit}: {metrics}");
+    }
 }

@@ -5,10 +5,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::IamError;
+use crate::json;
 
 /// Reads a body.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, IamError> {
-    serde_json::from_slice(body).map_err(|_| IamError::Malformed { reason: "the body is not what is asked for here" })
+    json::read(body).map_err(|_| IamError::Malformed { reason: "the body is not what is asked for here" })
 }
 
 #[derive(Deserialize, JsonSchema)]

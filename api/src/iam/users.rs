@@ -3,7 +3,6 @@
 
 use ambar_domain::description::UserDescription;
 use ambar_domain::names::UserName;
-use ambar_domain::policy::password::check_password;
 use ambar_projections::identity::{self, User};
 use ambar_schemas::iam::access_mode::AccessMode;
 use ambar_schemas::iam::user as wire;
@@ -17,7 +16,7 @@ use super::error::IamError;
 use super::request::read;
 use super::respond::{empty, link, list_links, respond};
 use super::{groups, projects};
-use crate::operations::{self, OperationError};
+use crate::operations::{self, UserChanges};
 
 pub(super) async fn serve(caller: &Caller<'_>, path: &[&str], body: &[u8]) -> Result<Response, IamError> {
     match (&caller.call.parts.method, path) {
@@ -92,7 +91,7 @@ async fn create(caller: &Caller<'_>, body: &[u8]) -> Result<Response, IamError> 
     Ok(respond(StatusCode::CREATED, &wire::OneUser { user: describe(caller, &caller.user(id.as_str())?) }))
 }
 
-/// What is not given stays as it is; nothing is changed where one of them cannot be. So the password, which nobody can give back, comes last.
+/// What is not given stays as it is; nothing is changed where one of them cannot be.
 async fn change(caller: &Caller<'_>, user: &str, body: &[u8]) -> Result<Response, IamError> {
     caller.require_administrator()?;
     let user = caller.user(user)?;
@@ -102,20 +101,12 @@ async fn change(caller: &Caller<'_>, user: &str, body: &[u8]) -> Result<Response
     if given.name.is_some_and(|name| name != user.name.as_str()) {
         return Err(IamError::Malformed { reason: "a user keeps its name" });
     }
-    let description = read_description(given.description)?;
-    if let Some(password) = &given.password {
-        check_password(password, &user.name).map_err(OperationError::from)?;
-    }
-    let (state, context) = (caller.call.state(), caller.call.context());
-    if let Some(AccessMode { console, programmatic }) = given.access_mode {
-        operations::change_access_methods(state, &context, &user.user, console, programmatic).await?;
-    }
-    if let Some(description) = description {
-        operations::describe_user(state, &context, &user.user, description).await?;
-    }
-    if let Some(password) = given.password {
-        operations::set_password(state, &context, &user.user, &password).await?;
-    }
+    let changes = UserChanges {
+        access_methods: given.access_mode.map(|mode| (mode.console, mode.programmatic)),
+        description: read_description(given.description)?,
+        password: given.password,
+    };
+    operations::change_user(caller.call.state(), &caller.call.context(), &user.user, changes).await?;
     show(caller, user.user.as_str())
 }
 

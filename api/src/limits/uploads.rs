@@ -4,6 +4,9 @@
 //! leaves behind when it breaks off soon takes nobody's place; the session itself stays, and goes on as soon as there is a place again. A
 //! mount that finds its blob uploads nothing and does not count.
 //!
+//! The places are the account's: one user may have them all. But while others of the account want some, a quarter of the places is theirs if nothing
+//! is being sent there: an upload of who has more than the rest loses its place, and goes on as one that was left behind.
+//!
 //! In memory, by each node for itself: a restart begins anew.
 
 use std::num::NonZeroU32;
@@ -11,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ambar_domain::clock::{Clock, Timestamp};
-use ambar_domain::ids::AccountId;
+use ambar_domain::ids::{AccountId, UserId};
 use ambar_storage::blobs::UploadId;
 use lru::LruCache;
 
@@ -60,6 +63,7 @@ struct OfAccount {
 
 struct Upload {
     id: UploadId,
+    user: UserId,
     /// Requests that bring bytes of it now.
     bringing: u32,
     /// When the last of them began or ended.
@@ -73,34 +77,30 @@ impl Uploads {
     }
 
     /// Begins to count an upload, if one more may start.
-    pub(crate) fn start(&self, account: &AccountId, id: UploadId) -> Result<(), TooManyUploads> {
+    pub(crate) fn start(&self, account: &AccountId, user: &UserId, id: UploadId) -> Result<(), TooManyUploads> {
         if self.is_unlimited() {
             return Ok(());
         }
         let now = self.clock.now();
         let mut accounts = self.accounts();
         let of_account = accounts.get_or_insert_mut_ref(account, || self.of_account());
-        if of_account.is_full(self.at_once, now) {
-            return Err(TooManyUploads::AtOnce);
-        }
+        let place = of_account.find_place(self.at_once, user, now)?;
         if let Some(started) = &mut of_account.started {
             started.take().map_err(|wait| TooManyUploads::PerSecond { wait })?;
         }
-        of_account.under_way.push(Upload { id, bringing: 0, last_at: now });
+        of_account.take_place(place, Upload::new(id, user, now));
         Ok(())
     }
 
     /// Counts an upload for as long as the answer lives. One that did not count any more needs a place anew.
-    pub(crate) fn bring(&self, account: &AccountId, id: UploadId) -> Result<Bringing<'_>, TooManyUploads> {
+    pub(crate) fn bring(&self, account: &AccountId, user: &UserId, id: UploadId) -> Result<Bringing<'_>, TooManyUploads> {
         if !self.is_unlimited() {
             let now = self.clock.now();
             let mut accounts = self.accounts();
             let of_account = accounts.get_or_insert_mut_ref(account, || self.of_account());
             if of_account.find(id).is_none() {
-                if of_account.is_full(self.at_once, now) {
-                    return Err(TooManyUploads::AtOnce);
-                }
-                of_account.under_way.push(Upload { id, bringing: 0, last_at: now });
+                let place = of_account.find_place(self.at_once, user, now)?;
+                of_account.take_place(place, Upload::new(id, user, now));
             }
             if let Some(upload) = of_account.find(id) {
                 (upload.bringing, upload.last_at) = (upload.bringing + 1, now);
@@ -140,14 +140,46 @@ impl OfAccount {
         self.under_way.iter_mut().find(|upload| upload.id == id)
     }
 
-    /// Whether there is no place left, once those are gone that do not count any more.
-    fn is_full(&mut self, at_once: Option<NonZeroU32>, now: Timestamp) -> bool {
+    /// A place for one more upload of the user, once those are gone that do not count any more.
+    fn find_place(&mut self, at_once: Option<NonZeroU32>, user: &UserId, now: Timestamp) -> Result<Place, TooManyUploads> {
         self.under_way.retain(|upload| upload.counts(now));
-        at_once.is_some_and(|at_once| self.under_way.len() >= at_once.get() as usize)
+        match at_once.map(|at_once| at_once.get() as usize) {
+            Some(at_once) if self.under_way.len() >= at_once => self.find_surplus(at_once, user).ok_or(TooManyUploads::AtOnce),
+            Some(_) | None => Ok(Place::Free),
+        }
+    }
+
+    /// The upload of which nothing has come for the longest time, of a user who has more places than all but a quarter of them. It is for
+    /// whoever has less than that quarter.
+    fn find_surplus(&self, at_once: usize, user: &UserId) -> Option<Place> {
+        let (quarter, held) = (at_once / 4, |user: &UserId| self.under_way.iter().filter(|upload| upload.user == *user).count());
+        if held(user) >= quarter {
+            return None;
+        }
+        let surplus = self.under_way.iter().filter(|upload| upload.bringing == 0 && held(&upload.user) > at_once - quarter);
+        surplus.min_by_key(|upload| upload.last_at).map(|upload| Place::Of(upload.id))
+    }
+
+    fn take_place(&mut self, place: Place, upload: Upload) {
+        if let Place::Of(other) = place {
+            self.under_way.retain(|upload| upload.id != other);
+        }
+        self.under_way.push(upload);
     }
 }
 
+/// Where there is room for an upload.
+enum Place {
+    Free,
+    /// Another upload has it, and loses it.
+    Of(UploadId),
+}
+
 impl Upload {
+    fn new(id: UploadId, user: &UserId, now: Timestamp) -> Self {
+        Self { id, user: user.clone(), bringing: 0, last_at: now }
+    }
+
     /// Either way: a clock may be set back.
     fn counts(&self, now: Timestamp) -> bool {
         self.bringing > 0 || (now - self.last_at).abs() < COUNTS_FOR

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::error::ManageError;
 use crate::body::read_within;
 use crate::call::Call;
+use crate::json;
 
 /// The largest body: a description of 30,000 characters, each of them escaped as two units of six bytes, and room for the rest.
 const MAX_BYTES: usize = 512 << 10;
@@ -19,5 +20,5 @@ pub(super) async fn take(call: &Call, body: Body) -> Result<Bytes, ManageError> 
 
 /// What a body says.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ManageError> {
-    serde_json::from_slice(body).map_err(|error| ManageError::told(SwrCode::BodyInvalid, format!("the body is malformed: {error}")))
+    json::read(body).map_err(|error| ManageError::told(SwrCode::BodyInvalid, format!("the body is malformed: {error}")))
 }

@@ -151,31 +151,6 @@ fn blobs() -> Vec<Operation> {
 fn uploads() -> Vec<Operation> {
     let all = "/v2/{organization}/{repository}/blobs/uploads/";
     let one = "/v2/{organization}/{repository}/blobs/uploads/{session}";
-    let standing = |operation: Operation, status| {
-        operation
-            .header(status, "Location", "Where it goes on.")
-            .header(status, "Range", "The first and the last byte that have arrived.")
-            .header(status, "Docker-Upload-UUID", "The session's id.")
-    };
-    let chunk = |operation: Operation| {
-        operation
-            .with(Parameter::header("Content-Range", Shape::text(), "Where the bytes belong: `<first>-<last>`."))
-            .takes_as(BYTES, None, false)
-            .refuses_as(&[ErrorCode::BlobUploadUnknown, ErrorCode::BlobUploadInvalid, ErrorCode::SizeInvalid])
-            .refuses_with_status(409, ErrorCode::BlobUploadInvalid)
-            .refuses_with_status(413, ErrorCode::SizeInvalid)
-            .refuses_with_status(416, ErrorCode::BlobUploadInvalid)
-            .header(416, "Range", "The first and the last byte that have arrived.")
-            .header_if(416, "Location", false, "Where it goes on.")
-            .refuses_with_status(503, ErrorCode::TooManyRequests)
-            .refuses_with_status(507, ErrorCode::Unavailable)
-    };
-    let stored = |operation: Operation| {
-        operation
-            .header_if(201, "Location", true, "Where.")
-            .header(201, DIGEST, "Its digest.")
-            .refuses_as(&[ErrorCode::DigestInvalid, ErrorCode::SizeInvalid])
-    };
     let start = row("POST", all, "StartUpload", "Begins to take a blob, takes a small one whole, or mounts one of another repository")
         .with(Parameter::query("digest", Shape::read::<Digest>(), "The digest of the blob that is the body."))
         .with(Parameter::query("mount", Shape::read::<Digest>(), "The blob to mount."))
@@ -207,6 +182,37 @@ fn uploads() -> Vec<Operation> {
             .refuses_as(&[ErrorCode::BlobUploadUnknown])
             .refuses_with_status(409, ErrorCode::BlobUploadInvalid),
     ]
+}
+
+/// Says where an upload stands.
+fn standing(operation: Operation, status: u16) -> Operation {
+    operation
+        .header(status, "Location", "Where it goes on.")
+        .header(status, "Range", "The first and the last byte that have arrived.")
+        .header(status, "Docker-Upload-UUID", "The session's id.")
+}
+
+/// Takes bytes of an upload that is open.
+fn chunk(operation: Operation) -> Operation {
+    operation
+        .with(Parameter::header("Content-Range", Shape::text(), "Where the bytes belong: `<first>-<last>`."))
+        .takes_as(BYTES, None, false)
+        .refuses_as(&[ErrorCode::BlobUploadUnknown, ErrorCode::BlobUploadInvalid, ErrorCode::SizeInvalid])
+        .refuses_with_status(409, ErrorCode::BlobUploadInvalid)
+        .refuses_with_status(413, ErrorCode::SizeInvalid)
+        .refuses_with_status(416, ErrorCode::BlobUploadInvalid)
+        .header(416, "Range", "The first and the last byte that have arrived.")
+        .header_if(416, "Location", false, "Where it goes on.")
+        .refuses_with_status(503, ErrorCode::TooManyRequests)
+        .refuses_with_status(507, ErrorCode::Unavailable)
+}
+
+/// Ends with a blob.
+fn stored(operation: Operation) -> Operation {
+    operation
+        .header_if(201, "Location", true, "Where.")
+        .header(201, DIGEST, "Its digest.")
+        .refuses_as(&[ErrorCode::DigestInvalid, ErrorCode::SizeInvalid])
 }
 
 fn row(method: &'static str, path: &'static str, id: &'static str, summary: &'static str) -> Operation {

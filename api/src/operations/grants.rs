@@ -29,7 +29,7 @@ pub async fn grant_on_organization(
 ) -> Result<(), OperationError> {
     let owner = require_on_organization(state, context, organization, grants.iter().map(|(user, _)| user))?;
     require_users(state, &owner, &grants)?;
-    let command = OrganizationCommand::GrantAccess { grants, granting };
+    let command = OrganizationCommand::GrantAccess { grants, granting }.of(owner);
     Ok(state.aggregates.organizations.execute(organization.as_str(), command, &step(state, context)).await?)
 }
 
@@ -43,8 +43,8 @@ pub async fn revoke_on_organization(
     organization: &OrganizationName,
     users: Vec<UserId>,
 ) -> Result<(), OperationError> {
-    require_on_organization(state, context, organization, users.iter())?;
-    let command = OrganizationCommand::RevokeAccess { users };
+    let owner = require_on_organization(state, context, organization, users.iter())?;
+    let command = OrganizationCommand::RevokeAccess { users }.of(owner);
     Ok(state.aggregates.organizations.execute(organization.as_str(), command, &step(state, context)).await?)
 }
 

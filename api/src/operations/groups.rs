@@ -8,9 +8,8 @@ use ambar_domain::name_claim::NameKey;
 use ambar_projections::identity::{self, Group};
 use ambar_storage::aggregate_store::CommandContext;
 
-use super::last_administrator::{Loss, is_without_administrator, require_another};
 use super::names::release;
-use super::power::{Power, give_back, take_away};
+use super::power::{Power, give_back, set_power, take_away};
 use super::users::{account_of, require_administrator};
 use super::{OperationError, step};
 use crate::state::AppState;
@@ -35,14 +34,7 @@ pub async fn add_member(state: &AppState, context: &CommandContext, group: &Grou
 pub async fn remove_member(state: &AppState, context: &CommandContext, group: &GroupId, user: &UserId) -> Result<(), OperationError> {
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
-    let lost = [Power::Membership(group.clone(), user.clone())];
-    require_another(state, context, &found.account, &Loss::Powers(&lost)).await?;
-    set_member(state, context, group, user, false).await?;
-    if is_without_administrator(state, context, &found.account).await? {
-        set_member(state, context, group, user, true).await?;
-        return Err(OperationError::LastAdministrator);
-    }
-    Ok(())
+    set_power(state, context, &found.account, Power::Membership(group.clone(), user.clone()), false).await
 }
 
 /// Makes every member of a group an administrator by a role, or takes the role away.
@@ -58,15 +50,7 @@ pub async fn set_group_administrator(
 ) -> Result<(), OperationError> {
     let found = find(state, group)?;
     require_administrator(state, context, &found.account)?;
-    if !granted {
-        require_another(state, context, &found.account, &Loss::Powers(&[Power::GroupRole(group.clone(), role)])).await?;
-    }
-    set_group_role(state, context, group, role, granted).await?;
-    if !granted && is_without_administrator(state, context, &found.account).await? {
-        set_group_role(state, context, group, role, true).await?;
-        return Err(OperationError::LastAdministrator);
-    }
-    Ok(())
+    set_power(state, context, &found.account, Power::GroupRole(group.clone(), role), granted).await
 }
 
 /// Says anew what a group is for.

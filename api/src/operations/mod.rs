@@ -55,7 +55,8 @@ pub use repositories::{
 pub use shares::{change_share, end_share, share_repository};
 pub(crate) use tokens::{Issued, note_temporary_key, note_token};
 pub use users::{
-    change_access_methods, create_user, create_user_with_password, delete_user, describe_user, set_administrator, set_password,
+    UserChanges, change_access_methods, change_user, create_user, create_user_with_password, delete_user, describe_user, set_administrator,
+    set_password,
 };
 
 /// The context of the next command of a process: a command id of its own, and the process's as correlation.

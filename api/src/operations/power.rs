@@ -37,6 +37,15 @@ impl Power {
         Ok(roles.into_iter().map(|role| Self::GroupRole(group.clone(), role)).collect())
     }
 
+    fn is_held(&self, state: &AppState) -> Result<bool, OperationError> {
+        let reader = state.views.reader()?;
+        Ok(match self {
+            Self::Role(user, role) => identity::list_user_roles(&reader, user)?.contains(role),
+            Self::Membership(group, user) => identity::list_groups_of_user(&reader, user)?.iter().any(|found| found.group == *group),
+            Self::GroupRole(group, role) => identity::list_group_roles(&reader, group)?.contains(role),
+        })
+    }
+
     async fn set(&self, state: &AppState, context: &CommandContext, held: bool) -> Result<(), OperationError> {
         match self {
             Self::Role(user, role) => set_role(state, context, user, *role, held).await,
@@ -44,6 +53,21 @@ impl Power {
             Self::GroupRole(group, role) => set_group_role(state, context, group, *role, held).await,
         }
     }
+}
+
+/// Gives a power, or takes it away.
+///
+/// # Errors
+/// [`OperationError::LastAdministrator`] if the account would be left without one.
+pub(super) async fn set_power(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+    power: Power,
+    held: bool,
+) -> Result<(), OperationError> {
+    // One that is not there is not taken, so there is nothing to give back: that would be given for the first time.
+    if held || !power.is_held(state)? { power.set(state, context, held).await } else { take_away(state, context, account, &[power]).await }
 }
 
 /// Takes all of the powers away; whatever goes wrong, those that were taken are given back.

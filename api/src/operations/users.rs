@@ -14,7 +14,7 @@ use ambar_storage::aggregate_store::CommandContext;
 
 use super::last_administrator::{Loss, is_without_administrator, require_another};
 use super::names::{Refusals, create_holder, release};
-use super::power::{Power, give_back, take_away};
+use super::power::{Power, give_back, set_power, take_away};
 use super::{OperationError, caller, step};
 use crate::state::AppState;
 
@@ -72,15 +72,7 @@ pub async fn set_administrator(
 ) -> Result<(), OperationError> {
     let account = account_of(state, user)?;
     require_administrator(state, context, &account)?;
-    if !granted {
-        require_another(state, context, &account, &Loss::Powers(&[Power::Role(user.clone(), role)])).await?;
-    }
-    set_role(state, context, user, role, granted).await?;
-    if !granted && is_without_administrator(state, context, &account).await? {
-        set_role(state, context, user, role, true).await?;
-        return Err(OperationError::LastAdministrator);
-    }
-    Ok(())
+    set_power(state, context, &account, Power::Role(user.clone(), role), granted).await
 }
 
 /// Says anew who a user is.
@@ -120,6 +112,41 @@ pub async fn change_access_methods(
     let changed = console_access.is_some() || programmatic_access.is_some();
     let undo = changed.then_some(UserCommand::ChangeAccessMethods { console_access, programmatic_access });
     keep_a_way_in(state, context, &loss, user, command, undo).await
+}
+
+/// What is to be changed of a user; what is not named stays.
+#[derive(Debug, Default)]
+pub struct UserChanges {
+    /// Console access and programmatic access.
+    pub access_methods: Option<(bool, bool)>,
+    /// Who it is.
+    pub description: Option<UserDescription>,
+    /// A password in place of the one before.
+    pub password: Option<String>,
+}
+
+/// Changes all of it, or nothing of it if one cannot be: the password is hashed before, and since nobody can give the one before back, set at
+/// the end. Only a log that fails halfway leaves a part.
+///
+/// # Errors
+/// As [`change_access_methods`] and [`set_password`], and [`OperationError::Password`] when too many passwords are being hashed.
+pub async fn change_user(state: &AppState, context: &CommandContext, user: &UserId, changes: UserChanges) -> Result<(), OperationError> {
+    let found = identity::find_user_by_id(&state.views.reader()?, user)?.ok_or(OperationError::UserNotFound)?;
+    require_administrator(state, context, &found.account)?;
+    let password_hash = match &changes.password {
+        Some(password) => Some(hash_password(state, &found.name, password).await?),
+        None => None,
+    };
+    if let Some((console_access, programmatic_access)) = changes.access_methods {
+        change_access_methods(state, context, user, console_access, programmatic_access).await?;
+    }
+    if let Some(description) = changes.description {
+        tell_user(state, context, user, UserCommand::ChangeDescription { description }).await?;
+    }
+    if let Some(password_hash) = password_hash {
+        tell_user(state, context, user, UserCommand::SetPassword { password_hash }).await?;
+    }
+    Ok(())
 }
 
 /// Gives a user a password in place of the one before. It is of use only while console access is on (requirement I2).

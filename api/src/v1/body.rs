@@ -2,11 +2,12 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 
 use super::error::V1Error;
 use crate::body::read_within;
 use crate::call::Call;
+use crate::json;
 
 /// The largest body that is read.
 const MAX_BYTES: usize = 64 << 10;
@@ -17,10 +18,7 @@ pub(super) async fn take(call: &Call, body: Body) -> Result<Bytes, V1Error> {
     body.map_err(|_| V1Error::BodyBrokenOff)?.ok_or(V1Error::BodyTooLarge)
 }
 
-/// What a body says. A list of the fields' values without their names would do for the parser, which nobody means.
+/// What a body says.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, V1Error> {
-    if body.trim_ascii_start().starts_with(b"[") {
-        return Err(V1Error::Body(serde_json::Error::custom("an object is expected")));
-    }
-    serde_json::from_slice(body).map_err(V1Error::Body)
+    json::read(body).map_err(V1Error::Body)
 }

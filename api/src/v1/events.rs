@@ -26,8 +26,11 @@ pub(super) async fn list(call: &Call, auditor: &Auditor) -> Result<Response, V1E
     }
     let (filter, limit) = (filter(call)?, limit(call)?);
     let after = cursor(call)?.unwrap_or(Position::START);
+    // Who has just changed something finds it here, whichever node it was changed at.
+    call.state().views.catch_up().await?;
     let (events, next) = draw(call, &auditor.account, &filter, after, limit).await?;
-    Ok(page(events.iter().map(event::render).collect(), next.map(|next| next.to_string())))
+    let shown = events.iter().map(event::render).collect::<Result<_, _>>()?;
+    Ok(page(shown, next.map(|next| next.to_string())))
 }
 
 /// Up to `limit` of the account's events behind `after` that are wanted, in bounded memory; and from where to look on, if there is more.

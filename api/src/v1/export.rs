@@ -124,7 +124,7 @@ impl Exporter {
 
     /// As a line.
     fn write(&self, event: &RecordedEvent, lines: &mut Vec<u8>) -> io::Result<()> {
-        let event = event::render(event);
+        let event = event::render(event).map_err(|error| io::Error::other(chain(&error).to_string()))?;
         match self.format {
             Format::JsonLines => serde_json::to_writer(&mut *lines, &event)?,
             Format::CloudEvents => serde_json::to_writer(&mut *lines, &CloudEvent::of(Some(&self.account), event))?,

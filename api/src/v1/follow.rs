@@ -133,6 +133,6 @@ impl Follower {
 }
 
 fn message(event: &RecordedEvent) -> Result<Bytes, V1Error> {
-    let data = serde_json::to_string(&event::render(event)).map_err(|error| V1Error::Failed(error.into()))?;
+    let data = serde_json::to_string(&event::render(event)?).map_err(|error| V1Error::Failed(error.into()))?;
     Ok(Bytes::from(format!("id: {}\ndata: {data}\n\n", event.position)))
 }

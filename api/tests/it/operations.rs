@@ -6,7 +6,7 @@ use ambar_domain::account::AccountError;
 use ambar_domain::description::{AccessKeyDescription, GroupDescription};
 use ambar_domain::grants::Granting;
 use ambar_domain::ids::UserId;
-use ambar_domain::level::{Level, Role, Visibility};
+use ambar_domain::level::{Level, Visibility};
 use ambar_domain::organization::OrganizationError;
 use ambar_domain::user::UserError;
 use ambar_projections::{identity, organizations};
@@ -90,65 +90,6 @@ async fn an_organization_that_is_deleted_before_its_creation_is_over_keeps_no_sl
     operations::delete_organization(state, &registry.operator(), &web).await.unwrap();
     creation.await.unwrap();
     operations::create_organization(state, &registry.operator(), account, &"next".parse().unwrap()).await.unwrap();
-}
-
-#[tokio::test]
-async fn an_account_keeps_an_administrator() {
-    let registry = TestRegistry::start().await;
-    let (state, operator, root) = (&registry.state, registry.operator(), &registry.administrator.user);
-    let (role, before) = (Role::TenantAdministrator, registry.count_events().await);
-    let last = operations::set_administrator(state, &operator, root, role, false).await;
-    assert!(matches!(last, Err(OperationError::LastAdministrator)));
-    assert!(matches!(operations::delete_user(state, &operator, root).await, Err(OperationError::LastAdministrator)));
-    assert_eq!(registry.count_events().await, before, "a refusal is no event");
-
-    let user = registry.user("user").await;
-    let group = operations::create_group(state, &operator, &registry.account, &"admins".parse().unwrap(), &GroupDescription::default())
-        .await
-        .unwrap();
-    operations::add_member(state, &operator, &group, &user.user).await.unwrap();
-    operations::set_group_administrator(state, &operator, &group, role, true).await.unwrap();
-    operations::set_administrator(state, &operator, root, role, false).await.unwrap();
-    let before = registry.count_events().await;
-    let last = operations::remove_member(state, &operator, &group, &user.user).await;
-    assert!(matches!(last, Err(OperationError::LastAdministrator)));
-    let last = operations::set_group_administrator(state, &operator, &group, role, false).await;
-    assert!(matches!(last, Err(OperationError::LastAdministrator)));
-    assert_eq!(registry.count_events().await, before, "a refusal is no event");
-    operations::set_group_administrator(state, &operator, &group, Role::SwrAdministrator, true).await.unwrap();
-    let before = registry.count_events().await;
-    assert!(matches!(operations::delete_group(state, &operator, &group).await, Err(OperationError::LastAdministrator)));
-    assert_eq!(registry.count_events().await, before, "a refusal is no event");
-    let roles = identity::list_group_roles(&state.views.reader().unwrap(), &group).unwrap();
-    assert_eq!(roles, [Role::SwrAdministrator, Role::TenantAdministrator], "a refused deletion takes no role");
-    registry.post("/v2/team/x/blobs/uploads/").login(&user).send().await.assert(202);
-}
-
-#[tokio::test]
-async fn a_deletion_that_fails_at_any_of_its_steps_takes_no_power() {
-    let registry = TestRegistry::start().await;
-    let (state, operator, account) = (&registry.state, registry.operator(), &registry.account);
-    let user = registry.user("user").await.user;
-    let group =
-        operations::create_group(state, &operator, account, &"admins".parse().unwrap(), &GroupDescription::default()).await.unwrap();
-    let roles = [Role::SwrAdministrator, Role::TenantAdministrator];
-    for role in roles {
-        operations::set_administrator(state, &operator, &user, role, true).await.unwrap();
-        operations::set_group_administrator(state, &operator, &group, role, true).await.unwrap();
-    }
-    // The roles, and the deletion itself.
-    for append in 1..=3 {
-        registry.refuse_append(append);
-        let failed = operations::delete_user(state, &registry.operator(), &user).await;
-        assert!(matches!(failed, Err(OperationError::Unavailable(_))), "{append}: {failed:?}");
-        assert_eq!(identity::list_user_roles(&state.views.reader().unwrap(), &user).unwrap(), roles, "{append}");
-        registry.refuse_append(append);
-        let failed = operations::delete_group(state, &registry.operator(), &group).await;
-        assert!(matches!(failed, Err(OperationError::Unavailable(_))), "{append}: {failed:?}");
-        assert_eq!(identity::list_group_roles(&state.views.reader().unwrap(), &group).unwrap(), roles, "{append}");
-    }
-    operations::delete_user(state, &registry.operator(), &user).await.unwrap();
-    operations::delete_group(state, &registry.operator(), &group).await.unwrap();
 }
 
 #[tokio::test]

@@ -43,6 +43,13 @@ pub enum OrganizationCommand {
         /// Who.
         users: Vec<UserId>,
     },
+    /// What the command says, if the organization is of that account: its name may have changed hands since it was decided who may.
+    Of {
+        /// The account that whoever asks proved a right in.
+        account: AccountId,
+        /// What is asked.
+        command: Box<OrganizationCommand>,
+    },
     /// Take in a repository; one already in, and not on its way out, changes nothing.
     AdmitRepository {
         /// The account that takes the organization for its own.
@@ -65,6 +72,14 @@ pub enum OrganizationCommand {
         /// The account that takes the organization for its own.
         account: AccountId,
     },
+}
+
+impl OrganizationCommand {
+    /// The same, if the organization is of that account.
+    #[must_use]
+    pub fn of(self, account: AccountId) -> Self {
+        Self::Of { account, command: Box::new(self) }
+    }
 }
 
 /// Why an organization refused.
@@ -128,11 +143,14 @@ impl Organization {
                 None,
                 OrganizationCommand::GrantAccess { .. }
                 | OrganizationCommand::RevokeAccess { .. }
+                | OrganizationCommand::Of { .. }
                 | OrganizationCommand::AdmitRepository { .. }
                 | OrganizationCommand::BeginReleaseOfRepository { .. }
                 | OrganizationCommand::ReleaseRepository { .. }
                 | OrganizationCommand::Delete { .. },
             ) => Err(OrganizationError::NotFound),
+            (Some(owner), OrganizationCommand::Of { account, .. }) if *owner != account => Err(OrganizationError::ForeignAccount),
+            (Some(_), OrganizationCommand::Of { command, .. }) => self.decide(*command),
             (Some(_), OrganizationCommand::GrantAccess { grants, granting }) => self.grant(grants, granting),
             (Some(_), OrganizationCommand::RevokeAccess { users }) => self.revoke(users),
             (Some(owner), OrganizationCommand::AdmitRepository { account, .. } | OrganizationCommand::Delete { account })

@@ -193,3 +193,13 @@ fn several_grants_are_given_together_or_not_at_all() {
     let revoke_both = OrganizationCommand::RevokeAccess { users: vec![user(1), user(2)] };
     given::<Organization>(&given_one).when(revoke_both).then_expect_error(OrganizationError::GrantNotFound);
 }
+
+#[test]
+fn what_was_decided_about_an_organization_changes_nothing_of_one_that_another_account_has_since() {
+    let history = [created(), granted(Level::Read, None)];
+    for command in [grant(Level::Edit), revoke()] {
+        given::<Organization>(&history).when(command.clone().of(account(2))).then_expect_error(OrganizationError::ForeignAccount);
+        given::<Organization>(&[]).when(command.of(account(1))).then_expect_error(OrganizationError::NotFound);
+    }
+    given::<Organization>(&history).when(revoke().of(account(1))).then_expect_events(vec![revoked(Level::Read)]);
+}

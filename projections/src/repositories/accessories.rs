@@ -37,6 +37,26 @@ pub fn list_referencing_tags(
     )
 }
 
+/// Whether an index that the repository holds lists the manifest, tagged or not.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn is_listed(reader: &Reader, repository: &RepositoryName, manifest: &Digest) -> Result<bool, ViewsError> {
+    let found = reader.find(
+        "SELECT 1
+           FROM repository_names AS place
+           JOIN digests AS named ON named.hash = ?2
+           JOIN manifest_references AS reference
+             ON reference.digest = named.id AND reference.repository = place.id AND reference.kind = 3
+           JOIN manifests AS listing ON listing.id = reference.manifest AND listing.until_position IS NULL
+          WHERE place.name = ?1
+          LIMIT 1",
+        params![repository.as_str(), DigestKey::new(manifest)],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
 /// A manifest that says that it belongs to another: a signature, say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accessory {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ambar_domain::digest::Digest;
-use ambar_domain::ids::UserId;
+use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::manifest::ManifestFacts;
 use ambar_domain::repository::{Category, Description, RepositoryEvent};
 use ambar_domain::tag::Tag;
@@ -21,15 +21,8 @@ pub(crate) const MAX_CHILDREN: i64 = 128;
 
 pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
     let repository = fold.repository_id(name)?;
-    let at = fold.place;
     match event {
-        RepositoryEvent::Created { account, .. } => {
-            fold.insert(
-                "INSERT INTO repositories (repository, account, creator, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![repository, account.as_str(), fold.user().as_ref().map(UserId::as_str), at.position, at.at],
-            )?;
-            Ok(())
-        }
+        RepositoryEvent::Created { account, .. } => create(fold, repository, account),
         RepositoryEvent::ManifestPushed { digest, manifest } => push_manifest(fold, repository, digest, manifest),
         RepositoryEvent::VersionPushed { tag, digest, previous_digest } => {
             if previous_digest.is_some() {
@@ -38,15 +31,7 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
             begin_tag(fold, repository, tag, digest)
         }
         RepositoryEvent::VersionDeleted { tag, .. } => end_tag(fold, repository, tag),
-        RepositoryEvent::ManifestDeleted { digest } => {
-            let digest = fold.digest_id(digest)?;
-            fold.end(
-                "manifest",
-                "UPDATE manifests SET until_position = ?3, until_at = ?4
-                  WHERE repository = ?1 AND digest = ?2 AND until_position IS NULL",
-                params![repository, digest, at.position, at.at],
-            )
-        }
+        RepositoryEvent::ManifestDeleted { digest } => delete_manifest(fold, repository, digest),
         RepositoryEvent::Deleted {} => delete(fold, repository),
         RepositoryEvent::CategoryChanged { category } => change_category(fold, repository, *category),
         RepositoryEvent::DescriptionChanged { description } => change_description(fold, repository, description),
@@ -61,6 +46,23 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         // That of use.
         | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
     }
+}
+
+fn create(fold: &Fold<'_>, repository: i64, account: &AccountId) -> Result<(), ApplyError> {
+    fold.insert(
+        "INSERT INTO repositories (repository, account, creator, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![repository, account.as_str(), fold.user().as_ref().map(UserId::as_str), fold.place.position, fold.place.at],
+    )?;
+    Ok(())
+}
+
+fn delete_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest) -> Result<(), ApplyError> {
+    let digest = fold.digest_id(digest)?;
+    fold.end(
+        "manifest",
+        "UPDATE manifests SET until_position = ?3, until_at = ?4 WHERE repository = ?1 AND digest = ?2 AND until_position IS NULL",
+        params![repository, digest, fold.place.position, fold.place.at],
+    )
 }
 
 // The first of either ends none: what nobody has said yet has no row.

@@ -11,7 +11,7 @@ mod version_history;
 pub(crate) mod version_pages;
 mod versions;
 
-pub use accessories::{Accessory, list_accessories, list_referencing_tags};
+pub use accessories::{Accessory, is_listed, list_accessories, list_referencing_tags};
 pub(crate) use apply::{CHILD, MAX_CHILDREN, apply};
 pub use properties::{PropertyChange, list_property_history};
 pub use queries::{

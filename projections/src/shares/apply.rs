@@ -38,15 +38,7 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         RepositoryEvent::ShareChanged { account, until, description } => change(fold, name, account, *until, description),
         RepositoryEvent::ShareEnded { account } => end(fold, name, account, ENDED),
         RepositoryEvent::ShareExpired { account, .. } => end(fold, name, account, EXPIRED),
-        RepositoryEvent::Deleted {} => {
-            let repository = fold.repository_id(name)?;
-            fold.change(
-                "UPDATE shares SET until_position = ?2, until_at = ?3, ending = ?4, ended_by = ?5
-                  WHERE repository = ?1 AND until_position IS NULL",
-                params![repository, fold.place.position, fold.place.at, REPOSITORY_DELETED, fold.user().as_ref().map(UserId::as_str)],
-            )?;
-            Ok(())
-        }
+        RepositoryEvent::Deleted {} => end_all(fold, name),
         RepositoryEvent::Created { .. }
         | RepositoryEvent::VisibilityChanged { .. }
         | RepositoryEvent::CategoryChanged { .. }
@@ -59,6 +51,15 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         | RepositoryEvent::AccessRevoked { .. }
         | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
     }
+}
+
+fn end_all(fold: &mut Fold<'_>, name: &str) -> Result<(), ApplyError> {
+    let repository = fold.repository_id(name)?;
+    fold.change(
+        "UPDATE shares SET until_position = ?2, until_at = ?3, ending = ?4, ended_by = ?5 WHERE repository = ?1 AND until_position IS NULL",
+        params![repository, fold.place.position, fold.place.at, REPOSITORY_DELETED, fold.user().as_ref().map(UserId::as_str)],
+    )?;
+    Ok(())
 }
 
 fn change(

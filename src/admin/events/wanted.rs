@@ -93,7 +93,7 @@ impl Selection {
 
     /// An event as a line of JSON shows it.
     pub(super) fn render(&self, account: Option<&AccountId>, event: &RecordedEvent) -> Result<Value> {
-        let event = render_event(event);
+        let event = render_event(event)?;
         Ok(match self.format {
             Format::Jsonl => serde_json::to_value(OfAccount { account, event })?,
             Format::Cloudevents => serde_json::to_value(CloudEvent::of(account, event))?,

@@ -1,13 +1,17 @@
 """Drives schemathesis over the checked-in OpenAPI document against a running Ambar: `run.py ACTORS LOGIN [RUN …]`, as README.md says.
 
-Each login is used three times: with anything at all, with what is there, and to delete what is there. The examples are few, and the same each time.
+Each login is used three times: with anything at all, with what is there, and to delete what is there. With `limited` there is too much of everything.
+The examples are few, and the same each time.
 """
 
+import datetime
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -28,6 +32,11 @@ RUNS = {
     "known": (["DELETE"], True, ["--max-examples", "4", "--phases", "fuzzing", "--mode", "positive"]),
     "gone": (["GET", "HEAD", "POST", "PUT", "PATCH"], True, ["--max-examples", "1", "--phases", "fuzzing", "--mode", "positive"]),
 }
+
+# What those are that a limit is reached for: what is left out is tried by the others.
+LIMITED = ["--max-examples", "6", "--phases", "fuzzing", "--mode", "positive"]
+# Where guesses of logins come from, as a proxy says.
+HOSTILE = "203.0.113.66"
 
 
 class Actors:
@@ -60,6 +69,43 @@ class Actors:
         answer = requests.get(url, auth=self.login(), verify=self.authority, timeout=30)
         return answer.json()["layers"][0]["digest"] if answer.ok else "sha256:" + 64 * "0"
 
+    @contextmanager
+    def upload(self):
+        """An upload that goes on, until the end of the block."""
+        url = f"{self.endpoint}/v2/{self.given['image'].split(':')[0]}/blobs/uploads/"
+        started = requests.post(url, auth=self.login(), verify=self.authority, timeout=30)
+        started.raise_for_status()
+        begun, ended = threading.Event(), threading.Event()
+
+        def content():
+            yield b"first"
+            begun.set()
+            ended.wait()
+
+        location = requests.compat.urljoin(url, started.headers["Location"])
+        options = {"data": content(), "auth": self.login(), "verify": self.authority, "timeout": 600}
+        sending = threading.Thread(target=requests.patch, args=(location,), kwargs=options)
+        sending.start()
+        begun.wait()
+        try:
+            yield
+        finally:
+            ended.set()
+            sending.join()
+
+    def guess(self):
+        """What is sent with a wrong login, and a first one, behind which its address has to wait."""
+        wrong = ["--auth", f"{self.login()[0]}:{64 * '0'}"]
+        forwarded = {"X-Forwarded-For": HOSTILE}
+        answer = requests.get(f"{self.endpoint}/v2/", auth=(self.login()[0], 64 * "0"), headers=forwarded, verify=self.authority, timeout=30)
+        assert answer.status_code in (401, 429), answer
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        key = self.given["administrator"]["ak"]
+        signature = f"SDK-HMAC-SHA256 Access={key}, SignedHeaders=x-sdk-date, Signature={64 * '0'}"
+        signed = ["--header", f"Authorization:{signature}", "--header", f"X-Sdk-Date:{now}"]
+        address = ["--header", f"X-Forwarded-For:{HOSTILE}"]
+        return wrong + address, signed + address
+
     def token(self):
         domain = {"name": self.given["account_name"]}
         user = {"name": self.given["administrator"]["user_name"], "password": PASSWORD, "domain": domain}
@@ -68,11 +114,11 @@ class Actors:
         answer.raise_for_status()
         return answer.headers["X-Subject-Token"]
 
-    def parameters(self, known):
+    def parameters(self, known, more=()):
         """What parameters are, as schemathesis takes them in its configuration; parts of paths only where they are to name what is there."""
         # Any other account has entrusted nothing, and answers to nothing.
         domain = f'"header.X-Domain-Id" = {json.dumps(self.account)}'
-        return "\n".join(["", "[parameters]", domain, *(self._known() if known else []), ""])
+        return "\n".join(["", "[parameters]", domain, *more, *(self._known() if known else []), ""])
 
     def _known(self):
         repository, tag = self.given["image"].rsplit(":", 1)
@@ -93,11 +139,15 @@ class Actors:
 def run(actors, name, login, paths):
     left_out, known, arguments = RUNS[name]
     methods = [argument for method in left_out for argument in ("--exclude-method", method)]
+    return try_out(actors, login + paths + methods + arguments, actors.parameters(known))
+
+
+def try_out(actors, arguments, parameters):
     with tempfile.TemporaryDirectory() as home:
         configuration = Path(home) / "schemathesis.toml"
-        configuration.write_text(CONFIGURATION.read_text() + actors.parameters(known))
+        configuration.write_text(CONFIGURATION.read_text() + parameters)
         program = Path(sys.executable).with_name("schemathesis")
-        command = [program, "--config-file", configuration, "run", DOCUMENT, "--url", actors.endpoint, *login, *paths, *methods, *arguments]
+        command = [program, "--config-file", configuration, "run", DOCUMENT, "--url", actors.endpoint, *arguments]
         # It never ends.
         command += ["--exclude-operation-id", "FollowEvents"]
         if actors.authority is not True:
@@ -105,8 +155,29 @@ def run(actors, name, login, paths):
         return subprocess.run(command, cwd=home, env={"HOME": home, "PATH": os.defpath}, check=False).returncode
 
 
+def run_limited(actors):
+    """Says what failed: uploads while there is no place for one, exports while as many streams are open as may, and logins whose address has to wait."""
+    failed, known = [], actors.parameters(True)
+    with actors.upload():
+        arguments = ["--auth", ":".join(actors.login()), "--include-path-regex", "/blobs/uploads/$", "--include-method", "POST"]
+        # That one too many is refused with 503 is what is looked for.
+        failed += ["uploads"] if try_out(actors, arguments + LIMITED + ["--exclude-checks", "not_a_server_error"], known) else []
+    token = {"X-Auth-Token": actors.token()}
+    with requests.get(f"{actors.endpoint}/v1/events/stream", headers=token, verify=actors.authority, stream=True, timeout=600):
+        arguments = ["--header", f"X-Auth-Token:{token['X-Auth-Token']}", "--include-path", "/v1/events"]
+        export = actors.parameters(False, ['"query.format" = "jsonl"'])
+        failed += ["streams"] if try_out(actors, arguments + LIMITED, export) else []
+    wrong, signed = actors.guess()
+    failed += ["logins"] if try_out(actors, wrong + ["--include-path-regex", REGISTRY] + LIMITED, known) else []
+    failed += ["signatures"] if try_out(actors, signed + ["--exclude-path-regex", REGISTRY] + LIMITED, known) else []
+    return failed
+
+
 def main():
     actors = Actors(sys.argv[1])
+    if sys.argv[2] == "limited":
+        failed = run_limited(actors)
+        sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
     if sys.argv[2] == "token":
         login, paths = ["--header", f"X-Auth-Token:{actors.token()}"], ["--exclude-path-regex", REGISTRY]
     else:

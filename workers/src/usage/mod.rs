@@ -1,5 +1,8 @@
 //! Records what was used since the last run: how often images were pulled (requirement M7), and which access keys were used (requirement I3).
 //!
+//! Who pulls an image of several architectures asks for its index, and then for one of the manifests that it lists by that one's digest. That is
+//! one pull, and counts for the index: what an index lists counts only when it is asked for with a tag of its own.
+//!
 //! Two at once are harmless: each takes counts that the other does not have.
 
 use std::error::Error;
@@ -9,6 +12,8 @@ use ambar_domain::ids::IdSource;
 use ambar_domain::repository::{ManifestPulls, RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::user::{UserCommand, UserError};
+use ambar_projections::repositories::is_listed;
+use ambar_projections::{Views, ViewsError};
 use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext, CommandError};
 use ambar_storage::usage::{Downloads, Pulls, Usage};
 use thiserror::Error;
@@ -46,11 +51,11 @@ pub enum UsageError {
 ///
 /// # Errors
 /// [`UsageError`], the first of them.
-pub async fn reconcile(usage: &Usage, aggregates: &Aggregates, ids: &dyn IdSource) -> Result<Report, UsageError> {
+pub async fn reconcile(usage: &Usage, views: &Views, aggregates: &Aggregates, ids: &dyn IdSource) -> Result<Report, UsageError> {
     let counts = usage.take();
     let (mut report, mut failed) = (Report::default(), None);
     for (repository, downloads) in counts.downloads {
-        match record_downloads(usage, aggregates, ids, &repository, downloads).await {
+        match record_downloads(usage, views, aggregates, ids, &repository, downloads).await {
             Ok(()) => report.repositories += 1,
             Err(error) => drop(failed.get_or_insert(error)),
         }
@@ -69,6 +74,7 @@ pub async fn reconcile(usage: &Usage, aggregates: &Aggregates, ids: &dyn IdSourc
 
 async fn record_downloads(
     usage: &Usage,
+    views: &Views,
     aggregates: &Aggregates,
     ids: &dyn IdSource,
     repository: &RepositoryName,
@@ -76,26 +82,37 @@ async fn record_downloads(
 ) -> Result<(), UsageError> {
     while !downloads.pulls.is_empty() || downloads.bytes > 0 {
         let part = take_part(&mut downloads);
-        let pulls = |(digest, pulls): (&Digest, &Pulls)| {
-            let (digest, last_at) = (digest.clone(), Some(pulls.last_at));
-            ManifestPulls { digest, count: pulls.count, last_at }
-        };
-        let (pulls, downloaded_bytes) = (part.pulls.iter().map(pulls).collect(), part.bytes);
-        let command = RepositoryCommand::CountDownloads { pulls, downloaded_bytes };
-        match aggregates.repositories.execute(repository.as_str(), command, &context(ids)).await {
-            Ok(()) => {}
-            // The repository went, and its counts with it.
-            Err(CommandError::Refused(RepositoryError::NotFound)) => return Ok(()),
-            Err(error) => {
-                if is_certainly_not_recorded(&error) {
-                    usage.give_back(repository, part);
-                }
-                usage.give_back(repository, downloads);
-                return Err(UsageError::Downloads { repository: repository.clone(), source: Box::new(error) });
+        if let Err(NotRecorded { is_certain, source }) = record_part(views, aggregates, ids, repository, &part).await {
+            if is_certain {
+                usage.give_back(repository, part);
             }
+            usage.give_back(repository, downloads);
+            return Err(UsageError::Downloads { repository: repository.clone(), source });
         }
     }
     Ok(())
+}
+
+/// Why a part was not recorded, or may not have been.
+struct NotRecorded {
+    is_certain: bool,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+async fn record_part(
+    views: &Views,
+    aggregates: &Aggregates,
+    ids: &dyn IdSource,
+    repository: &RepositoryName,
+    part: &Downloads,
+) -> Result<(), NotRecorded> {
+    let pulls = count(views, repository, part).map_err(|error| NotRecorded { is_certain: true, source: error.into() })?;
+    let command = RepositoryCommand::CountDownloads { pulls, downloaded_bytes: part.bytes };
+    match aggregates.repositories.execute(repository.as_str(), command, &context(ids)).await {
+        // The repository went, and its counts with it.
+        Ok(()) | Err(CommandError::Refused(RepositoryError::NotFound)) => Ok(()),
+        Err(error) => Err(NotRecorded { is_certain: is_certainly_not_recorded(&error), source: error.into() }),
+    }
 }
 
 /// As much as goes into one event.
@@ -104,6 +121,17 @@ fn take_part(downloads: &mut Downloads) -> Downloads {
     let manifests: Vec<_> = downloads.pulls.keys().take(MAX_MANIFESTS).cloned().collect();
     part.pulls.extend(manifests.iter().filter_map(|manifest| downloads.pulls.remove_entry(manifest)));
     part
+}
+
+/// How many pulls of each manifest count.
+fn count(views: &Views, repository: &RepositoryName, downloads: &Downloads) -> Result<Vec<ManifestPulls>, ViewsError> {
+    let reader = views.reader()?;
+    let count = |(digest, Pulls { by_tag, by_digest, last_at }): (&Digest, &Pulls)| {
+        let is_part_of_another = *by_digest > 0 && is_listed(&reader, repository, digest)?;
+        let count = if is_part_of_another { *by_tag } else { by_tag.saturating_add(*by_digest) };
+        Ok(ManifestPulls { digest: digest.clone(), count, last_at: Some(*last_at) })
+    };
+    downloads.pulls.iter().map(count).collect()
 }
 
 /// Counting twice would be worse than not at all.

@@ -2,6 +2,7 @@
 
 mod agencies;
 mod roles;
+mod users;
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::ids::{AccountId, DelegationId, GroupId, ProjectId, UserId};
@@ -11,15 +12,16 @@ use ambar_schemas::iam::group::{Groups, OneGroup};
 use ambar_schemas::iam::project::{Domains, OneProject, OwnProjects, Projects};
 use ambar_schemas::iam::security_token::OneSecurityToken;
 use ambar_schemas::iam::token::OneToken;
-use ambar_schemas::iam::user::{OneUser, Users};
+use ambar_schemas::iam::user::Users;
 
 use super::request::TokenRequest;
-use super::{credentials, groups, security_tokens, users};
+use super::{credentials, groups, security_tokens};
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let proved =
-        [tokens(), projects(), roles::operations(), users(), groups(), credentials(), agencies::operations()].into_iter().flatten();
+    let proved = [tokens(), projects(), roles::operations(), users::operations(), groups(), credentials(), agencies::operations()]
+        .into_iter()
+        .flatten();
     let proved = proved.map(|operation| operation.refuses_in_words(400, "The body broke off"));
     let all = proved.chain([sign_in()]).map(|operation| {
         operation
@@ -86,62 +88,6 @@ fn projects() -> Vec<Operation> {
         row("GET", "/v3/projects/{project}", "KeystoneShowProject", "Shows a project")
             .gives::<OneProject>(200, "The project")
             .missing("There is no such project"),
-    ]
-}
-
-fn users() -> Vec<Operation> {
-    let create = |path, id| {
-        row("POST", path, id, "Creates a user")
-            .takes::<users::Body>()
-            .gives::<OneUser>(201, "The user")
-            .malformed()
-            .denied()
-            .missing("The account is not the caller's")
-            .refuses_in_words(409, "The name is taken")
-            .busy()
-    };
-    let change = |method, path, id| {
-        row(method, path, id, "Changes a user's password, access methods or description")
-            .details("A user keeps its name, and is not disabled as a whole.")
-            .takes::<users::Body>()
-            .gives::<OneUser>(200, "The user")
-            .malformed()
-            .on_user()
-            .busy()
-    };
-    let show = |path, id| row("GET", path, id, "Shows a user").gives::<OneUser>(200, "The user").on_user();
-    vec![
-        row("GET", "/v3/users", "KeystoneListUsers", "Lists the users of the account")
-            .with(Parameter::query("name", Shape::text(), "The one of this name."))
-            .with(Parameter::query("domain_id", Shape::text(), "Those of this account."))
-            .with(Parameter::query("enabled", Shape::one_of(&["true", "false"]), "All are."))
-            .gives::<Users>(200, "The users")
-            .denied(),
-        create("/v3/users", "KeystoneCreateUser"),
-        show("/v3/users/{user}", "KeystoneShowUser"),
-        change("PATCH", "/v3/users/{user}", "KeystoneUpdateUser"),
-        row("DELETE", "/v3/users/{user}", "KeystoneDeleteUser", "Deletes a user")
-            .details("The account's last administrator stays.")
-            .done(204, "It is gone")
-            .on_user()
-            .busy(),
-        row("POST", "/v3/users/{user}/password", "KeystoneUpdateUserPassword", "Changes the caller's own password")
-            .takes::<users::PasswordBody>()
-            .done(204, "It is changed")
-            .malformed()
-            .refuses_in_words(401, "The password before is wrong, or the user is locked")
-            .too_many_failed()
-            .on_user()
-            .busy(),
-        row("GET", "/v3/users/{user}/groups", "KeystoneListGroupsForUser", "Lists the groups that a user is in")
-            .gives::<Groups>(200, "The groups")
-            .on_user(),
-        row("GET", "/v3/users/{user}/projects", "KeystoneListProjectsForUser", "Lists the projects that a user may use")
-            .gives::<OwnProjects>(200, "The project")
-            .on_user(),
-        create("/v3.0/OS-USER/users", "CreateUser"),
-        show("/v3.0/OS-USER/users/{user}", "ShowUser"),
-        change("PUT", "/v3.0/OS-USER/users/{user}", "UpdateUser"),
     ]
 }
 

@@ -24,8 +24,12 @@ const ON_ORGANIZATION: &[SwrCode] = &[SwrCode::OrganizationInvalid, SwrCode::Den
 /// What a call about an image may be refused with besides.
 const ON_REPOSITORY: &[SwrCode] = &[SwrCode::OrganizationInvalid, SwrCode::RepositoryInvalid, SwrCode::Denied, SwrCode::RepositoryNotFound];
 
+/// What a call that names users may be refused with besides.
+const ON_USERS: &[SwrCode] = &[SwrCode::ParameterMissing, SwrCode::UserInvalid, SwrCode::Busy];
+
 pub(crate) fn operations() -> Vec<Operation> {
-    let tables = [organizations(), permissions(), images::operations(), versions::operations(), account()];
+    let tables =
+        [organizations(), organization_permissions(), repository_permissions(), images::operations(), versions::operations(), account()];
     tables.into_iter().flatten().map(|operation| operation.refuses_with(ANY).unidentified().naming(parameters::named)).collect()
 }
 
@@ -51,52 +55,54 @@ fn organizations() -> Vec<Operation> {
     ]
 }
 
-fn permissions() -> Vec<Operation> {
-    let organization = "/v2/manage/namespaces/{namespace}/access";
-    let image = "/v2/manage/namespaces/{namespace}/repos/{repository}/access";
-    let new = &[SwrCode::ParameterMissing, SwrCode::UserInvalid, SwrCode::AuthInvalid, SwrCode::Busy];
-    let change = &[SwrCode::ParameterMissing, SwrCode::UserInvalid, SwrCode::AuthInvalid, SwrCode::Busy];
-    let gone = &[SwrCode::ParameterMissing, SwrCode::UserInvalid, SwrCode::Busy];
-    let on_organization = |operation: Operation| operation.refuses_with(ON_ORGANIZATION);
-    let on_image = |operation: Operation| operation.refuses_with(ON_REPOSITORY);
+fn organization_permissions() -> Vec<Operation> {
+    let row = |method, id, summary| row(method, "/v2/manage/namespaces/{namespace}/access", id, summary).refuses_with(ON_ORGANIZATION);
     vec![
-        on_organization(row("GET", organization, "ShowNamespaceAuth", "Shows who holds which permission on an organization"))
+        row("GET", "ShowNamespaceAuth", "Shows who holds which permission on an organization")
             .details("Who does not manage it sees its own only.")
             .gives::<Access>(200, "The permissions"),
-        on_organization(row("POST", organization, "CreateNamespaceAuth", "Gives users permissions on an organization"))
+        row("POST", "CreateNamespaceAuth", "Gives users permissions on an organization")
             .takes::<Vec<WantedPermission>>()
             .done(200, "They hold them")
-            .refuses_with(new)
-            .refuses_with(&[SwrCode::OrganizationPermissionExists]),
-        on_organization(row("PATCH", organization, "UpdateNamespaceAuth", "Changes permissions of users on an organization"))
+            .refuses_with(ON_USERS)
+            .refuses_with(&[SwrCode::AuthInvalid, SwrCode::OrganizationPermissionExists]),
+        row("PATCH", "UpdateNamespaceAuth", "Changes permissions of users on an organization")
             .takes::<Vec<WantedPermission>>()
             .done(201, "They are changed")
-            .refuses_with(change)
-            .refuses_with(&[SwrCode::OrganizationPermissionNotFound]),
-        on_organization(row("DELETE", organization, "DeleteNamespaceAuth", "Takes permissions on an organization from users"))
+            .refuses_with(ON_USERS)
+            .refuses_with(&[SwrCode::AuthInvalid, SwrCode::OrganizationPermissionNotFound]),
+        row("DELETE", "DeleteNamespaceAuth", "Takes permissions on an organization from users")
             .details("The body lists the users' ids.")
             .takes::<Vec<String>>()
             .done(204, "They are gone")
-            .refuses_with(gone)
+            .refuses_with(ON_USERS)
             .refuses_with(&[SwrCode::OrganizationPermissionNotFound]),
-        on_image(row("GET", image, "ShowRepositoryAuth", "Shows who holds which permission on an image"))
+    ]
+}
+
+fn repository_permissions() -> Vec<Operation> {
+    let row = |method, id, summary| {
+        row(method, "/v2/manage/namespaces/{namespace}/repos/{repository}/access", id, summary).refuses_with(ON_REPOSITORY)
+    };
+    vec![
+        row("GET", "ShowRepositoryAuth", "Shows who holds which permission on an image")
             .details("Who does not manage it sees its own only.")
             .gives::<Access>(200, "The permissions"),
-        on_image(row("POST", image, "CreateRepositoryAuth", "Gives users permissions on an image"))
+        row("POST", "CreateRepositoryAuth", "Gives users permissions on an image")
             .takes::<Vec<WantedPermission>>()
             .done(201, "They hold them")
-            .refuses_with(new)
-            .refuses_with(&[SwrCode::PermissionExists]),
-        on_image(row("PATCH", image, "UpdateRepositoryAuth", "Changes permissions of users on an image"))
+            .refuses_with(ON_USERS)
+            .refuses_with(&[SwrCode::AuthInvalid, SwrCode::PermissionExists]),
+        row("PATCH", "UpdateRepositoryAuth", "Changes permissions of users on an image")
             .takes::<Vec<WantedPermission>>()
             .done(201, "They are changed")
-            .refuses_with(change)
-            .refuses_with(&[SwrCode::PermissionNotFound]),
-        on_image(row("DELETE", image, "DeleteRepositoryAuth", "Takes permissions on an image from users"))
+            .refuses_with(ON_USERS)
+            .refuses_with(&[SwrCode::AuthInvalid, SwrCode::PermissionNotFound]),
+        row("DELETE", "DeleteRepositoryAuth", "Takes permissions on an image from users")
             .details("The body lists the users' ids.")
             .takes::<Vec<String>>()
             .done(204, "They are gone")
-            .refuses_with(gone)
+            .refuses_with(ON_USERS)
             .refuses_with(&[SwrCode::PermissionNotFound]),
     ]
 }

@@ -7,11 +7,16 @@ use super::parameters::{RANGE, filter, markers, offset, order, page};
 use super::{ON_REPOSITORY, row};
 use crate::openapi::{Operation, Parameter, Shape};
 
+/// What a call about a version may be refused with besides.
+const ON_TAG: &[SwrCode] = &[SwrCode::TagInvalid, SwrCode::TagNotFound];
+
 pub(super) fn operations() -> Vec<Operation> {
+    [versions(), about_a_version()].concat()
+}
+
+fn versions() -> Vec<Operation> {
     let all = "/v2/manage/namespaces/{namespace}/repos/{repository}/tags";
     let one = "/v2/manage/namespaces/{namespace}/repos/{repository}/tags/{tag}";
-    let few = || Parameter::query("limit", Shape::number(1, 100), "The most that the page has; 10 if nothing is said.");
-    let of_a_tag = &[SwrCode::TagInvalid, SwrCode::TagNotFound];
     vec![
         row("GET", all, "ListTags", "Lists versions of an image")
             .with(Parameter::query("tag", Shape::text(), "Those whose name has this in it."))
@@ -26,13 +31,13 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes::<CreateTag>()
             .done(201, "It is there")
             .refuses_with(ON_REPOSITORY)
-            .refuses_with(of_a_tag)
+            .refuses_with(ON_TAG)
             .refuses_with(&[SwrCode::ParameterMissing, SwrCode::TagExists, SwrCode::Busy]),
-        row("GET", one, "ShowTag", "Shows a version").gives::<Tag>(200, "The version").refuses_with(ON_REPOSITORY).refuses_with(of_a_tag),
+        row("GET", one, "ShowTag", "Shows a version").gives::<Tag>(200, "The version").refuses_with(ON_REPOSITORY).refuses_with(ON_TAG),
         row("DELETE", one, "DeleteTag", "Deletes a version")
             .done(204, "It is gone")
             .refuses_with(ON_REPOSITORY)
-            .refuses_with(of_a_tag)
+            .refuses_with(ON_TAG)
             .refuses_with(&[SwrCode::Busy]),
         row("GET", "/v3/manage/namespaces/{namespace}/repos/{repository}/tags", "ListTagsV3", "Lists versions of an image by markers")
             .with(Parameter::query("tag", Shape::text(), "Those whose name has this in it."))
@@ -43,6 +48,12 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives::<TagsV3>(200, "A page of versions")
             .refuses_with(ON_REPOSITORY)
             .refuses_with(&[SwrCode::ParameterInvalid, SwrCode::OrderInvalid]),
+    ]
+}
+
+fn about_a_version() -> Vec<Operation> {
+    let few = || Parameter::query("limit", Shape::number(1, 100), "The most that the page has; 10 if nothing is said.");
+    vec![
         row(
             "GET",
             "/v2/manage/namespaces/{namespace}/repos/{repository}/{tag}/accessories",
@@ -54,7 +65,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .with(filter())
         .gives::<Accessories>(200, "A page of them")
         .refuses_with(ON_REPOSITORY)
-        .refuses_with(of_a_tag)
+        .refuses_with(ON_TAG)
         .refuses_with(&[SwrCode::ParameterInvalid]),
         row(
             "GET",
@@ -67,7 +78,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .with(filter())
         .gives::<References>(200, "A page of tags")
         .refuses_with(ON_REPOSITORY)
-        .refuses_with(of_a_tag)
+        .refuses_with(ON_TAG)
         .refuses_with(&[SwrCode::ParameterInvalid]),
     ]
 }

@@ -30,7 +30,7 @@ pub(crate) async fn get(call: &Call, puller: &Puller, reference: &str) -> Result
         Method::HEAD => Body::empty(),
         _ => {
             let bytes = call.registry.content.read(&*call.state().blobs, &row.digest, row.size_bytes).await?;
-            call.state().usage.pulled(puller.repository(), &row.digest, call.state().clock.now());
+            call.state().usage.pulled(puller.repository(), &reference, &row.digest, call.state().clock.now());
             Body::from(bytes)
         }
     };

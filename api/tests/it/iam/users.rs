@@ -1,5 +1,7 @@
 //! Users through the identity service (requirements I1, I2).
 
+use std::task::Poll;
+
 use chrono::Duration;
 use http::Method;
 use serde_json::{Value, json};
@@ -87,7 +89,11 @@ async fn a_user_that_cannot_be_as_it_is_asked_for_is_not_created() {
         assert_eq!(answer.assert(status).json()["error"]["code"], status, "{user}");
     }
     assert_eq!(get(&registry, root, "/v3/users").await.json()["users"].as_array().unwrap().len(), 1);
-    ask(&registry, root, Method::POST, "/v3/users", json!({ "group": {} })).await.assert(400);
+    // An array of what an object's fields would be is no object.
+    for body in [json!({ "group": {} }), json!({ "user": ["ann", null, null, null, null, null] }), json!([{ "name": "ann" }])] {
+        ask(&registry, root, Method::POST, "/v3/users", body).await.assert(400);
+    }
+    assert_eq!(get(&registry, root, "/v3/users").await.json()["users"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -152,6 +158,52 @@ async fn a_user_that_cannot_be_changed_as_is_asked_for_stays_as_it_is() {
     }
     assert_eq!(registry.events("user.password_set").await, Vec::<Value>::new());
     let given = json!({ "user": { "access_mode": "default", "password": "correct horse", "description": "new" } });
+    ask(&registry, root, Method::PATCH, &path, given).await.assert(200);
+    assert_eq!(registry.events("user.password_set").await.len(), 1);
+}
+
+/// Takes all places for hashing, and hashes nothing until they are dropped.
+async fn keep_from_hashing(registry: &TestRegistry) -> impl Sized + use<> {
+    let (passwords, ids) = (registry.state.passwords.clone(), registry.state.ids.clone());
+    let mut waiting = Vec::new();
+    let (mut computing, begun) = (true, |waiting: &mut Vec<_>| {
+        let (passwords, ids) = (passwords.clone(), ids.clone());
+        waiting.push(Box::pin(async move { passwords.hash(&*ids, "correct horse").await }));
+    });
+    loop {
+        begun(&mut waiting);
+        let last = waiting.last_mut().unwrap();
+        match futures::poll!(last) {
+            Poll::Pending => {}
+            // The turns of those that are computed go to two that are never looked at again, so nothing is computed from then on.
+            Poll::Ready(_) if computing => {
+                waiting.pop();
+                for first in waiting.drain(..2) {
+                    first.await.unwrap();
+                }
+                computing = false;
+            }
+            Poll::Ready(refused) => {
+                refused.unwrap_err();
+                waiting.pop();
+                return waiting.into_iter();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_user_stays_as_it_is_when_there_is_no_place_to_hash_its_password() {
+    let registry = TestRegistry::start().await;
+    let (root, ann) = (&registry.administrator, registry.user("ann").await);
+    let path = format!("/v3/users/{}", ann.user);
+    let before = (get(&registry, root, &path).await.assert(200).json(), registry.count_events().await);
+    let given = json!({ "user": { "access_mode": "none", "password": "correct horse", "description": "new" } });
+    let hashing = keep_from_hashing(&registry).await;
+    let refused = ask(&registry, root, Method::PATCH, &path, given.clone()).await;
+    assert_eq!(refused.assert(429).header("retry-after"), "1");
+    assert_eq!((get(&registry, root, &path).await.assert(200).json(), registry.count_events().await), before);
+    drop(hashing);
     ask(&registry, root, Method::PATCH, &path, given).await.assert(200);
     assert_eq!(registry.events("user.password_set").await.len(), 1);
 }

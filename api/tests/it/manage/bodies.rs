@@ -53,6 +53,7 @@ async fn bad_input_is_told_what_is_wrong_and_changes_nothing() {
         (Method::POST, "/v2/manage/namespaces", json!({ "namespace": "Bad" }), "4001008"),
         (Method::POST, "/v2/manage/namespaces", json!({ "namespace": 5 }), "4001018"),
         (Method::POST, "/v2/manage/namespaces", json!({}), "4001014"),
+        (Method::POST, "/v2/manage/namespaces", json!(["new"]), "4001018"),
         (Method::POST, "/v2/manage/namespaces", json!({ "namespace": "team" }), "4090060"),
         (Method::POST, &*repos, json!({ "repository": "Bad", "is_public": false }), "4001029"),
         (Method::POST, &*repos, json!({ "repository": "new" }), "4001009"),

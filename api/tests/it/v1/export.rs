@@ -136,7 +136,7 @@ async fn an_export_is_one_of_the_streams_that_an_account_has_open_at_once_as_lon
 }
 
 #[tokio::test]
-async fn an_export_is_refused_while_the_views_do_not_show_all_that_there_is() {
+async fn events_are_neither_exported_nor_listed_while_the_views_do_not_show_all_that_there_is() {
     let registry = TestRegistry::start().await;
     assert!(!export(&registry, "jsonl").await.is_empty());
     let unknown =
@@ -151,6 +151,8 @@ async fn an_export_is_refused_while_the_views_do_not_show_all_that_there_is() {
         recorded_at: registry.now(),
     };
     registry.state.log.append(append).await.unwrap();
-    let refused = registry.get("/v1/events?format=jsonl").signed(&registry.administrator, registry.now()).send().await;
-    assert_eq!(refused.assert(503).json()["error"]["code"], "unavailable");
+    for path in ["/v1/events?format=jsonl", "/v1/events"] {
+        let refused = registry.get(path).signed(&registry.administrator, registry.now()).send().await;
+        assert_eq!(refused.assert(503).json()["error"]["code"], "unavailable", "{path}");
+    }
 }
