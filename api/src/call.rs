@@ -146,6 +146,11 @@ impl Call {
         is_host(host).then(|| format!("{scheme}://{host}"))
     }
 
+    /// Whether clients reach the registry over TLS, here or at a proxy in front.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.base_url().is_none_or(|url| url.starts_with("https://"))
+    }
+
     /// The registry as clients name it in images and logins: its address without the scheme; empty if the client did not say a sane one.
     pub(crate) fn host(&self) -> String {
         let base = self.base_url().unwrap_or_default();

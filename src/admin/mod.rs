@@ -91,6 +91,9 @@ pub(crate) enum AdminCommand {
     /// A stretch of the event log; `ambar events tail` asks for it.
     #[command(skip)]
     EventsPage(EventsPage),
+    /// Whom the names mean that choose events.
+    #[command(skip)]
+    EventsMeant(Wanted),
     /// Where that many of the newest events begin.
     #[command(skip)]
     NewestEvents(NewestEvents),
@@ -99,7 +102,7 @@ pub(crate) enum AdminCommand {
 impl AdminCommand {
     /// Whether it may take long and records nothing, so that a server that stops need not see it through.
     pub(crate) fn only_waits(&self) -> bool {
-        matches!(self, Self::EventsPage(_) | Self::NewestEvents(_) | Self::Views(_))
+        matches!(self, Self::EventsPage(_) | Self::EventsMeant(_) | Self::NewestEvents(_) | Self::Views(_))
     }
 
     /// Whether it waits for what others do: while it has the data directory to itself nobody can.
@@ -128,6 +131,7 @@ impl AdminCommand {
             Self::MasterKey(command) => command.execute(node, context).await,
             Self::Views(command) => command.execute(node).await,
             Self::EventsPage(page) => page.execute(node).await,
+            Self::EventsMeant(wanted) => events::look_up(node, &wanted),
             Self::NewestEvents(newest) => newest.execute(node).await,
         }
     }

@@ -21,7 +21,7 @@ const WAIT: Duration = Duration::from_secs(20);
 #[derive(Debug, Args)]
 pub(crate) struct TailArgs {
     /// Go on printing as events are recorded
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "until")]
     follow: bool,
     #[command(flatten)]
     wanted: Wanted,
@@ -37,7 +37,9 @@ pub(crate) struct TailArgs {
 }
 
 /// Prints page by page until the head is reached, or for ever.
-pub(super) async fn tail(data_dir: &Path, file: FileConfig, args: TailArgs) -> Result<()> {
+pub(super) async fn tail(data_dir: &Path, file: FileConfig, mut args: TailArgs) -> Result<()> {
+    let meant = admin::send(data_dir, file.clone(), AdminCommand::EventsMeant(args.wanted.clone())).await?;
+    args.wanted = args.wanted.meaning(serde_json::from_value(meant.to_json())?);
     let wait_seconds = if args.follow { WAIT.as_secs() } else { 0 };
     let mut after = match args.after {
         Some(after) => after.to_string(),
@@ -53,7 +55,7 @@ pub(super) async fn tail(data_dir: &Path, file: FileConfig, args: TailArgs) -> R
         let answer = ask(data_dir, file.clone(), AdminCommand::EventsPage(page)).await;
         let page = match answer {
             Err(error) if args.follow && has_stopped(&error, answered) => {
-                bail!("the server has stopped; `ambar events tail --follow --after {after}` goes on when it runs again");
+                bail!("the server has stopped; `ambar events tail --after {after}` with the same options goes on when it runs again");
             }
             answer => answer?,
         };

@@ -106,7 +106,8 @@ fn rows(data: &DataSet) -> Vec<Row<'_>> {
     let (middle, middle_seen, middle_rare) = (data.repositories / 2, data.visible / 2, data.repositories / 200);
     let (middle_private, middle_linux) = (data.private / 2, data.linux / 2);
     let [by_name, by_change] = ["name", "updated_time"].map(|column| format!("order_column={column}&order_type=asc"));
-    let by_tags = "order_column=tag_count&order_type=desc";
+    let [by_tags, by_size, by_downloads] =
+        ["tag_count", "size", "download_count"].map(|column| format!("order_column={column}&order_type=desc"));
     let (repos, repos3, namespaces) = ("/v2/manage/repos", "/v3/manage/repos", "/v2/manage/namespaces");
     let [tags, tags3] = ["v2", "v3"].map(|version| format!("/{version}/manage/namespaces/{}/repos/{}/tags", data::TEAM, data::MANY));
     let all = |name, path, page| Row { name, key: &data.administrator, path, page };
@@ -122,6 +123,10 @@ fn rows(data: &DataSet) -> Vec<Row<'_>> {
         all("images: by last change, from the middle, by offset", format!("{repos}?limit=20&offset={middle}&{by_change}"), Page::Deep),
         all("images: by number of tags", format!("{repos}?limit=20&offset=0&{by_tags}"), Page::First),
         all("images: by number of tags, from the middle, by offset", format!("{repos}?limit=20&offset={middle}&{by_tags}"), Page::Deep),
+        all("images: by size", format!("{repos}?limit=20&offset=0&{by_size}"), Page::First),
+        all("images: by size, from the middle, by offset", format!("{repos}?limit=20&offset={middle}&{by_size}"), Page::Deep),
+        all("images: by downloads", format!("{repos}?limit=20&offset=0&{by_downloads}"), Page::First),
+        all("images: by downloads, from the middle, by offset", format!("{repos}?limit=20&offset={middle}&{by_downloads}"), Page::Deep),
         all("images: private", format!("{repos}?is_public=false&limit=20&offset=0"), Page::First),
         all("images: private, from the middle, by offset", format!("{repos}?is_public=false&limit=20&offset={middle_private}"), Page::Deep),
         all("images: of a category", format!("{repos}?category=linux&limit=20&offset=0"), Page::First),

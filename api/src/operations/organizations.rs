@@ -58,10 +58,11 @@ pub async fn create_organization(
 /// Looks behind the creation: the account may have been closed since the slot was taken, and has no organizations then; or the organization was
 /// deleted again, and needs no slot.
 async fn keep_slot(state: &AppState, context: &CommandContext, account: &AccountId, name: &OrganizationName) -> Result<(), OperationError> {
-    // It was admitted under the quota before.
-    let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota: u32::MAX };
+    // A slot that is held still is not counted against the quota again.
+    let quota = state.settings.organization_quota;
+    let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota };
     let kept = state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await;
-    if let Err(CommandError::Refused(AccountError::NotFound)) = kept {
+    if let Err(CommandError::Refused(AccountError::NotFound | AccountError::QuotaExceeded { .. })) = kept {
         delete(state, context, account, name).await?;
     } else if kept.is_ok() && !is_owner(state, account, name).await? {
         release_slot(state, context, account, name).await?;
@@ -79,8 +80,11 @@ async fn delete_left_behind(state: &AppState, context: &CommandContext, name: &O
         owner.filter(|_| !is_open)
     };
     let Some(owner) = owner else { return Ok(false) };
-    delete(state, context, &owner, name).await?;
-    Ok(true)
+    match delete(state, context, &owner, name).await {
+        // Somebody pushed into it before the account was closed: the name is taken.
+        Err(OperationError::Organization(OrganizationError::NotEmpty)) => Ok(false),
+        deleted => deleted.map(|()| true),
+    }
 }
 
 /// What is gone already, or another account's by now, is as good as deleted.

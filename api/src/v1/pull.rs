@@ -8,5 +8,6 @@ use crate::call::Call;
 /// The one of Docker, and the one of containerd.
 pub(super) fn commands(call: &Call, name: &RepositoryName, tag: &Tag) -> (String, String) {
     let reference = format!("{}/{name}:{tag}", call.host());
-    (format!("docker pull {reference}"), format!("ctr image pull {reference}"))
+    let plain = if call.is_encrypted() { "" } else { " --plain-http" };
+    (format!("docker pull {reference}"), format!("ctr images pull{plain} {reference}"))
 }

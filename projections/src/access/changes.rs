@@ -33,11 +33,11 @@ impl Stamp {
     #[must_use]
     pub fn of_caller(generation: u64, caller: &Caller) -> Self {
         match caller {
-            Caller::Anonymous => Self::new(generation, &[]),
-            Caller::User { user, account, .. } => Self::new(generation, &[Topic::User(user.as_str()), Topic::Account(account.as_str())]),
+            Caller::Anonymous => Self::new(generation, []),
+            Caller::User { user, account, .. } => Self::new(generation, [Topic::User(user.as_str()), Topic::Account(account.as_str())]),
             Caller::Delegate { user, home, account, .. } => {
                 let (entrusting, home) = (account.as_str(), Topic::Account(home.as_str()));
-                Self::new(generation, &[Topic::User(user.as_str()), home, Topic::Account(entrusting), Topic::Delegations(entrusting)])
+                Self::new(generation, [Topic::User(user.as_str()), home, Topic::Account(entrusting), Topic::Delegations(entrusting)])
             }
         }
     }
@@ -48,16 +48,17 @@ impl Stamp {
         let (organization, repository) = (repository.organization_str(), repository.as_str());
         let [owner, named, placed] = [Topic::Account(owner.as_str()), Topic::Name(organization), Topic::Name(repository)];
         match caller {
-            Caller::Anonymous => Self::new(generation, &[owner, named, placed]),
+            Caller::Anonymous => Self::new(generation, [owner, named, placed]),
             Caller::User { user, account: home, .. } | Caller::Delegate { user, home, .. } => {
                 let granted = [organization, repository].map(|on| Topic::Grant { on, user: user.as_str() });
                 let shared = Topic::Share { of: repository, account: home.as_str() };
-                Self::new(generation, &[owner, named, placed, granted[0], granted[1], shared])
+                Self::new(generation, [owner, named, placed, granted[0], granted[1], shared])
             }
         }
     }
 
-    fn new(generation: u64, topics: &[Topic<'_>]) -> Self {
+    fn new<const N: usize>(generation: u64, topics: [Topic<'_>; N]) -> Self {
+        const { assert!(N <= TOPICS, "a topic without a place would never end an answer") };
         let mut places = [UNUSED; TOPICS];
         for (place, topic) in places.iter_mut().zip(topics) {
             *place = topic.place();
@@ -102,7 +103,12 @@ impl Changes {
     /// The places first: whoever reads the new count does so after them, and sees in the views what it stands for.
     fn note_at(&self, places: impl Iterator<Item = u16>) {
         let next = self.count() + 1;
-        if places.map(|place| self.last[usize::from(place)].store(next, Ordering::Release)).count() > 0 {
+        let mut is_any = false;
+        for place in places {
+            self.last[usize::from(place)].store(next, Ordering::Release);
+            is_any = true;
+        }
+        if is_any {
             self.count.store(next, Ordering::Release);
         }
     }

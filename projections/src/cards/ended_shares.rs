@@ -57,7 +57,7 @@ macro_rules! ended_shares {
     ($whose:literal) => {
         concat!(
             "(SELECT share.repository, share.owner, min(share.created_at) AS shared_at,
-                     max(coalesce(share.until_at, share.ends_at)) AS ended_at
+                     max(CASE share.ending WHEN 3 THEN share.ends_at ELSE coalesce(share.until_at, share.ends_at) END) AS ended_at
                 FROM shares AS share
                 JOIN repositories AS held
                   ON held.repository = share.repository AND held.until_position IS NULL AND held.account = share.owner

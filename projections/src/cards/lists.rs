@@ -1,9 +1,9 @@
 //! Lists of an account's repositories.
 //!
 //! How a list is made depends on what is asked for, so that none takes much longer than what it shows. What nothing limits but its kind is
-//! counted already and read from the index of its order, near an end or a boundary. What is otherwise limited is looked for where it stands, once for the page and its total: among an
-//! organization's cards, among those that grants show, behind the search by name, and only else among all of the account's; and then it is
-//! sorted. Where much of the account is wanted, walking over the index finds a page sooner.
+//! counted already and read from the index of its order, near an end or a boundary. What is otherwise limited is looked for where it
+//! stands, once for the page and its total: among an organization's cards, among those that grants show, behind the search by name, and only
+//! else among all of the account's; and then it is sorted. Where much of the account is wanted, walking over the index finds a page sooner.
 //!
 //! A page and its total are several queries: who needs them to agree asks inside a [`crate::Snapshot`].
 

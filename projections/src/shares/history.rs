@@ -85,6 +85,8 @@ macro_rules! record_columns {
 
 fn record(row: &Row<'_>) -> Result<ShareRecord> {
     let ending = match (ending(row, 8)?, optional_time(row, 9)?) {
+        // It ended then, whenever that was recorded.
+        (Some(Ending::Expired), Some(at)) => Some((Ending::Expired, share(row)?.until.unwrap_or(at), optional_text(row, 10)?)),
         (Some(ending), Some(at)) => Some((ending, at, optional_text(row, 10)?)),
         (None, _) | (_, None) => None,
     };

@@ -1,7 +1,8 @@
 //! With which other accounts repositories are shared: now, until when, and how every share came and went (requirements S1 to S4).
 //!
 //! A share that has reached its end counts no more, although its row stays until the event that records the end: queries about the present
-//! take the moment that they are asked at. Nor does one whose receiver is closed. Shares end with their repository, and are not told of the next one of its name.
+//! take the moment that they are asked at. Nor does one whose receiver is closed, but in lists of images and where an image is to be made
+//! public: there it counts until its end is recorded. Shares end with their repository, and are not told of the next one of its name.
 
 mod apply;
 pub(crate) mod history;

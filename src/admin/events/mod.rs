@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::wanted::Wanted;
 
-use self::wanted::Selection;
+use self::wanted::{Meant, Selection};
 use super::Reply;
 use crate::server::Node;
 
@@ -60,9 +60,15 @@ impl EventsPage {
         let (next, at_head) = (page.next.to_string(), page.at_head);
         let wanted = self.wanted.resolve(node)?;
         let events = wanted.of(node, after, page).await?;
-        let events = events.iter().map(|(account, event)| wanted.render(account.as_ref(), event)).collect::<Result<_>>()?;
+        let events = events.iter().map(|(owner, event)| wanted.render(owner, event)).collect::<Result<_>>()?;
         Ok(Reply::Events { events, next, at_head })
     }
+}
+
+/// Answers with whom the names mean.
+pub(super) fn look_up(node: &Node, wanted: &Wanted) -> Result<Reply> {
+    let Meant { account, actor } = wanted.look_up(node)?;
+    Ok(Reply::record([("account", account.map(|account| account.to_string())), ("actor", actor)]))
 }
 
 impl NewestEvents {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use ambar_api::render_event;
 use ambar_domain::ids::AccountId;
-use ambar_domain::names::AccountName;
 use ambar_projections::events::{EventFilter, EventSubject, list_event_subjects};
+use ambar_projections::{ViewsError, identity};
 use ambar_schemas::v1::cloud_event::CloudEvent;
 use ambar_schemas::v1::event::Event;
 use ambar_storage::event_log::{Page, Position, RecordedEvent, StreamId};
@@ -14,8 +14,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::admin::resolve_account;
 use crate::admin::user::find_user;
+use crate::refusal::NotThere;
 use crate::remote::event_filter::EventFilter as Filter;
 use crate::remote::export::Format;
 use crate::server::Node;
@@ -23,9 +23,9 @@ use crate::server::Node;
 /// What is wanted, as it is said on the command line.
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
 pub(crate) struct Wanted {
-    /// Only events of this account
-    #[arg(long, value_name = "NAME")]
-    account: Option<AccountName>,
+    /// Only events of this account, by its name or its id; one that is closed has its events still
+    #[arg(long, value_name = "NAME|ID")]
+    account: Option<String>,
     #[command(flatten)]
     events: Filter,
     /// How each line is written
@@ -33,7 +33,14 @@ pub(crate) struct Wanted {
     format: Format,
 }
 
-/// The same, looked up.
+/// Whom names mean now. Who follows events asks once, so that it goes on to mean the same when they are closed, deleted or given to others.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Meant {
+    pub(super) account: Option<AccountId>,
+    pub(super) actor: Option<String>,
+}
+
+/// The same in the terms of the log.
 #[derive(Debug)]
 pub(super) struct Selection {
     account: Option<AccountId>,
@@ -41,25 +48,54 @@ pub(super) struct Selection {
     format: Format,
 }
 
+/// Whose an event is.
+#[derive(Debug)]
+pub(super) enum Owner {
+    Account(AccountId),
+    Nobody,
+    /// The views do not have the event, and cannot be waited for.
+    Unknown,
+}
+
 /// An event with whose it is.
 #[derive(Debug, Serialize)]
 struct OfAccount<'a> {
-    /// The account's id; `null` is nobody's.
-    account: Option<&'a AccountId>,
+    /// The account's id; `null` is nobody's, and without it that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<Option<&'a AccountId>>,
     #[serde(flatten)]
     event: Event,
 }
 
 impl Wanted {
-    pub(super) fn resolve(self, node: &Node) -> Result<Selection> {
-        let Self { account, events, format } = self;
-        let actor = match events.user {
-            Some(name) => Some(find_user(node, account.as_ref(), &name.parse()?)?.user.to_string()),
-            None => events.actor,
+    /// Looks up whom the names mean.
+    pub(super) fn look_up(&self, node: &Node) -> Result<Meant> {
+        let account = self.account.as_deref().map(|account| find_account(node, account)).transpose()?;
+        let actor = match (&self.events.user, &account) {
+            (None, _) => None,
+            (Some(user), Some(account)) => {
+                let found = identity::find_user(&node.views().reader()?, account, &user.parse()?)?;
+                Some(found.ok_or_else(|| NotThere(format!("the account has no user '{user}'")))?.user.to_string())
+            }
+            (Some(user), None) => Some(find_user(node, None, &user.parse()?)?.user.to_string()),
         };
-        let account = account.map(|name| resolve_account(node, Some(&name))).transpose()?;
+        Ok(Meant { account, actor })
+    }
+
+    /// The same with ids in the place of names.
+    pub(crate) fn meaning(mut self, meant: Meant) -> Self {
+        self.account = meant.account.map(|account| account.to_string());
+        if self.events.user.take().is_some() {
+            self.events.actor = meant.actor;
+        }
+        self
+    }
+
+    pub(super) fn resolve(self, node: &Node) -> Result<Selection> {
+        let meant = self.look_up(node)?;
+        let Self { account: _, events, format } = self;
         let filter = EventFilter {
-            actor,
+            actor: meant.actor.or(events.actor),
             event_type: events.event_type,
             stream: events.stream.as_deref().map(stream_id).transpose()?,
             repository: events.image,
@@ -67,8 +103,21 @@ impl Wanted {
             from: events.from,
             until: events.until,
         };
-        Ok(Selection { account: account.map(|account| account.account), filter, format })
+        Ok(Selection { account: meant.account, filter, format })
     }
+}
+
+/// The account of that id or name: one that is open, or else the one that was closed last.
+fn find_account(node: &Node, text: &str) -> Result<AccountId> {
+    if let Ok(id) = text.parse() {
+        return Ok(id);
+    }
+    let (reader, name) = (node.views().reader()?, text.parse()?);
+    if let Some(open) = identity::find_account_by_name(&reader, &name)? {
+        return Ok(open.account);
+    }
+    let closed = identity::find_closed_account(&reader, &name)?;
+    Ok(closed.ok_or_else(|| NotThere::no(format_args!("account '{name}'")))?)
 }
 
 fn stream_id(text: &str) -> Result<StreamId> {
@@ -77,26 +126,49 @@ fn stream_id(text: &str) -> Result<StreamId> {
 }
 
 impl Selection {
-    /// Those of a page behind `after` that are wanted, with the accounts they belong to.
-    pub(super) async fn of(&self, node: &Node, after: Position, page: Page) -> Result<Vec<(Option<AccountId>, RecordedEvent)>> {
-        // Whose they are is known once the views have them.
-        node.views().wait_for(page.next).await?;
-        let mut subjects: HashMap<Position, EventSubject> = list_event_subjects(&node.views().reader()?, after, page.next)?;
-        let events = page.events.into_iter().filter_map(|event| {
-            let subject = subjects.remove(&event.position);
+    /// Those of a page behind `after` that are wanted, with whose they are.
+    pub(super) async fn of(&self, node: &Node, after: Position, page: Page) -> Result<Vec<(Owner, RecordedEvent)>> {
+        let Some(last) = page.events.last().map(|event| event.position) else { return Ok(Vec::new()) };
+        let mut subjects = match self.subjects(node, after, last).await {
+            // What stopped the views is what the operator looks for.
+            Err(ViewsError::Degraded { .. } | ViewsError::Behind { .. }) if !self.needs_subjects() => None,
+            subjects => Some(subjects?),
+        };
+        let wanted = page.events.into_iter().filter_map(|event| {
+            let subject = subjects.as_mut().and_then(|subjects| subjects.remove(&event.position));
             let account = subject.as_ref().map(|subject| &subject.account);
             let is_wanted = (self.account.is_none() || account == self.account.as_ref()) && self.filter.matches(&event, subject.as_ref());
-            is_wanted.then(|| (subject.map(|subject| subject.account), event))
+            let owner = match subject {
+                Some(subject) => Owner::Account(subject.account),
+                None if subjects.is_some() => Owner::Nobody,
+                None => Owner::Unknown,
+            };
+            is_wanted.then_some((owner, event))
         });
-        Ok(events.collect())
+        Ok(wanted.collect())
+    }
+
+    fn needs_subjects(&self) -> bool {
+        self.account.is_some() || self.filter.organization.is_some() || self.filter.repository.is_some()
+    }
+
+    /// Whose events are is known once the views have them.
+    async fn subjects(&self, node: &Node, after: Position, last: Position) -> Result<HashMap<Position, EventSubject>, ViewsError> {
+        node.views().wait_for(last).await?;
+        list_event_subjects(&node.views().reader()?, after, last)
     }
 
     /// An event as a line of JSON shows it.
-    pub(super) fn render(&self, account: Option<&AccountId>, event: &RecordedEvent) -> Result<Value> {
+    pub(super) fn render(&self, owner: &Owner, event: &RecordedEvent) -> Result<Value> {
         let event = render_event(event)?;
+        let account = match owner {
+            Owner::Account(account) => Some(Some(account)),
+            Owner::Nobody => Some(None),
+            Owner::Unknown => None,
+        };
         Ok(match self.format {
             Format::Jsonl => serde_json::to_value(OfAccount { account, event })?,
-            Format::Cloudevents => serde_json::to_value(CloudEvent::of(account, event))?,
+            Format::Cloudevents => serde_json::to_value(CloudEvent::of(account.flatten(), event))?,
         })
     }
 }

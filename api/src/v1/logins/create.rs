@@ -82,7 +82,7 @@ fn answer(call: &Call, member: &Member, client: LoginClient, issued: IssuedLogin
             user: &user,
             password: &issued.login_key,
             host: &host,
-            encrypted: call.base_url().is_none_or(|url| url.starts_with("https://")),
+            encrypted: call.is_encrypted(),
             image: login.repositories.iter().flatten().map(|limit| &limit.repository).next(),
         },
         client,

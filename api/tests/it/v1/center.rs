@@ -28,7 +28,7 @@ async fn every_user_finds_the_public_images_of_all_accounts_and_how_to_pull_them
         let newest = json!({
             "tag": "v1", "architectures": ["linux/arm64"],
             "docker_pull": "docker pull registry.test:5000/team/web:v1",
-            "containerd_pull": "ctr image pull registry.test:5000/team/web:v1",
+            "containerd_pull": "ctr images pull --plain-http registry.test:5000/team/web:v1",
         });
         assert_eq!(web["newest"], newest);
         registry.get("/v2/team/web/manifests/v1").login(login).send().await.assert(200);

@@ -43,7 +43,7 @@ async fn a_version_tells_what_it_is_who_pushed_it_and_how_it_is_pulled() {
         "pushed_at": begun.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(), "pushed_by": root.user.as_str(), "pushed_by_name": "root",
         "pull_count": 0, "last_pulled_at": null,
         "docker_pull": "docker pull registry.test:5000/team/base/web:v1",
-        "containerd_pull": "ctr image pull registry.test:5000/team/base/web:v1",
+        "containerd_pull": "ctr images pull --plain-http registry.test:5000/team/base/web:v1",
     });
     assert_eq!(versions[0], first);
     assert_eq!(registry.look(root, &format!("{PATH}/v1")).await.assert(200).json(), first);
