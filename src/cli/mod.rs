@@ -196,7 +196,7 @@ impl Place {
 
     fn run(&self, command: RemoteCommand) -> Result<()> {
         let target = if command.is_for_operators() { self.wish.operated()? } else { self.target()? };
-        if let Some(question) = command.question().filter(|_| self.asks) {
+        if let Some(question) = command.question()?.filter(|_| self.asks) {
             terminal::confirm(&format!("{}{question}", self.named(&target)))?;
         }
         match target {

@@ -119,11 +119,14 @@ impl RemoteCommand {
     }
 
     /// What people are asked before something is lost or opened to others.
-    pub(crate) fn question(&self) -> Option<String> {
-        match self {
+    ///
+    /// # Errors
+    /// [`Misuse`] if the command asks for what cannot be done.
+    pub(crate) fn question(&self) -> Result<Option<String>> {
+        Ok(match self {
             Self::Org(command) => command.question(),
             Self::Image(command) => command.question(),
-            Self::Tag(command) => command.question(),
+            Self::Tag(command) => command.question()?,
             Self::Share(command) => command.question(),
             Self::Delegation(command) => delegation::question(command),
             Self::User(command) => command.question(),
@@ -138,7 +141,7 @@ impl RemoteCommand {
             | Self::Overview
             | Self::Report { .. }
             | Self::Quota => None,
-        }
+        })
     }
 
     /// Carries the command out on the server.

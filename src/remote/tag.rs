@@ -137,13 +137,13 @@ impl TagCommand {
         }
     }
 
-    pub(super) fn question(&self) -> Option<String> {
-        match self {
-            Self::Delete(args) => Some(args.question()),
+    pub(super) fn question(&self) -> Result<Option<String>> {
+        Ok(match self {
+            Self::Delete(args) => Some(args.question()?),
             Self::Restore { image, digest } => Some(format!("Point '{image}' at {digest}?")),
             Self::Copy { image, tag, replace: true } => Some(format!("Point '{tag}' at what '{image}' is, wherever it points now?")),
             Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::History { .. } => None,
-        }
+        })
     }
 
     pub(super) fn execute(self, client: &Client) -> Result<Reply> {

@@ -95,14 +95,25 @@ async fn tags_are_listed_copied_deleted_and_pointed_back() {
     person.text(&["tag", "restore", &tag("v1"), first]);
     assert_eq!(person.json(&["tag", "show", &tag("v1")])["digest"], first);
     assert!(person.refused(&["tag", "delete", &tag("v1"), &tag("none")]).1.contains("the tag 'none' does not exist; nothing is deleted"));
-    assert!(person.refused(&["tag", "delete", &tag("v1"), "team/other:v1"]).1.contains("are of one image"));
-    assert!(person.refused(&["tag", "delete", &tag("v1"), &format!("{front}@{first}")]).1.contains("a manifest is deleted alone"));
+    let manifest = format!("{front}@{first}");
+    let mixed: [(&[&str], &str); 3] = [
+        (&[&tag("v1"), "team/other:v1"], "are of one image"),
+        (&[&tag("v1"), &manifest], "a manifest is deleted alone"),
+        (&[&manifest, &tag("v1")], "a manifest is deleted alone"),
+    ];
+    for (images, expected) in mixed {
+        let (code, said) = person.refused(&[&["tag", "delete"], images].concat());
+        assert!(code == 2 && said.contains(expected), "{code} {said}");
+    }
     assert_eq!(person.refused(&["tag", "delete", &format!("{front}:{first}")]).0, 2);
     person.text(&["tag", "copy", &tag("v1"), "v3"]);
     assert_eq!(all(&person.json(&["tag", "list", &front, "--sort", "tag", "--limit", "1", "--offset", "1"]), "tag"), ["v2"]);
-    assert_eq!(person.text(&["tag", "delete", &tag("v1"), &tag("v2")]), format!("versions '{}', '{}' deleted\n", tag("v1"), tag("v2")));
+    assert_eq!(
+        person.text(&["tag", "delete", &tag("v1"), &tag("v2"), &tag("v1")]),
+        format!("versions '{}', '{}' deleted\n", tag("v1"), tag("v2"))
+    );
     assert_eq!(all(&person.json(&["tag", "list", &front]), "tag"), ["v3"]);
-    person.text(&["tag", "delete", &format!("{front}@{first}")]);
+    person.text(&["tag", "delete", &manifest, &manifest]);
     assert_eq!(person.json(&["tag", "list", &front]), json!([]));
 }
 
