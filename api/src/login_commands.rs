@@ -20,10 +20,11 @@ pub(crate) struct Credentials<'a> {
     pub(crate) image: Option<&'a RepositoryName>,
 }
 
-const PASTE: &str = "Waits for the password without a word: paste it and press Enter. It is not shown, and not in the shell's history.";
+const PASTE: &str =
+    "For bash or zsh. Waits for the password without a word: paste it and press Enter. It is not shown, and not in the shell's history.";
 const PROMPT: &str = "Asks for the password and does not show it. What is in capitals is the image's to fill in; `ctr images push` takes the same \
                       options.";
-const IN_PROCESSES: &str = "Waits for the password without a word: paste it and press Enter. It is in no history, but the list of processes \
+const IN_PROCESSES: &str = "For bash or zsh. Waits for the password without a word: paste it and press Enter. It is in no history, but the list of processes \
                             shows it as long as this runs.";
 const IN_HISTORY: &str = "The password stays in the shell's history, and the list of processes shows it. A space before the line keeps it out \
                           of the history where HISTCONTROL has ignorespace (bash) or HIST_IGNORE_SPACE is set (zsh).";
@@ -114,6 +115,8 @@ mod tests {
             assert!(!commands[0].command.contains(PASSWORD));
             for made in commands {
                 assert_eq!(made.command.contains(PASSWORD), made.note == IN_HISTORY, "{}", made.command);
+                // What a POSIX shell does not know.
+                assert_eq!(made.command.contains("read -rs"), made.note.starts_with("For bash or zsh."), "{}", made.command);
             }
         }
     }

@@ -92,12 +92,14 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
 /// A profile that nobody has named is not given another key: the secret of its own may be nowhere else.
 fn require_same(name: &str, before: Option<&Profile>, url: &ServerUrl, access_key: &AccessKeyId) -> Result<()> {
     match before {
-        Some(before) if before.url != *url || before.access_key != *access_key => bail!(
-            "the profile '{name}' keeps the access key {} for {}: `ambar --profile <another name> login {url}` adds one, `ambar --profile {name} \
+        Some(before) if before.url != *url || before.access_key != *access_key => {
+            let text = format!(
+                "the profile '{name}' keeps the access key {} for {}: `ambar --profile <another name> login {url}` adds one, `ambar --profile {name} \
              login {url}` replaces that one, `ambar logout` forgets it",
-            before.access_key,
-            before.url
-        ),
+                before.access_key, before.url
+            );
+            Err(Misuse(text.into()).into())
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -182,7 +182,7 @@ impl Place {
     fn client(&self) -> Result<Client> {
         match self.target()? {
             Target::Server { name, profile } => self.client_of(name, profile),
-            Target::DataDir { named } => Err(no_server(named)),
+            Target::DataDir { named } => Err(no_server(named, None)),
         }
     }
 
@@ -196,12 +196,15 @@ impl Place {
 
     fn run(&self, command: RemoteCommand) -> Result<()> {
         let target = if command.is_for_operators() { self.wish.operated()? } else { self.target()? };
-        if let Some(question) = command.question().filter(|_| self.asks) {
+        if let Some(question) = command.question()?.filter(|_| self.asks) {
             terminal::confirm(&format!("{}{question}", self.named(&target)))?;
         }
         match target {
             Target::Server { name, profile } => self.print(&command.execute(&self.client_of(name, profile)?)?),
-            Target::DataDir { named } => self.administer(command.on_data_dir().ok_or_else(|| no_server(named))?),
+            Target::DataDir { named } => {
+                let form = command.form_on_data_dir();
+                self.administer(command.on_data_dir().ok_or_else(|| no_server(named, form))?)
+            }
         }
     }
 
@@ -224,10 +227,14 @@ impl Place {
     }
 }
 
-/// A server is needed, and there is none; whether a data directory was named instead.
-fn no_server(named: bool) -> anyhow::Error {
+/// A server is needed, and there is none; whether a data directory was named instead, and as what the command works there.
+fn no_server(named: bool, form: Option<&str>) -> anyhow::Error {
     let text = "this works on a server only, over its API: name a profile, not a data directory (--data-dir, --config or their variables)";
-    if named { Misuse(text.into()).into() } else { NotLoggedIn.into() }
+    let error = if named { Misuse(text.into()).into() } else { anyhow::Error::from(NotLoggedIn) };
+    match form {
+        Some(form) => error.context(format!("on a data directory there is only `ambar {form}`, without options")),
+        None => error,
+    }
 }
 
 /// For what is done on a data directory.

@@ -8,17 +8,20 @@ Where a command works:
   command out, or the command does so itself.
   On a server and on a data directory:
     account (show, close), delegation, grant, group, image (list ORGANIZATION, tags, visibility, delete), key,
-    org (create, list, delete), share history, tag (list IMAGE, history),
+    org (create, list, delete), share history IMAGE, tag (list IMAGE, history),
     user (create, list, administrator, access, unblock, delete)
   On a data directory only, for the operator, whom the API does not know:
     account (create, list), address, events tail, master-key, views
   On a server only:
     access, center, events (list, export, follow), image (search, show, create, set), login-command, org show, overview,
     quota, report, share (list, received, add, set, remove), tag (show, copy, delete, restore), user (show, password),
-    whoami; and `image list` without an organization, it and `tag list` with options";
+    whoami; and `image list` without an organization, `share history` without an image, and these and `tag list` with
+    options";
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use clap::{CommandFactory, Parser};
 
     use super::*;
@@ -45,6 +48,15 @@ mod tests {
         tag copy team/web:v1 v2|tag delete team/web:v1|tag history team/web:v1|\
         tag restore team/web:v1 sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855|user create anna|user list|\
         user administrator anna|user access anna --programmatic true --console true|user unblock anna|user delete anna|user show|user password|views status|views rebuild|whoami";
+
+    /// Forms of commands that work on both, but not so.
+    const SERVER_FORMS: [&str; 5] = [
+        "image list",
+        "image list team --sort name",
+        "share history",
+        "share history team/web --state valid",
+        "tag list team/web --sort tag",
+    ];
 
     /// The heading under which a command has to stand.
     fn heading(line: &str) -> &'static str {
@@ -73,6 +85,17 @@ mod tests {
             noun = noun.filter(|_| !item.ends_with(')'));
         }
         found
+    }
+
+    #[test]
+    fn forms_of_a_command_that_work_on_a_server_only_are_listed_as_well() {
+        let named: BTreeSet<_> = HELP.split_once("; and ").unwrap().1.split('`').skip(1).step_by(2).collect();
+        let path = |form: &str| form.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        assert_eq!(SERVER_FORMS.map(path).iter().map(String::as_str).collect::<BTreeSet<_>>(), named);
+        for form in SERVER_FORMS {
+            let usual = COMMANDS.split('|').find(|line| line.starts_with(&path(form))).unwrap();
+            assert_eq!((heading(form), heading(usual)), (SERVER, BOTH), "{form}");
+        }
     }
 
     fn leaves(command: &clap::Command, path: &str) -> Vec<String> {

@@ -9,6 +9,7 @@ use clap::Args;
 use http::Method;
 use serde_json::{Value, json};
 
+use super::image::without_version;
 use super::paging::every;
 use super::people::list;
 use crate::admin::Reply;
@@ -19,6 +20,7 @@ use crate::refusal::NotThere;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AccessArgs {
     /// The image, organization/name
+    #[arg(value_parser = without_version)]
     repository: RepositoryName,
     /// As it was at this time, such as 2027-01-31T18:00:00Z; a day, 2027-01-31, is its beginning (UTC)
     #[arg(long, value_name = "TIME", value_parser = moment::read)]

@@ -6,11 +6,17 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::people::{Own, list, text};
-use super::{no_account, roles};
+use super::{advised, no_account, roles};
 use crate::admin::{AccountCommand, Reply};
 use crate::cli;
 use crate::client::{Client, Request};
 use crate::refusal::Misuse;
+
+/// What whoever wants to close another account than its own is told.
+const OF_OTHERS: &str = "`ambar account show` shows it; the operator closes others, with --data-dir";
+
+/// What has to go before an account can be closed.
+const OF_FULL: &str = "`ambar org list` lists them, `ambar org delete` deletes one";
 
 /// What is asked before the account is closed.
 pub(super) fn question(command: &AccountCommand) -> Option<String> {
@@ -28,7 +34,11 @@ pub(super) fn execute(command: AccountCommand, client: &Client) -> Result<Reply>
             show(client)
         }
         AccountCommand::Close { name } => {
-            client.send(Request::new(Method::DELETE, &["v1", "account"]).with("name", Some(name.as_str())))?;
+            let close = Request::new(Method::DELETE, &["v1", "account"]).with("name", Some(name.as_str()));
+            client.send(close).map_err(|error| {
+                let error = advised(error, "parameter_invalid", OF_OTHERS);
+                advised(error, "account_has_organizations", OF_FULL)
+            })?;
             Ok(Reply::done(format!("account '{name}' closed; `ambar logout` forgets the key for it")))
         }
         AccountCommand::Create { .. } | AccountCommand::List => Err(Misuse(cli::ONLY_ON_A_DATA_DIRECTORY.into()).into()),

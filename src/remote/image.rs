@@ -27,11 +27,13 @@ pub(crate) enum ImageCommand {
     /// Show an image
     Show {
         /// The image, organization/name
+        #[arg(value_parser = without_version)]
         repository: RepositoryName,
     },
     /// Make an image without versions; a push makes one as well
     Create {
         /// The image, organization/name
+        #[arg(value_parser = without_version)]
         repository: RepositoryName,
         #[command(flatten)]
         properties: Properties,
@@ -39,6 +41,7 @@ pub(crate) enum ImageCommand {
     /// Change what is said of an image and who may pull it
     Set {
         /// The image, organization/name
+        #[arg(value_parser = without_version)]
         repository: RepositoryName,
         #[command(flatten)]
         properties: Properties,
@@ -46,6 +49,7 @@ pub(crate) enum ImageCommand {
     /// Let every user pull an image, or only who has a grant
     Visibility {
         /// The image, organization/name
+        #[arg(value_parser = without_version)]
         repository: RepositoryName,
         /// Who may pull
         visibility: VisibilityArgument,
@@ -53,11 +57,13 @@ pub(crate) enum ImageCommand {
     /// List the versions of an image; `ambar tag list` tells more of them
     Tags {
         /// The image, organization/name
+        #[arg(value_parser = without_version)]
         repository: RepositoryName,
     },
     /// Delete an image with all its versions
     Delete {
         /// The image, organization/name
+        #[arg(value_parser = without_version)]
         repository: RepositoryName,
     },
 }
@@ -82,6 +88,16 @@ pub(crate) struct ListArgs {
     paging: Paging,
 }
 
+/// Reads an image where none of its versions is meant.
+pub(super) fn without_version(text: &str) -> Result<RepositoryName, String> {
+    text.parse().map_err(|error| match text.split_once(['@', ':']) {
+        Some((image, _)) if image.parse::<RepositoryName>().is_ok() => {
+            format!("an image is meant here, and no version of it: leave the tag or digest out, '{image}'")
+        }
+        _ => format!("{error}"),
+    })
+}
+
 /// In which order images are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Order {
@@ -93,7 +109,7 @@ pub(crate) enum Order {
     Tags,
     /// The largest first
     Size,
-    /// What was pulled most comes first
+    /// What was pulled most comes first; pulls are counted once a minute
     Downloads,
 }
 

@@ -1,12 +1,13 @@
 //! `ambar login-command`: temporary logins for registry clients (requirements L2 and L5).
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::str::FromStr;
 
 use ambar_domain::access_key::AccessKeyId;
-use ambar_domain::login::{LoginRepository, LoginRight};
+use ambar_domain::login::{LoginRepository, LoginRight, MAX_LOGIN_LIFETIME, MAX_LOGIN_REPOSITORIES, MIN_LOGIN_LIFETIME};
 use ambar_domain::names::{LoginName, UserName};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use super::paging::every;
 use super::people::{list, text, user_id};
 use crate::admin::Reply;
 use crate::client::{Client, Request};
-use crate::refusal::NotThere;
+use crate::refusal::{Misuse, NotThere};
 use crate::reply::in_words;
 use crate::system;
 
@@ -47,7 +48,7 @@ pub(crate) struct CreateArgs {
     client: LoginClient,
     /// How long it works, from 15 minutes to a day [default: what the server is set to for the client, usually a day for docker and 6 hours for
     /// containerd]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(MIN_LOGIN_LIFETIME.num_minutes()..=MAX_LOGIN_LIFETIME.num_minutes()))]
     minutes: Option<u32>,
     /// An image that it is good for, and nothing else [default: whatever you may do]; to pull it, or with `:push` behind it also to push it.
     /// More than one can be given
@@ -58,7 +59,7 @@ pub(crate) struct CreateArgs {
 /// Which client a login is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LoginClient {
-    /// Docker
+    /// Docker, and podman behind it
     Docker,
     /// containerd: ctr, crictl, nerdctl
     Containerd,
@@ -107,7 +108,10 @@ fn find(client: &Client, login: &str) -> Result<String> {
     match named.as_slice() {
         [] => Err(NotThere::no(format_args!("login '{login}' that works")).into()),
         [id] => Ok(id.clone()),
-        ids => bail!("{} logins have the name '{login}'; give the id of one: {}", ids.len(), ids.join(", ")),
+        ids => {
+            let text = format!("{} logins have the name '{login}'; give the id of one: {}", ids.len(), ids.join(", "));
+            Err(Misuse(text.into()).into())
+        }
     }
 }
 
@@ -140,7 +144,7 @@ fn scope(login: &Value) -> String {
 impl CreateArgs {
     fn execute(self, client: &Client) -> Result<Reply> {
         let Self { name, client: first, minutes, images } = self;
-        let limits: Vec<_> = images.into_iter().map(|LimitArgument(limit)| limit).collect();
+        let limits = limits(images)?;
         let order = json!({
             "name": name.or_else(|| format!("ambar on {}", system::host_name()).parse().ok()),
             "client": match first { LoginClient::Docker => "docker", LoginClient::Containerd => "containerd" },
@@ -151,6 +155,19 @@ impl CreateArgs {
         let fields = issued.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect();
         Ok(Reply::Said { text: for_people(&issued), fields })
     }
+}
+
+/// What the server would refuse without a word of which image it is about.
+fn limits(images: Vec<LimitArgument>) -> Result<Vec<LoginRepository>, Misuse> {
+    if images.len() > MAX_LOGIN_REPOSITORIES {
+        return Err(Misuse(format!("a login is limited to at most {MAX_LOGIN_REPOSITORIES} images, not {}", images.len()).into()));
+    }
+    let mut named = HashSet::new();
+    if let Some(LimitArgument(twice)) = images.iter().find(|image| !named.insert(&image.0.repository)) {
+        let name = &twice.repository;
+        return Err(Misuse(format!("the image '{name}' is named twice; name it once, as '{name}:push' to pull and push it").into()));
+    }
+    Ok(images.into_iter().map(|LimitArgument(limit)| limit).collect())
 }
 
 /// The login, how it is stopped, and each command under what to know about it.

@@ -32,7 +32,7 @@ pub(crate) use delegation::act_for;
 pub(crate) use people::{OnlyAdministrators, Own};
 
 use crate::admin::{AccountCommand, AdminCommand, DelegationCommand, GroupCommand, KeyCommand, Reply};
-use crate::client::Client;
+use crate::client::{Client, Failure};
 use crate::refusal::Misuse;
 
 /// A command on a server.
@@ -118,12 +118,25 @@ impl RemoteCommand {
         }
     }
 
-    /// What people are asked before something is lost or opened to others.
-    pub(crate) fn question(&self) -> Option<String> {
+    /// How a command has to be given to work on a data directory, where not every form of it does.
+    pub(crate) fn form_on_data_dir(&self) -> Option<&'static str> {
         match self {
+            Self::Image(image::ImageCommand::List(_)) => Some("image list ORGANIZATION"),
+            Self::Share(share::ShareCommand::History(_)) => Some("share history IMAGE"),
+            Self::Tag(tag::TagCommand::List(_)) => Some("tag list IMAGE"),
+            _ => None,
+        }
+    }
+
+    /// What people are asked before something is lost or opened to others.
+    ///
+    /// # Errors
+    /// [`Misuse`] if the command asks for what cannot be done.
+    pub(crate) fn question(&self) -> Result<Option<String>> {
+        Ok(match self {
             Self::Org(command) => command.question(),
             Self::Image(command) => command.question(),
-            Self::Tag(command) => command.question(),
+            Self::Tag(command) => command.question()?,
             Self::Share(command) => command.question(),
             Self::Delegation(command) => delegation::question(command),
             Self::User(command) => command.question(),
@@ -138,7 +151,7 @@ impl RemoteCommand {
             | Self::Overview
             | Self::Report { .. }
             | Self::Quota => None,
-        }
+        })
     }
 
     /// Carries the command out on the server.
@@ -162,6 +175,17 @@ impl RemoteCommand {
             Self::Report { reported } => account::report(client, reported),
             Self::Quota => account::quota(client),
         }
+    }
+}
+
+/// A refusal with this code of the server says what to do about it as well; every other failure stays as it is.
+fn advised(error: anyhow::Error, code: &str, advice: &str) -> anyhow::Error {
+    match error.downcast() {
+        Ok(Failure::Refused { status, code: refused, message, request_id }) if refused == code => {
+            Failure::Refused { status, code: refused, message: format!("{message}; {advice}"), request_id }.into()
+        }
+        Ok(failure) => failure.into(),
+        Err(error) => error,
     }
 }
 

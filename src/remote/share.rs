@@ -10,19 +10,22 @@ use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::image;
+use super::image::{self, without_version};
 use super::paging::{Paging, every};
 use super::people::with_names;
 use crate::admin::{self, AdminCommand, HistoryCommand, Reply};
 use crate::client::{Client, Request};
 use crate::moment::End;
 
+/// What whoever asks for the shares of an image that is gone is told.
+const OF_DELETED: &str = "to administrators `ambar share history` lists those of deleted images too";
+
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum ShareCommand {
     /// List with whom an image is shared, or the images that your account shares
     List {
         /// The image, organization/name
-        #[arg(conflicts_with = "filters")]
+        #[arg(conflicts_with_all = ["filters", "limit", "offset"], value_parser = without_version)]
         repository: Option<RepositoryName>,
         #[command(flatten)]
         filters: Filters,
@@ -43,6 +46,7 @@ pub(crate) enum ShareCommand {
     /// Share an image with an account no longer
     Remove {
         /// The image, organization/name
+        #[arg(value_parser = without_version)]
         repository: RepositoryName,
         /// The other account
         account: AccountName,
@@ -72,6 +76,7 @@ pub(crate) struct Filters {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct HistoryArgs {
     /// The image, organization/name
+    #[arg(value_parser = without_version)]
     repository: Option<RepositoryName>,
     /// Only with this account
     #[arg(long, value_name = "ACCOUNT")]
@@ -111,6 +116,7 @@ impl State {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ShareArgs {
     /// The image, organization/name
+    #[arg(value_parser = without_version)]
     repository: RepositoryName,
     /// The other account
     account: AccountName,
@@ -156,7 +162,7 @@ impl ShareCommand {
             }
             Self::Remove { repository, account } => {
                 client.send(Request::on_shares(Method::DELETE, &repository, &[account.as_str()]))?;
-                Ok(Reply::done(format!("repository '{repository}' is not shared with account '{account}'")))
+                Ok(Reply::done(format!("image '{repository}' is no longer shared with account '{account}'")))
             }
             Self::History(args) => history(client, &args),
         }
@@ -199,7 +205,7 @@ fn list_images(client: &Client, center: &str, filters: &Filters, paging: Paging)
 
 /// Whoever manages an image sees its history; that of the account is for administrators.
 fn history(client: &Client, args: &HistoryArgs) -> Result<Reply> {
-    let mut listed = every(client, || match args {
+    let listed = every(client, || match args {
         HistoryArgs { repository: Some(repository), account: None, state: None } => {
             Request::on_repository_v1(Method::GET, repository, &["shares", "history"])
         }
@@ -207,7 +213,8 @@ fn history(client: &Client, args: &HistoryArgs) -> Result<Reply> {
             .with("repository", repository.as_ref().map(RepositoryName::as_str))
             .with("account", account.as_ref().map(AccountName::as_str))
             .with("state", state.map(State::word)),
-    })?;
+    });
+    let mut listed = listed.map_err(|error| super::advised(error, "repository_not_found", OF_DELETED))?;
     for share in &mut listed {
         if share["until"].is_null() {
             share["until"] = End::FOREVER.into();

@@ -13,6 +13,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::deletion::DeleteArgs;
+use super::image::without_version;
 use super::paging::{Paging, every};
 use super::people::with_names;
 use crate::admin::{self, AdminCommand, HistoryCommand, Reply};
@@ -70,6 +71,7 @@ pub(crate) enum TagCommand {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ListArgs {
     /// The image, organization/name
+    #[arg(value_parser = without_version)]
     repository: RepositoryName,
     /// Only with this in the tag
     #[arg(long, value_name = "TEXT")]
@@ -101,6 +103,9 @@ impl FromStr for TaggedImage {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains('@') {
+            return Err("a version is named by its tag here, organization/name:tag; a digest is none".to_owned());
+        }
         let (repository, tag) = text.rsplit_once(':').ok_or("a version is given as organization/name:tag")?;
         let repository = repository.parse().map_err(|error| format!("{error}"))?;
         let tag = tag.parse().map_err(|error| format!("{error}"))?;
@@ -137,13 +142,13 @@ impl TagCommand {
         }
     }
 
-    pub(super) fn question(&self) -> Option<String> {
-        match self {
-            Self::Delete(args) => Some(args.question()),
+    pub(super) fn question(&self) -> Result<Option<String>> {
+        Ok(match self {
+            Self::Delete(args) => Some(args.question()?),
             Self::Restore { image, digest } => Some(format!("Point '{image}' at {digest}?")),
             Self::Copy { image, tag, replace: true } => Some(format!("Point '{tag}' at what '{image}' is, wherever it points now?")),
             Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::History { .. } => None,
-        }
+        })
     }
 
     pub(super) fn execute(self, client: &Client) -> Result<Reply> {

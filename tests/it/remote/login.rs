@@ -91,7 +91,7 @@ fn a_login_with_another_key_does_not_take_the_place_of_the_one_that_is_kept() {
     let kept = std::fs::read(person.profiles()).unwrap();
     let output = person.login(&registry, &Key::create(&registry, "anna"), &[]);
     let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("keeps the access key") && said.contains("--profile"), "{said}");
     assert_eq!(std::fs::read(person.profiles()).unwrap(), kept);
 }

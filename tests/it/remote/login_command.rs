@@ -56,7 +56,7 @@ async fn everybody_makes_lists_and_stops_temporary_logins_and_administrators_tho
     client.expect("GET", "/v2/", 401).await.unwrap();
     anna.text(&["login-command", "create", "--name", "ci of the web team"]);
     let (code, said) = anna.refused(&["login-command", "revoke", "ci of the web team"]);
-    assert!(code == 1 && said.contains("2 logins have the name") && said.contains(id), "{said}");
+    assert!(code == 2 && said.contains("2 logins have the name") && said.contains(id), "{said}");
     admin.text(&["login-command", "revoke", id]);
     anna.text(&["login-command", "revoke", "ci of the web team"]);
     assert_eq!(anna.json(&["login-command", "list"]), json!([]));
@@ -79,9 +79,13 @@ async fn what_a_login_is_for_how_long_and_for_which_client_is_said_and_shown() {
     assert!((chrono::Duration::minutes(29)..=chrono::Duration::minutes(30)).contains(&lifetime), "{lifetime}");
     assert_eq!(person.json(&["login-command", "create", "--image", &front()])["repositories"][0]["right"], "pull");
 
-    let refusals: [(&[&str], i32, &str); 5] = [
-        (&["--minutes", "1"], 1, "from 15 minutes to 24 hours (login_invalid"),
-        (&["--minutes", "4294967295"], 1, "body_invalid"),
+    let limits: Vec<_> = (0..=50).flat_map(|number| ["--image".to_owned(), format!("team/image{number}")]).collect();
+    let limits: Vec<_> = limits.iter().map(String::as_str).collect();
+    let refusals: [(&[&str], i32, &str); 7] = [
+        (&["--minutes", "14"], 2, "14 is not in 15..=1440"),
+        (&["--minutes", "1441"], 2, "1441 is not in 15..=1440"),
+        (&["--image", "team/new", "--image", "team/new:push"], 2, "the image 'team/new' is named twice; name it once, as 'team/new:push'"),
+        (&limits, 2, "at most 50 images, not 51"),
         (&["--image", "team/none"], 3, "the repository does not exist"),
         (&["--image", "team/web/front:delete"], 2, "behind an image stands pull or push, not 'delete'"),
         (&["--client", "podman"], 2, "docker, containerd"),

@@ -95,14 +95,25 @@ async fn tags_are_listed_copied_deleted_and_pointed_back() {
     person.text(&["tag", "restore", &tag("v1"), first]);
     assert_eq!(person.json(&["tag", "show", &tag("v1")])["digest"], first);
     assert!(person.refused(&["tag", "delete", &tag("v1"), &tag("none")]).1.contains("the tag 'none' does not exist; nothing is deleted"));
-    assert!(person.refused(&["tag", "delete", &tag("v1"), "team/other:v1"]).1.contains("are of one image"));
-    assert!(person.refused(&["tag", "delete", &tag("v1"), &format!("{front}@{first}")]).1.contains("a manifest is deleted alone"));
+    let manifest = format!("{front}@{first}");
+    let mixed: [(&[&str], &str); 3] = [
+        (&[&tag("v1"), "team/other:v1"], "are of one image"),
+        (&[&tag("v1"), &manifest], "a manifest is deleted alone"),
+        (&[&manifest, &tag("v1")], "a manifest is deleted alone"),
+    ];
+    for (images, expected) in mixed {
+        let (code, said) = person.refused(&[&["tag", "delete"], images].concat());
+        assert!(code == 2 && said.contains(expected), "{code} {said}");
+    }
     assert_eq!(person.refused(&["tag", "delete", &format!("{front}:{first}")]).0, 2);
     person.text(&["tag", "copy", &tag("v1"), "v3"]);
     assert_eq!(all(&person.json(&["tag", "list", &front, "--sort", "tag", "--limit", "1", "--offset", "1"]), "tag"), ["v2"]);
-    assert_eq!(person.text(&["tag", "delete", &tag("v1"), &tag("v2")]), format!("versions '{}', '{}' deleted\n", tag("v1"), tag("v2")));
+    assert_eq!(
+        person.text(&["tag", "delete", &tag("v1"), &tag("v2"), &tag("v1")]),
+        format!("versions '{}', '{}' deleted\n", tag("v1"), tag("v2"))
+    );
     assert_eq!(all(&person.json(&["tag", "list", &front]), "tag"), ["v3"]);
-    person.text(&["tag", "delete", &format!("{front}@{first}")]);
+    person.text(&["tag", "delete", &manifest, &manifest]);
     assert_eq!(person.json(&["tag", "list", &front]), json!([]));
 }
 
@@ -163,7 +174,9 @@ async fn images_are_shared_with_another_account_until_an_end() {
     let access = person.json(&["access", &front]);
     assert!(access.as_array().unwrap().iter().any(|row| row["kind"] == "account" && row["name"] == "acme"), "{access}");
     assert_eq!(person.json(&["share", "list", "--ended"]), json!([]));
-    person.text(&["share", "remove", &front, "acme"]);
+    assert_eq!(person.refused(&["share", "list", &front, "--limit", "1"]).0, 2);
+    let removed = person.text(&["share", "remove", &front, "acme"]);
+    assert_eq!(removed, format!("image '{front}' is no longer shared with account 'acme'\n"));
     assert_eq!(all(&person.json(&["share", "list", "--ended"]), "repository"), [front.as_str()]);
     let history = person.json(&["share", "history", &front]);
     assert_eq!((all(&history, "ending"), &history[0]["until_at"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
@@ -178,6 +191,13 @@ async fn images_are_shared_with_another_account_until_an_end() {
         assert!(table.contains("admin       admin\n") && !table.contains(&id), "{table}");
     }
     assert!(person.refused(&["share", "add", &front, "nobody"]).1.contains("SVCSTG.SWR.4001041"));
+    person.text(&["image", "delete", &front]);
+    let (code, said) = person.refused(&["share", "history", &front]);
+    assert!(
+        code == 3 && said.contains("does not exist; to administrators `ambar share history` lists those of deleted images too"),
+        "{said}"
+    );
+    assert_eq!(all(&person.json(&["share", "history"]), "repository"), vec![json!(front); 2]);
 }
 
 #[test]
@@ -237,10 +257,10 @@ fn an_account_is_closed_by_its_administrators_over_the_api() {
     registry.ambar(&["user", "create", "otto", "--administrator", "--account", "acme"]);
     let otto = Person::logged_in_of(&registry, "acme", "otto");
     let other = otto.refused(&["account", "close", "default"]);
-    assert!(other.0 == 1 && other.1.contains("it must be the name of your account"), "{other:?}");
+    assert!(other.0 == 1 && other.1.contains("it must be the name of your account; `ambar account show` shows it"), "{other:?}");
     otto.text(&["org", "create", "web"]);
     let full = otto.refused(&["account", "close", "acme"]);
-    assert!(full.0 == 1 && full.1.contains("the account still has organizations"), "{full:?}");
+    assert!(full.0 == 1 && full.1.contains("the account still has organizations; `ambar org list` lists them"), "{full:?}");
     otto.text(&["org", "delete", "web"]);
     assert_eq!(otto.text(&["account", "close", "acme"]), "account 'acme' closed; `ambar logout` forgets the key for it\n");
     assert_eq!(otto.refused(&["whoami"]).0, 4);

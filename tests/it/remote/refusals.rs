@@ -14,7 +14,7 @@ fn every_kind_of_refusal_has_its_exit_code_and_says_what_it_is_about() {
     registry.ambar(&["account", "create", "acme"]);
     let image = "team/tools";
     admin.text(&["image", "create", image]);
-    let cases: [(&Person, &[&str], i32, &str); 23] = [
+    let cases: [(&Person, &[&str], i32, &str); 27] = [
         (&admin, &["org", "show", "nope"], 3, "the organization does not exist (SVCSTG.SWR.4040058)"),
         (&admin, &["image", "show", &front()], 3, "the image does not exist (SVCSTG.SWR.4040010)"),
         (&admin, &["image", "list", "nope"], 3, "the organization does not exist"),
@@ -25,6 +25,10 @@ fn every_kind_of_refusal_has_its_exit_code_and_says_what_it_is_about() {
         (&admin, &["org", "create", "team"], 1, "the organization already exists (SVCSTG.SWR.4090060)"),
         (&admin, &["org", "create", "Team!"], 2, "invalid value 'Team!'"),
         (&admin, &["tag", "show", "team/web"], 2, "organization/name:tag"),
+        (&admin, &["tag", "show", "team/web@sha256:ab"], 2, "named by its tag here, organization/name:tag"),
+        (&admin, &["tag", "list", "team/web:v1"], 2, "leave the tag or digest out, 'team/web'"),
+        (&admin, &["access", "team/web@sha256:ab"], 2, "leave the tag or digest out, 'team/web'"),
+        (&admin, &["share", "history", "team/web:v1"], 2, "leave the tag or digest out, 'team/web'"),
         (&admin, &["tag", "show", "web:v1"], 2, "an image is organization/name"),
         (&admin, &["image", "show", "web"], 2, "an image is organization/name"),
         (&admin, &["share", "add", image, "nobody"], 3, "the account does not exist (SVCSTG.SWR.4001041)"),
@@ -73,6 +77,11 @@ fn whoever_is_logged_in_nowhere_is_told_how_to() {
         let (code, said) = person.refused(arguments);
         assert!(code == 4 && said.contains("works on a server only") && said.contains("`ambar login https://"), "{said}");
         assert!(said.contains("`ambar help` lists what works on a data directory"), "{said}");
+    }
+    let data = registry.options.data_dir.to_str().unwrap();
+    for (place, expected) in [(&["--data-dir", data][..], 2), (&[], 4)] {
+        let (code, said) = person.refused(&[place, &["share", "history"]].concat());
+        assert!(code == expected && said.contains("on a data directory there is only `ambar share history IMAGE`"), "{said}");
     }
     // Nor does it take a home to have no profiles.
     let homeless = person.command().env_remove("XDG_CONFIG_HOME").env_remove("HOME").arg("quota").output().unwrap();
