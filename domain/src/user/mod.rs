@@ -5,30 +5,29 @@
 //! - Blocked once at a time: while a block lasts there is no other event of one (requirement P8).
 //! - A deleted user takes no command.
 
+mod access_keys;
 mod commands;
 mod events;
 mod logins;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::access_key::AccessKeyId;
 use crate::aggregate::{aggregate, unless};
 use crate::block::Block;
 use crate::description::UserDescription;
 use crate::level::Role;
 use crate::life::Life;
 
+use self::access_keys::AccessKeys;
 use self::logins::Logins;
 
+pub use access_keys::MAX_ACCESS_KEYS;
 pub use commands::UserCommand;
 pub use events::UserEvent;
 pub use logins::{MAX_LOGINS, NewLogin};
-
-/// How many access keys a user may have (requirement I3).
-pub const MAX_ACCESS_KEYS: usize = 2;
 
 /// Why a user refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -80,7 +79,7 @@ pub struct User {
     console_access: bool,
     programmatic_access: bool,
     roles: BTreeSet<Role>,
-    access_keys: BTreeMap<AccessKeyId, bool>,
+    access_keys: AccessKeys,
     logins: Logins,
     block: Block,
 }
@@ -108,10 +107,7 @@ impl User {
         let events = match command {
             UserCommand::Create { .. } => return Err(UserError::AlreadyExists),
             UserCommand::ChangeAccessMethods { console_access, programmatic_access } => {
-                let console_access = console_access.unwrap_or(self.console_access);
-                let programmatic_access = programmatic_access.unwrap_or(self.programmatic_access);
-                let unchanged = (console_access, programmatic_access) == (self.console_access, self.programmatic_access);
-                unless(unchanged, UserEvent::AccessMethodsChanged { console_access, programmatic_access })
+                self.change_access_methods(console_access, programmatic_access)
             }
             UserCommand::ChangeDescription { description } => {
                 unless(description == self.description, UserEvent::DescriptionChanged { description })
@@ -119,33 +115,19 @@ impl User {
             UserCommand::GrantRole { role } => unless(self.roles.contains(&role), UserEvent::RoleGranted { role }),
             UserCommand::RevokeRole { role } => unless(!self.roles.contains(&role), UserEvent::RoleRevoked { role }),
             UserCommand::CreateAccessKey { access_key, login_key_hash, sealed_secret, description } => {
-                self.check_new_access_key(&access_key)?;
-                vec![UserEvent::AccessKeyCreated { access_key, login_key_hash, sealed_secret, description }]
+                vec![self.access_keys.create(access_key, login_key_hash, sealed_secret, description)?]
             }
-            UserCommand::ResealAccessKey { access_key, sealed_secret } => {
-                self.is_enabled(&access_key)?;
-                vec![UserEvent::AccessKeyResealed { access_key, sealed_secret }]
-            }
-            UserCommand::DisableAccessKey { access_key } => {
-                unless(!self.is_enabled(&access_key)?, UserEvent::AccessKeyDisabled { access_key })
-            }
-            UserCommand::EnableAccessKey { access_key } => {
-                unless(self.is_enabled(&access_key)?, UserEvent::AccessKeyEnabled { access_key })
-            }
-            UserCommand::DeleteAccessKey { access_key } => {
-                self.is_enabled(&access_key)?;
-                vec![UserEvent::AccessKeyDeleted { access_key }]
-            }
+            UserCommand::ResealAccessKey { access_key, sealed_secret } => vec![self.access_keys.reseal(access_key, sealed_secret)?],
+            UserCommand::DisableAccessKey { access_key } => self.access_keys.disable(access_key)?,
+            UserCommand::EnableAccessKey { access_key } => self.access_keys.enable(access_key)?,
+            UserCommand::DeleteAccessKey { access_key } => vec![self.access_keys.delete(access_key)?],
+            UserCommand::NoteAccessKeyUse { access_key, used_at } => vec![self.access_keys.note_use(access_key, used_at)?],
             UserCommand::SetPassword { password_hash } => vec![UserEvent::PasswordSet { password_hash }],
             UserCommand::IssueLogin(new) => vec![self.issue_login(new)?],
             UserCommand::RevokeLogin { login, now } => vec![self.logins.revoke(login, now)?],
             UserCommand::NoteToken { until, on_behalf_of } => vec![UserEvent::TokenIssued { until, on_behalf_of }],
             UserCommand::NoteTemporaryKey { access_key, until, on_behalf_of } => {
                 vec![UserEvent::TemporaryKeyIssued { access_key, until, on_behalf_of }]
-            }
-            UserCommand::NoteAccessKeyUse { access_key, used_at } => {
-                self.is_enabled(&access_key)?;
-                vec![UserEvent::AccessKeyUsed { access_key, used_at }]
             }
             UserCommand::Block { cause, until, now } => unless(self.block.lasts(now), UserEvent::Blocked { cause, until }),
             UserCommand::Unblock { reason, now } if self.block.lasts(now) => vec![UserEvent::Unblocked { reason }],
@@ -155,28 +137,21 @@ impl User {
         Ok(events)
     }
 
-    fn check_new_access_key(&self, access_key: &AccessKeyId) -> Result<(), UserError> {
-        if self.access_keys.contains_key(access_key) {
-            Err(UserError::AccessKeyExists)
-        } else if self.access_keys.len() >= MAX_ACCESS_KEYS {
-            Err(UserError::TooManyAccessKeys)
-        } else {
-            Ok(())
-        }
+    fn change_access_methods(&self, console_access: Option<bool>, programmatic_access: Option<bool>) -> Vec<UserEvent> {
+        let console_access = console_access.unwrap_or(self.console_access);
+        let programmatic_access = programmatic_access.unwrap_or(self.programmatic_access);
+        let unchanged = (console_access, programmatic_access) == (self.console_access, self.programmatic_access);
+        unless(unchanged, UserEvent::AccessMethodsChanged { console_access, programmatic_access })
     }
 
     fn issue_login(&self, new: NewLogin) -> Result<UserEvent, UserError> {
         if !self.programmatic_access {
             return Err(UserError::NoProgrammaticAccess);
         }
-        if self.access_keys.contains_key(&new.login) {
+        if self.access_keys.holds(&new.login) {
             return Err(UserError::LoginExists);
         }
         self.logins.issue(new)
-    }
-
-    fn is_enabled(&self, access_key: &AccessKeyId) -> Result<bool, UserError> {
-        self.access_keys.get(access_key).copied().ok_or(UserError::AccessKeyNotFound)
     }
 
     /// Folds one event into the state. Never fails and never decides.
@@ -199,11 +174,9 @@ impl User {
                 self.roles.remove(&role);
             }
             UserEvent::AccessKeyCreated { access_key, .. } | UserEvent::AccessKeyEnabled { access_key } => {
-                self.access_keys.insert(access_key, true);
+                self.access_keys.set(access_key, true);
             }
-            UserEvent::AccessKeyDisabled { access_key } => {
-                self.access_keys.insert(access_key, false);
-            }
+            UserEvent::AccessKeyDisabled { access_key } => self.access_keys.set(access_key, false),
             UserEvent::AccessKeyDeleted { access_key } => {
                 self.access_keys.remove(&access_key);
                 self.logins.remove_made_by(&access_key);

@@ -47,6 +47,7 @@ const ROWS: &[Row] = &[
     ("GET", "/v1/logins?user_id=none", "", [401, 401, 404, 403, 403, 403, 403, 404, 404]),
     ("POST", "/v1/logins", r#"{"client":"none"}"#, [401, 401, 400, 400, 400, 400, 400, 400, 400]),
     ("POST", "/v1/logins", r#"{"duration_seconds":1}"#, [401, 401, 400, 400, 400, 400, 400, 400, 400]),
+    ("POST", "/v1/logins", "{}", [401, 401, 201, 201, 201, 201, 201, 201, 201]),
     (
         "POST",
         "/v1/logins",
@@ -81,6 +82,8 @@ const ROWS: &[Row] = &[
     ("GET", "/v1/repositories/team$web/tags?cursor=v1", "", [401, 401, 404, 404, 400, 400, 400, 400, 400]),
     ("GET", "/v1/repositories/team$web/tags/v1", "", [401, 401, 404, 404, 200, 200, 200, 200, 200]),
     ("GET", "/v1/repositories/team$web/tags/none", "", [401, 401, 404, 404, 404, 404, 404, 404, 404]),
+    ("POST", "/v1/repositories/team$web/deletions", r#"{"tags":["v1"]}"#, [401, 401, 404, 404, 403, 403, 204, 204, 403]),
+    ("POST", "/v1/repositories/team$web/deletions", r#"{"digest":"OLD"}"#, [401, 401, 404, 404, 403, 403, 204, 204, 403]),
     ("POST", "/v1/repositories/team$web/deletions", r#"{"tags":["v1","none"]}"#, [401, 401, 404, 404, 403, 403, 404, 404, 403]),
     ("POST", "/v1/repositories/team$web/deletions", r#"{"digest":"NONE"}"#, [401, 401, 404, 404, 403, 403, 404, 404, 403]),
     ("POST", "/v1/repositories/team$web/deletions", r#"{"tags":[]}"#, [401, 401, 404, 404, 403, 403, 400, 400, 403]),
@@ -105,8 +108,8 @@ const ROWS: &[Row] = &[
 /// Who acts for the account is answered as its own users of that level are, but that nobody's login is theirs.
 fn expected((method, path, body, statuses): &Row) -> Expected {
     let of_delegates = if *path == "/v1/logins/ISSUED" { [404; 3] } else { [statuses[4], statuses[5], statuses[6]] };
-    // Administrators of different accounts do not meet.
-    let is_apart = (*method, *path) == ("POST", "/v1/delegations");
+    // Administrators of different accounts do not meet, and a login more is in nobody's way.
+    let is_apart = matches!((*method, *path), ("POST", "/v1/delegations" | "/v1/logins"));
     Expected { method, path, body, statuses: [&statuses[..], &of_delegates].concat().try_into().unwrap(), header: None, is_apart }
 }
 
