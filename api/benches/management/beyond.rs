@@ -44,7 +44,8 @@ pub(crate) fn rows<'a>(state: &AppState, data: &'a DataSet) -> Outcome<Vec<Row<'
     let all = |name, path, page| Row { name, key: &data.administrator, path, page };
     let (events, center, shared) = ("/v1/events", "/v1/center/images", "/v2/manage/shared-repositories?center=thirdparty");
     let ([public, _], deep) = (names(IMAGES * 9 / 10), IMAGES * 9 / 10);
-    let (event, public) = (deep_event(state, data)?, public.replace('/', "%2F"));
+    // Both are signed as they stand in the query.
+    let (event, public) = (deep_event(state, data)?.to_string().replace(':', "%3A"), public.replace('/', "%2F"));
     Ok(vec![
         all("events: first 20", format!("{events}?limit=20"), Page::First),
         all("events: from nine tenths, by cursor", format!("{events}?cursor={event}&limit=20"), Page::Deep),
