@@ -34,7 +34,7 @@ pub async fn create_group(
     let key = NameKey::Group(account.clone(), name.clone());
     // A claim that is made by this is the one that the group is created with; where it is refused, it is released again.
     let claimant = state.ids.uuid().into();
-    claim_or_free(state, context, &key, name, &claimant).await?;
+    claim_or_free(state, context, account, name, &claimant).await?;
     if bearer(state, account, name).await?.is_some() {
         release(state, context, &key, claimant.as_str()).await?;
         return Err(taken(name));
@@ -70,7 +70,7 @@ pub async fn rename_group(state: &AppState, context: &CommandContext, group: &Gr
     }
     let key = |name: &GroupName| NameKey::Group(found.account.clone(), name.clone());
     let claimed = key(name);
-    if claim_or_free(state, context, &claimed, name, group).await? != group.as_str() {
+    if claim_or_free(state, context, &found.account, name, group).await? != group.as_str() {
         return Err(taken(name));
     }
     if bearer(state, &found.account, name).await?.is_some_and(|other| other != *group) {
@@ -90,15 +90,17 @@ pub async fn rename_group(state: &AppState, context: &CommandContext, group: &Gr
 async fn claim_or_free(
     state: &AppState,
     context: &CommandContext,
-    key: &NameKey,
+    account: &AccountId,
     name: &GroupName,
     claimant: &GroupId,
 ) -> Result<String, OperationError> {
+    let key = &NameKey::Group(account.clone(), name.clone());
     let holder = claim(state, context, key, claimant.to_string()).await?;
     if holder == claimant.as_str() {
         return Ok(holder);
     }
-    match state.aggregates.groups.execute(&holder, GroupCommand::YieldName { name: name.clone() }, &step(state, context)).await {
+    let yield_name = GroupCommand::YieldName { account: account.clone(), name: name.clone() };
+    match state.aggregates.groups.execute(&holder, yield_name, &step(state, context)).await {
         Ok(()) => {
             release(state, context, key, &holder).await?;
             claim(state, context, key, claimant.to_string()).await

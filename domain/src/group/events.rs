@@ -62,7 +62,10 @@ pub enum GroupEvent {
     },
     /// The group never began to exist, and never will: another one wanted the name that was claimed for it.
     #[serde(rename = "group.creation_abandoned")]
-    CreationAbandoned {},
+    CreationAbandoned {
+        /// The account that it would have been of.
+        account: AccountId,
+    },
     /// The group is gone for ever.
     #[serde(rename = "group.deleted")]
     Deleted {},

@@ -64,6 +64,8 @@ pub enum GroupCommand {
     },
     /// Do without this name, if it can: whoever asks wants it. A group that is yet to be created never will be; nothing else changes.
     YieldName {
+        /// The account that the group is of, or would be.
+        account: AccountId,
         /// The name.
         name: GroupName,
     },
@@ -110,10 +112,10 @@ impl Group {
             }
             (Life::Alive, GroupCommand::Create { .. }) => Err(GroupError::AlreadyExists),
             (Life::Deleted, GroupCommand::Create { .. }) => Err(GroupError::Deleted),
-            (Life::Alive, GroupCommand::YieldName { name }) if self.name.as_ref() == Some(&name) => Err(GroupError::NameInUse),
+            (Life::Alive, GroupCommand::YieldName { name, .. }) if self.name.as_ref() == Some(&name) => Err(GroupError::NameInUse),
             (Life::Alive | Life::Deleted, GroupCommand::YieldName { .. }) => Ok(vec![]),
             // A crash may have left it so, or it is about to be created: then that is refused from now on.
-            (Life::Unborn, GroupCommand::YieldName { .. }) => Ok(vec![GroupEvent::CreationAbandoned {}]),
+            (Life::Unborn, GroupCommand::YieldName { account, .. }) => Ok(vec![GroupEvent::CreationAbandoned { account }]),
             (
                 Life::Unborn | Life::Deleted,
                 GroupCommand::Rename { .. }
@@ -164,7 +166,7 @@ impl Group {
             GroupEvent::MemberRemoved { user } => {
                 self.members.remove(&user);
             }
-            GroupEvent::CreationAbandoned {} | GroupEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
+            GroupEvent::CreationAbandoned { .. } | GroupEvent::Deleted {} => *self = Self { life: Life::Deleted, ..Self::default() },
         }
     }
 }

@@ -29,7 +29,7 @@ fn a_deleted_group_says_so_when_it_is_created_again() {
 
 #[test]
 fn a_group_that_is_not_there_takes_no_other_command() {
-    for history in [vec![], vec![GroupEvent::CreationAbandoned {}], vec![created(), GroupEvent::Deleted {}]] {
+    for history in [vec![], vec![GroupEvent::CreationAbandoned { account: account(1) }], vec![created(), GroupEvent::Deleted {}]] {
         for command in [
             GroupCommand::Rename { name: parsed("owners") },
             GroupCommand::ChangeDescription { description: parsed("Who own it") },
@@ -54,7 +54,7 @@ fn a_group_takes_another_name() {
 
 #[test]
 fn a_group_does_without_a_name_that_it_goes_by_no_more() {
-    let yield_name = |text| GroupCommand::YieldName { name: parsed(text) };
+    let yield_name = |text| GroupCommand::YieldName { account: account(1), name: parsed(text) };
     given::<Group>(&[created()]).when(yield_name("admins")).then_expect_error(GroupError::NameInUse);
     let renamed = [created(), GroupEvent::Renamed { name: parsed("owners") }];
     given::<Group>(&renamed).when(yield_name("admins")).then_expect_events(vec![]);
@@ -64,8 +64,8 @@ fn a_group_does_without_a_name_that_it_goes_by_no_more() {
 
 #[test]
 fn a_group_whose_name_is_wanted_before_it_is_created_never_is() {
-    let yield_name = || GroupCommand::YieldName { name: parsed("admins") };
-    let abandoned = || GroupEvent::CreationAbandoned {};
+    let yield_name = || GroupCommand::YieldName { account: account(1), name: parsed("admins") };
+    let abandoned = || GroupEvent::CreationAbandoned { account: account(1) };
     given::<Group>(&[]).when(yield_name()).then_expect_events(vec![abandoned()]);
     given::<Group>(&[abandoned()]).when(yield_name()).then_expect_events(vec![]);
     given::<Group>(&[abandoned()]).when(create()).then_expect_error(GroupError::Deleted);

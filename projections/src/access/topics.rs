@@ -78,7 +78,7 @@ impl Changed {
                 }
             }
             GroupEvent::Created { .. }
-            | GroupEvent::CreationAbandoned {}
+            | GroupEvent::CreationAbandoned { .. }
             | GroupEvent::Renamed { .. }
             | GroupEvent::DescriptionChanged { .. } => {}
         }

@@ -62,7 +62,8 @@ pub(crate) fn apply(fold: &mut Fold<'_>, stream_id: &str, event: &Event) -> Resu
 fn about(fold: &mut Fold<'_>, stream_id: &str, event: &Event) -> Result<Option<About>, ApplyError> {
     match event {
         Event::Account(event) => of_account(fold, stream_id, event).map(Some),
-        Event::User(UserEvent::Created { account, .. }) | Event::Group(GroupEvent::Created { account, .. }) => {
+        Event::User(UserEvent::Created { account, .. })
+        | Event::Group(GroupEvent::Created { account, .. } | GroupEvent::CreationAbandoned { account }) => {
             of_member(fold, Some(account.to_string()), stream_id)
         }
         Event::User(_) => {

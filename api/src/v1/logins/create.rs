@@ -1,7 +1,8 @@
 //! A new temporary login for whoever asks, with the commands that use it (requirements L2 and L5).
 
-use ambar_domain::login::{LoginRepository, LoginScope};
+use ambar_domain::login::{LoginRepository, LoginRight, LoginScope};
 use ambar_domain::names::LoginName;
+use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::user::UserError;
 use ambar_projections::identity::{TemporaryLogin, list_logins};
 use ambar_schemas::v1::login as wire;
@@ -9,7 +10,8 @@ use axum::response::Response;
 use chrono::Duration;
 use http::StatusCode;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::{item, owner, shown_end};
 use crate::auth::{Member, authenticate_again};
@@ -37,9 +39,24 @@ pub(in crate::v1) struct New {
     #[schemars(range(min = 900, max = 86400))]
     duration_seconds: Option<u32>,
     /// What it is good for, as far as its user has the right; whatever its user may do if nothing is said.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strictly")]
     #[schemars(with = "Option<Vec<LoginRepository>>", length(min = 1, max = 50))]
     repositories: LoginScope,
+}
+
+/// One of the repositories. Unlike in events, what is not known is refused: it might have been meant to limit the login further.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLimit {
+    repository: RepositoryName,
+    right: LoginRight,
+}
+
+fn strictly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LoginScope, D::Error> {
+    let limits = Option::<Vec<NewLimit>>::deserialize(deserializer)?;
+    let limits =
+        limits.map(|limits| limits.into_iter().map(|NewLimit { repository, right }| LoginRepository { repository, right }).collect());
+    LoginScope::try_from(limits).map_err(D::Error::custom)
 }
 
 /// Each of the repositories must be one that the caller may do that on now: a login for something else would be a mistake.

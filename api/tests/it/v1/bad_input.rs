@@ -95,6 +95,7 @@ async fn a_new_login_whose_body_is_too_large_or_of_another_shape_is_refused_and_
         invalid(&json!({ "repositories": "team/web" })),
         invalid(&json!({ "repositories": [["team/web", "pull"]] })),
         invalid(&json!({ "repositories": [{ "repository": "team/web" }] })),
+        invalid(&json!({ "repositories": [{ "repository": "team/web", "right": "pull", "tag": "v1" }] })),
         invalid(&json!({ "colour": "green" })),
     ];
     require_refused(&registry().await, "/v1/logins", cases).await;

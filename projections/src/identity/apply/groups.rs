@@ -33,7 +33,7 @@ pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) 
         GroupEvent::MemberAdded { user } => begin_membership(fold, group, user),
         GroupEvent::MemberRemoved { user } => end_membership(fold, group, user),
         // There never was one.
-        GroupEvent::CreationAbandoned {} => Ok(()),
+        GroupEvent::CreationAbandoned { .. } => Ok(()),
         GroupEvent::Deleted {} => delete_group(fold, group),
     }
 }

@@ -76,7 +76,7 @@ fn samples() -> Vec<Event> {
             GroupEvent::RoleRevoked { role },
             GroupEvent::MemberAdded { user },
             GroupEvent::MemberRemoved { user: id(2) },
-            GroupEvent::CreationAbandoned {},
+            GroupEvent::CreationAbandoned { account: id(1) },
             GroupEvent::Deleted {},
         ]
         .map(Event::from),
