@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::access::Changed;
+use crate::access::{Changed, Refreshed};
 use crate::file::{Checkpoint, write_checkpoint};
 use crate::fold::{ApplyError, Fold, touches_addresses};
 use crate::names::Names;
@@ -58,15 +58,21 @@ fn poison(recorded: &RecordedEvent, error: &dyn std::error::Error) -> BatchError
 #[derive(Debug)]
 pub(crate) struct Applied {
     pub(crate) checkpoint: Checkpoint,
-    /// For whom answers about who may do what may have changed.
-    pub(crate) access: Changed,
+    /// What decides about access and has changed, if that was asked for.
+    pub(crate) access: Option<Refreshed>,
     /// From where nobody gets in may have changed.
     pub(crate) touched_addresses: bool,
 }
 
-/// Applies events that follow on `from`.
-pub(crate) fn apply(connection: &Connection, names: &mut Names, from: Checkpoint, events: &[Decoded]) -> Result<Applied, BatchError> {
-    let applied = apply_in_transaction(connection, names, from, events);
+/// Applies events that follow on `from`. `changed` is told what they change of access, if anybody asks now who may do what.
+pub(crate) fn apply(
+    connection: &Connection,
+    names: &mut Names,
+    from: Checkpoint,
+    events: &[Decoded],
+    changed: Option<Changed>,
+) -> Result<Applied, BatchError> {
+    let applied = apply_in_transaction(connection, names, from, events, changed);
     if applied.is_err() {
         names.forget();
         // Nothing is left to undo where the beginning or the undoing failed.
@@ -77,21 +83,30 @@ pub(crate) fn apply(connection: &Connection, names: &mut Names, from: Checkpoint
     applied
 }
 
-fn apply_in_transaction(connection: &Connection, names: &mut Names, from: Checkpoint, events: &[Decoded]) -> Result<Applied, BatchError> {
+fn apply_in_transaction(
+    connection: &Connection,
+    names: &mut Names,
+    from: Checkpoint,
+    events: &[Decoded],
+    mut changed: Option<Changed>,
+) -> Result<Applied, BatchError> {
     let file = |error| BatchError::File(ApplyError::Sql(error));
     let run = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(file);
     run("BEGIN")?;
-    let mut applied = Applied { checkpoint: from, access: Changed::default(), touched_addresses: false };
+    let mut applied = Applied { checkpoint: from, access: None, touched_addresses: false };
     for (number, Decoded { recorded, event }) in events.iter().enumerate() {
         let previous = applied.checkpoint.position;
         let place = Place::new(previous, recorded.position, recorded.recorded_at);
         let next = events.get(number + 1).filter(|next| next.recorded.stream == recorded.stream).map(|next| &next.event);
         let done = Fold::new(connection, names, place, &recorded.metadata, next).apply(&recorded.stream.aggregate_id, event);
         done.map_err(|error| if error.is_about_the_event() { poison(recorded, &error) } else { BatchError::File(error) })?;
-        applied.access.add(connection, &recorded.stream.aggregate_id, event).map_err(file)?;
+        if let Some(changed) = &mut changed {
+            changed.add(connection, &recorded.stream.aggregate_id, event).map_err(file)?;
+        }
         applied.touched_addresses |= touches_addresses(event);
         applied.checkpoint = Checkpoint { position: recorded.position, event_id: Some(recorded.event_id), previous };
     }
+    applied.access = changed.map(|changed| Refreshed::read(connection, &changed)).transpose().map_err(file)?;
     write_checkpoint(connection, &applied.checkpoint).map_err(file)?;
     run("COMMIT")?;
     Ok(applied)

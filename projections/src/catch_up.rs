@@ -12,7 +12,7 @@ use futures::executor::block_on;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::access::Changes;
+use crate::access::{Changed, Index, Present};
 use crate::batch::{self, Applied, BatchError, Decoded};
 use crate::error::ViewsError;
 use crate::file::{self, Checkpoint};
@@ -65,13 +65,13 @@ pub(crate) fn start(
     receiver: mpsc::UnboundedReceiver<Order>,
 ) -> Result<(Arc<Shared>, JoinHandle<()>), ViewsError> {
     std::fs::create_dir_all(directory).map_err(ViewsError::file("creating their directory"))?;
-    let (path, connection) = open_or_build(directory, &*log)?;
+    let (path, connection, index) = open_or_build(directory, &*log)?;
     let checkpoint = file::read_checkpoint(&connection)?;
     let status = watch::Sender::new(Status { checkpoint: checkpoint.position, state: State::CatchingUp });
     let shared = Arc::new(Shared {
         pool: Arc::new(Pool::new(path)),
         status,
-        access: Changes::default(),
+        access: Present::new(index),
         generation_of_addresses: AtomicU64::new(0),
     });
     let mut this = Loop {
@@ -89,13 +89,14 @@ pub(crate) fn start(
     Ok((shared, thread.map_err(ViewsError::file("starting their loop"))?))
 }
 
-fn open_or_build(directory: &Path, log: &dyn EventLog) -> Result<(PathBuf, Connection), ViewsError> {
+fn open_or_build(directory: &Path, log: &dyn EventLog) -> Result<(PathBuf, Connection, Index), ViewsError> {
     if let Some(path) = file::current(directory)
         && let Some(connection) = file::open(&path)?
         && is_of_this_log(file::read_checkpoint(&connection), log)?
+        && let Ok(index) = load_index(&connection)
     {
         file::remove_others(directory, &path);
-        return Ok((path, connection));
+        return Ok((path, connection, index));
     }
     let path = file::next(directory);
     match rebuild::build(&path, log) {
@@ -108,13 +109,18 @@ fn open_or_build(directory: &Path, log: &dyn EventLog) -> Result<(PathBuf, Conne
     }
     let connection = put_in_use(directory, &path)?;
     file::remove_others(directory, &path);
-    Ok((path, connection))
+    let index = load_index(&connection)?;
+    Ok((path, connection, index))
 }
 
 fn put_in_use(directory: &Path, path: &Path) -> Result<Connection, ViewsError> {
     file::make_current(directory, path)?;
     let missing = || ViewsError::file("opening them")(std::io::Error::from(std::io::ErrorKind::InvalidData));
     file::open(path)?.ok_or_else(missing)
+}
+
+fn load_index(connection: &Connection) -> Result<Index, ViewsError> {
+    Index::load(connection).map_err(ViewsError::file("loading who may do what"))
 }
 
 /// Whether the checkpoint names an event that the log has at that place.
@@ -172,7 +178,7 @@ impl Loop {
         }
         let at_head = page.at_head;
         let decoded: Result<Vec<Decoded>, _> = page.events.into_iter().map(batch::understand).collect();
-        let applied = decoded.and_then(|events: Vec<Decoded>| batch::apply(&self.connection, &mut self.names, self.checkpoint, &events));
+        let applied = decoded.and_then(|events: Vec<Decoded>| self.apply(&events));
         match applied {
             Ok(applied) => {
                 self.advance(applied, if at_head { State::Live } else { State::CatchingUp });
@@ -182,9 +188,15 @@ impl Loop {
         }
     }
 
+    fn apply(&mut self, events: &[Decoded]) -> Result<Applied, BatchError> {
+        batch::apply(&self.connection, &mut self.names, self.checkpoint, events, Some(Changed::default()))
+    }
+
     fn advance(&mut self, applied: Applied, state: State) {
         self.checkpoint = applied.checkpoint;
-        self.shared.access.note(&applied.access);
+        if let Some(refreshed) = &applied.access {
+            self.shared.access.note(refreshed);
+        }
         if applied.touched_addresses {
             self.shared.generation_of_addresses.fetch_add(1, Ordering::AcqRel);
         }
@@ -222,7 +234,7 @@ impl Loop {
         if events.is_empty() {
             return false;
         }
-        let applied = batch::apply(&self.connection, &mut self.names, self.checkpoint, &events);
+        let applied = self.apply(&events);
         applied.map(|applied| self.advance(applied, State::CatchingUp)).is_ok()
     }
 
@@ -274,12 +286,14 @@ impl Loop {
         let checkpoint = rebuild::fold_rest(&connection, &*self.log, checkpoint)?;
         // All is in the file itself before its name is in `current`.
         connection.close().map_err(|(_, error)| ViewsError::file("closing a new file")(error))?;
-        self.connection = put_in_use(&self.directory, path)?;
+        let connection = put_in_use(&self.directory, path)?;
+        let index = load_index(&connection)?;
+        self.connection = connection;
         self.names.forget();
         self.checkpoint = checkpoint;
         self.shared.pool.swap(path.to_owned());
         file::remove_others(&self.directory, path);
-        self.shared.access.note_everything();
+        self.shared.access.replace(index);
         self.shared.generation_of_addresses.fetch_add(1, Ordering::AcqRel);
         self.publish(State::Live);
         Ok(())

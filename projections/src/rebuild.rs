@@ -66,7 +66,7 @@ fn apply_all(connection: &Connection, from: Checkpoint, batches: &Receiver<Batch
     let mut names = Names::default();
     let mut checkpoint = from;
     for events in batches {
-        checkpoint = batch::apply(connection, &mut names, checkpoint, &events?)?.checkpoint;
+        checkpoint = batch::apply(connection, &mut names, checkpoint, &events?, None)?.checkpoint;
     }
     Ok(checkpoint)
 }

@@ -1,4 +1,5 @@
 mod access_changes;
+mod access_index;
 mod blocks;
 mod cards;
 mod center;

@@ -6,13 +6,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use ambar_domain::clock::Timestamp;
+use ambar_domain::ids::{AccountId, UserId};
+use ambar_domain::policy::access::{AccessFacts, Caller};
+use ambar_domain::repository_name::RepositoryName;
 use ambar_storage::aggregate_store::{Committed, NotVisible};
 use ambar_storage::event_log::{EventLog, Position};
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
-use crate::access::{Changes, Stamp};
+use crate::access::{Entrusted, Present, Stamp, UserState};
 use crate::catch_up::{self, Order};
 use crate::error::ViewsError;
 use crate::reader::{Pool, Reader};
@@ -52,7 +56,7 @@ pub struct Status {
 pub(crate) struct Shared {
     pub(crate) pool: Arc<Pool>,
     pub(crate) status: watch::Sender<Status>,
-    pub(crate) access: Changes,
+    pub(crate) access: Present,
     pub(crate) generation_of_addresses: AtomicU64,
 }
 
@@ -106,11 +110,35 @@ impl Views {
         self.0.shared.status.subscribe()
     }
 
-    /// How often answers about who may do what may have changed so far. Take it before the look for one that is to be kept with a [`Stamp`]:
-    /// what is found may be newer, never older.
+    /// What decides now about the caller on the repository, whether it exists or not. From memory, as of the checkpoint.
+    #[must_use]
+    pub fn access_facts(&self, caller: &Caller, repository: &RepositoryName) -> AccessFacts {
+        self.0.shared.access.index().facts(caller, repository)
+    }
+
+    /// Who the user is now, beside what proves it; `None` if there is none of that id. Whether its account is there is not asked. From memory, as
+    /// of the checkpoint.
+    #[must_use]
+    pub fn user_state(&self, user: &UserId) -> Option<UserState> {
+        self.0.shared.access.index().user(user)
+    }
+
+    /// What one account has entrusted to another and lasts at `now`. Whether the other is there is not asked. From memory, as of the checkpoint.
+    #[must_use]
+    pub fn entrusted(&self, account: &AccountId, trustee: &AccountId, now: Timestamp) -> Option<Entrusted> {
+        self.0.shared.access.index().entrusted(account, trustee, now)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn facts_in_memory(&self) -> usize {
+        self.0.shared.access.index().len()
+    }
+
+    /// How often it may have changed so far who somebody is. Take it before the look for an answer that is to be kept with a [`Stamp`]: what is
+    /// found may be newer, never older.
     #[must_use]
     pub fn generation_of_access(&self) -> u64 {
-        self.0.shared.access.count()
+        self.0.shared.access.generation()
     }
 
     /// Whether an answer with this stamp still holds: until a change of what it depends on can be seen, and no longer than until whoever made

@@ -97,7 +97,7 @@ fn act_for_named(call: &Call, identity: Identity, covers_domain: bool) -> Result
     }
     let account = named.parse().map_err(|_| ApiAuthError::NotEntrusted)?;
     let state = call.state();
-    let caller = delegate(&state.views.reader()?, identity.caller(), &account, state.clock.now())?;
+    let caller = delegate(&state.views, identity.caller(), &account, state.clock.now());
     Ok(Identity { caller: caller.ok_or(ApiAuthError::NotEntrusted)?, ..identity })
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Puller {
 pub(crate) struct Pusher {
     repository: RepositoryName,
     identity: Arc<Identity>,
-    held: Held,
+    owner: AccountId,
 }
 
 /// The caller may delete in the repository.
@@ -43,7 +43,6 @@ pub(crate) struct Deleter {
 pub(crate) struct Uploader {
     repository: RepositoryName,
     identity: Arc<Identity>,
-    held: Held,
     upload: UploadId,
 }
 
@@ -63,7 +62,7 @@ impl Pusher {
     pub(crate) async fn prove(call: &Call, repository: &str) -> Result<Self, ApiError> {
         let repository: RepositoryName = repository.parse()?;
         let (identity, held) = require(call, &repository, Actions::PUSH, "pull,push", Level::Edit).await?;
-        Ok(Self { repository, identity, held })
+        Ok(Self { repository, identity, owner: held.owner })
     }
 
     pub(crate) fn repository(&self) -> &RepositoryName {
@@ -72,7 +71,7 @@ impl Pusher {
 
     /// Proves the right again, behind a body that took its time: what was revoked meanwhile must not be used any more.
     pub(crate) async fn still(&self, call: &Call) -> Result<(), ApiError> {
-        still(call, &self.identity, &self.held, &self.repository).await
+        still(call, &self.identity, &self.repository).await
     }
 
     /// The account of the pusher, for which uploads count.
@@ -82,7 +81,7 @@ impl Pusher {
 
     /// The account that owns the organization.
     pub(crate) fn owner(&self) -> &AccountId {
-        &self.held.owner
+        &self.owner
     }
 }
 
@@ -114,13 +113,13 @@ impl Uploader {
         if identity.is_anonymous() || (expired && upload.is_none()) {
             return Err(unauthenticated());
         }
-        let held = require_level(call, &identity, &repository, Level::Edit).await?.ok_or(ApiError::Denied)?;
-        Ok(Self { repository, upload: upload.ok_or(ApiError::UploadUnknown)?, identity, held })
+        require_level(call, &identity, &repository, Level::Edit).await?.ok_or(ApiError::Denied)?;
+        Ok(Self { repository, upload: upload.ok_or(ApiError::UploadUnknown)?, identity })
     }
 
     /// As [`Pusher::still`].
     pub(crate) async fn still(&self, call: &Call) -> Result<(), ApiError> {
-        still(call, &self.identity, &self.held, &self.repository).await
+        still(call, &self.identity, &self.repository).await
     }
 
     pub(crate) fn repository(&self) -> &RepositoryName {
@@ -138,11 +137,11 @@ impl Uploader {
 }
 
 /// A token may have run out since the request began; that its user and login may push must hold.
-async fn still(call: &Call, identity: &Identity, held: &Held, repository: &RepositoryName) -> Result<(), ApiError> {
+async fn still(call: &Call, identity: &Identity, repository: &RepositoryName) -> Result<(), ApiError> {
     let state = call.state();
     // Somebody who was blocked is not current.
-    if identity.is_current(&state.views) && held.is_current(state) && !identity.is_over(state.clock.now()) {
-        return Ok(());
+    if identity.is_current(&state.views) && !identity.is_over(state.clock.now()) {
+        return require_level(call, identity, repository, Level::Edit).await?.map(|_| ()).ok_or(ApiError::Denied);
     }
     let Authenticated { identity, .. } = authenticate(call).map_err(|error| with_scope(error, repository, "pull,push"))?;
     require_level(call, &identity, repository, Level::Edit).await?.map(|_| ()).ok_or(ApiError::Denied)
@@ -151,8 +150,8 @@ async fn still(call: &Call, identity: &Identity, held: &Held, repository: &Repos
 /// Whether the pusher may read another repository: by what is held there now, whatever a token was made for.
 ///
 /// A mount names its source in the query, which clients ask no token for; the level is what protects it.
-pub(crate) fn readable(call: &Call, pusher: &Pusher, repository: &RepositoryName) -> Result<bool, ApiError> {
-    Ok(pusher.identity.held(call.state(), repository)?.is_some_and(|held| held.level >= Level::Read))
+pub(crate) fn readable(call: &Call, pusher: &Pusher, repository: &RepositoryName) -> bool {
+    pusher.identity.held(call.state(), repository).is_some_and(|held| held.level >= Level::Read)
 }
 
 /// A new upload session: its id, and the name it goes by in URLs, which is good for this repository and user only.
@@ -207,14 +206,14 @@ async fn require(
 async fn require_level(call: &Call, identity: &Identity, repository: &RepositoryName, level: Level) -> Result<Option<Held>, ApiError> {
     let state = call.state();
     let enough = |held: Option<Held>| held.filter(|held| held.level >= level);
-    if let Some(held) = enough(identity.held(state, repository)?) {
+    if let Some(held) = enough(identity.held(state, repository)) {
         return Ok(Some(held));
     }
     if identity.is_anonymous() && !state.settings.anonymous_pull {
         return Ok(None);
     }
     state.views.catch_up().await?;
-    Ok(enough(identity.held(state, repository)?))
+    Ok(enough(identity.held(state, repository)))
 }
 
 fn refuse(repository: &RepositoryName, actions: &str, insufficient_scope: bool) -> ApiError {

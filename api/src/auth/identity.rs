@@ -1,8 +1,5 @@
 //! A caller that has proved who it is, or nobody.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::{AccountId, UserId};
@@ -10,14 +7,12 @@ use ambar_domain::level::Level;
 use ambar_domain::login::LoginScope;
 use ambar_domain::policy::access::{Caller, access};
 use ambar_domain::repository_name::RepositoryName;
-use ambar_projections::access::{Stamp, access_facts};
-use ambar_projections::{Views, ViewsError};
+use ambar_projections::Views;
+use ambar_projections::access::Stamp;
+use ambar_projections::identity::Login;
 
 use crate::extract::{Actions, Scope};
 use crate::state::AppState;
-
-/// How many repositories' levels an identity remembers, some 280 bytes each.
-const MAX_LEVELS: usize = 64;
 
 /// What a caller holds on a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,16 +20,6 @@ pub(crate) struct Held {
     pub(crate) level: Level,
     /// The account that owns the organization.
     pub(crate) owner: AccountId,
-    /// The moment from which it has to be looked up anew: the end of a share (requirement S3).
-    until: Option<Timestamp>,
-    stamp: Stamp,
-}
-
-impl Held {
-    /// Whether it is held still by whoever is who it was.
-    pub(super) fn is_current(&self, state: &AppState) -> bool {
-        self.until.is_none_or(|until| state.clock.now() < until) && state.views.is_current(&self.stamp)
-    }
 }
 
 /// Who is asking.
@@ -57,8 +42,8 @@ pub(crate) struct Identity {
     pub(super) login_scope: LoginScope,
     /// Until when this is remembered; `None` for what is not.
     pub(super) stamp: Option<Stamp>,
-    /// What it held on repositories when it was asked last.
-    pub(super) levels: Mutex<HashMap<Box<str>, Held>>,
+    /// The registry login that proved it, as it was found, and until when that proves as much; what its user may do has perhaps changed.
+    pub(super) proof: Option<(Login, Stamp)>,
 }
 
 impl Identity {
@@ -74,7 +59,7 @@ impl Identity {
             blocked_until: None,
             login_scope: LoginScope::EVERYTHING,
             stamp: None,
-            levels: Mutex::default(),
+            proof: None,
         }
     }
 
@@ -151,41 +136,15 @@ impl Identity {
     }
 
     /// What the caller holds on the repository now, existing or yet to be, and the login is good for.
-    pub(super) fn held(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
-        if self.is_current(&state.views)
-            && let Some(held) = self.levels().get(repository.as_str())
-            && held.is_current(state)
-        {
-            return Ok(Some(held.clone()));
-        }
-        let held = self.look_up(state, repository)?;
-        if let Some(held) = &held {
-            let mut levels = self.levels();
-            if levels.len() >= MAX_LEVELS {
-                levels.clear();
-            }
-            levels.insert(repository.as_str().into(), held.clone());
-        }
-        Ok(held)
+    pub(super) fn held(&self, state: &AppState, repository: &RepositoryName) -> Option<Held> {
+        let highest = self.login_scope.highest_level(repository)?;
+        let facts = state.views.access_facts(&self.caller, repository);
+        let access = access(&self.caller, &facts, state.settings.anonymous_pull, state.clock.now())?;
+        Some(Held { level: access.level.min(highest), owner: facts.owner? })
     }
 
     /// Nothing has changed that this depends on since it was checked; what was held may be something else.
     pub(super) fn is_current(&self, views: &Views) -> bool {
         self.stamp.is_some_and(|stamp| views.is_current(&stamp))
-    }
-
-    fn look_up(&self, state: &AppState, repository: &RepositoryName) -> Result<Option<Held>, ViewsError> {
-        let Some(highest) = self.login_scope.highest_level(repository) else { return Ok(None) };
-        let generation = state.views.generation_of_access();
-        let facts = access_facts(&state.views.reader()?, self.user(), repository)?;
-        let access = access(&self.caller, &facts, state.settings.anonymous_pull, state.clock.now());
-        Ok(access.zip(facts.owner).map(|(access, owner)| {
-            let stamp = Stamp::of_level(generation, &self.caller, &owner, repository);
-            Held { level: access.level.min(highest), owner, until: access.until, stamp }
-        }))
-    }
-
-    fn levels(&self) -> std::sync::MutexGuard<'_, HashMap<Box<str>, Held>> {
-        self.levels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

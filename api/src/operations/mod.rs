@@ -84,11 +84,10 @@ fn caller(state: &AppState, context: &CommandContext) -> Result<Option<Caller>, 
         Actor::Anonymous | Actor::Worker { .. } => return Err(OperationError::Denied),
         Actor::User(user) => user,
     };
-    let reader = state.views.reader()?;
-    let user = identity::find_user_by_id(&reader, actor)?.ok_or(OperationError::Denied)?;
+    let user = identity::find_user_by_id(&state.views.reader()?, actor)?.ok_or(OperationError::Denied)?;
     let user = Caller::User { user: user.user, account: user.account, administrator: user.administrator };
     match &context.on_behalf_of {
         None => Ok(Some(user)),
-        Some(account) => delegate(&reader, &user, account, state.clock.now())?.map(Some).ok_or(OperationError::Denied),
+        Some(account) => delegate(&state.views, &user, account, state.clock.now()).map(Some).ok_or(OperationError::Denied),
     }
 }

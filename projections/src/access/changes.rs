@@ -1,25 +1,27 @@
-//! When access changed last, and for whom: so that an answer can be kept until a change concerns it.
+//! When who somebody is changed last: so that an answer can be kept until a change concerns it.
 //!
-//! What an answer depends on, and events change, are its [topics](Topic). The changes of access are counted, and for each topic there is the
-//! number of its last one. An answer is stamped with how many there had been when it was looked up, and holds until one of its topics has
-//! changed since. Topics share a fixed number of places by their hash: two in one place make an answer be looked up once too often, and
-//! never once too rarely.
+//! What an answer depends on, and events change, are its [topics](Topic). The changes are counted, and for each topic there is the number of its
+//! last one. An answer is stamped with how many there had been when it was looked up, and holds until one of its topics has changed since.
+//! Topics share a fixed number of places by their hash: two in one place make an answer be looked up once too often, and never once too
+//! rarely.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ambar_domain::ids::AccountId;
 use ambar_domain::policy::access::Caller;
-use ambar_domain::repository_name::RepositoryName;
 
-use super::topics::{Changed, PLACES, Topic};
+use super::topics::Topic;
+
+/// How many places topics are spread over.
+const PLACES: u16 = 4096;
 
 /// How many topics an answer has at most.
-const TOPICS: usize = 6;
+const TOPICS: usize = 5;
 
 /// A place beside those that topics have, for stamps with fewer: nothing changes there.
 const UNUSED: u16 = PLACES;
 
-/// What an answer about access depends on, and as of when it was looked up.
+/// What an answer depends on, and as of when it was looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     generation: u64,
@@ -34,42 +36,59 @@ impl Stamp {
     pub fn of_caller(generation: u64, caller: &Caller) -> Self {
         match caller {
             Caller::Anonymous => Self::new(generation, []),
-            Caller::User { user, account, .. } => Self::new(generation, [Topic::User(user.as_str()), Topic::Account(account.as_str())]),
+            Caller::User { user, account, .. } => {
+                let [user, account] = [user.as_str(), account.as_str()];
+                Self::new(generation, [Topic::User(user), Topic::Proofs(user), Topic::Account(account)])
+            }
             Caller::Delegate { user, home, account, .. } => {
-                let (entrusting, home) = (account.as_str(), Topic::Account(home.as_str()));
-                Self::new(generation, [Topic::User(user.as_str()), home, Topic::Account(entrusting), Topic::Delegations(entrusting)])
+                let [user, home, truster] = [user.as_str(), home.as_str(), account.as_str()];
+                let [home, entrusting] = [Topic::Account(home), Topic::Account(truster)];
+                Self::new(generation, [Topic::User(user), Topic::Proofs(user), home, entrusting, Topic::Delegations(truster)])
             }
         }
     }
 
-    /// For what the caller, for as long as it is one, holds on a repository in an organization of that account.
+    /// For that something proves to be this caller, whatever that may do and whether it is blocked.
+    ///
+    /// The generation is as above.
     #[must_use]
-    pub fn of_level(generation: u64, caller: &Caller, owner: &AccountId, repository: &RepositoryName) -> Self {
-        let (organization, repository) = (repository.organization_str(), repository.as_str());
-        let [owner, named, placed] = [Topic::Account(owner.as_str()), Topic::Name(organization), Topic::Name(repository)];
+    pub fn of_proof(generation: u64, caller: &Caller) -> Self {
         match caller {
-            Caller::Anonymous => Self::new(generation, [owner, named, placed]),
-            Caller::User { user, account: home, .. } | Caller::Delegate { user, home, .. } => {
-                let granted = [organization, repository].map(|on| Topic::Grant { on, user: user.as_str() });
-                let shared = Topic::Share { of: repository, account: home.as_str() };
-                Self::new(generation, [owner, named, placed, granted[0], granted[1], shared])
+            Caller::Anonymous => Self::new(generation, []),
+            Caller::User { user, account, .. } => Self::new(generation, [Topic::Proofs(user.as_str()), Topic::Account(account.as_str())]),
+            Caller::Delegate { user, home, account, .. } => {
+                let accounts = [home, account].map(|account| Topic::Account(account.as_str()));
+                Self::new(generation, [Topic::Proofs(user.as_str()), accounts[0], accounts[1]])
             }
         }
     }
 
-    fn new<const N: usize>(generation: u64, topics: [Topic<'_>; N]) -> Self {
+    /// From before the look.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    fn new<const N: usize>(generation: u64, topics: [Topic<&str>; N]) -> Self {
         const { assert!(N <= TOPICS, "a topic without a place would never end an answer") };
         let mut places = [UNUSED; TOPICS];
-        for (place, topic) in places.iter_mut().zip(topics) {
-            *place = topic.place();
+        for (to, topic) in places.iter_mut().zip(topics) {
+            *to = place(&topic);
         }
         Self { generation, places }
     }
 }
 
+/// Where a topic has its place. Others may have the same.
+fn place<S: Hash>(topic: &Topic<S>) -> u16 {
+    let mut hasher = DefaultHasher::new();
+    topic.hash(&mut hasher);
+    (hasher.finish() % u64::from(PLACES)) as u16
+}
+
 /// The last changes of all topics. One thread notes them, and everybody looks.
 #[derive(Debug)]
-pub(crate) struct Changes {
+pub(super) struct Changes {
     count: AtomicU64,
     last: Box<[AtomicU64]>,
 }
@@ -81,26 +100,26 @@ impl Default for Changes {
 }
 
 impl Changes {
-    pub(crate) fn count(&self) -> u64 {
+    pub(super) fn count(&self) -> u64 {
         self.count.load(Ordering::Acquire)
     }
 
     /// Whether no topic of the stamp has changed since.
-    pub(crate) fn is_current(&self, stamp: &Stamp) -> bool {
+    pub(super) fn is_current(&self, stamp: &Stamp) -> bool {
         stamp.places.iter().all(|place| self.last[usize::from(*place)].load(Ordering::Acquire) <= stamp.generation)
     }
 
-    /// To be called when the views show what has changed.
-    pub(crate) fn note(&self, changed: &Changed) {
-        self.note_at(changed.places());
+    /// To be called when what has changed can be seen.
+    pub(super) fn note<'a>(&self, topics: impl Iterator<Item = &'a Topic<String>>) {
+        self.note_at(topics.filter(|topic| is_of_callers(topic)).map(place));
     }
 
     /// Another file is in use: nothing is known of how it differs.
-    pub(crate) fn note_everything(&self) {
+    pub(super) fn note_everything(&self) {
         self.note_at(0..PLACES);
     }
 
-    /// The places first: whoever reads the new count does so after them, and sees in the views what it stands for.
+    /// The places first: whoever reads the new count does so after them, and sees what it stands for.
     fn note_at(&self, places: impl Iterator<Item = u16>) {
         let next = self.count() + 1;
         let mut is_any = false;
@@ -111,5 +130,17 @@ impl Changes {
         if is_any {
             self.count.store(next, Ordering::Release);
         }
+    }
+}
+
+/// Whether a stamp may have it.
+fn is_of_callers<S>(topic: &Topic<S>) -> bool {
+    match topic {
+        Topic::User(_) | Topic::Proofs(_) | Topic::Account(_) | Topic::Delegations(_) => true,
+        Topic::Organization(_)
+        | Topic::Repository(_)
+        | Topic::OrganizationGrant { .. }
+        | Topic::RepositoryGrant { .. }
+        | Topic::Share { .. } => false,
     }
 }

@@ -1,7 +1,6 @@
 //! What answers about access depend on, and which of it an event changes.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ambar_domain::account::AccountEvent;
 use ambar_domain::event::Event;
@@ -9,95 +8,164 @@ use ambar_domain::group::GroupEvent;
 use ambar_domain::organization::OrganizationEvent;
 use ambar_domain::repository::RepositoryEvent;
 use ambar_domain::user::UserEvent;
-use rusqlite::Connection;
-
-/// How many places topics are spread over.
-pub(super) const PLACES: u16 = 4096;
+use rusqlite::{Connection, Params};
 
 /// Something that answers about access depend on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Topic<'a> {
-    /// Who a user is and what proves it: its keys, logins, password, roles, groups and blocks.
-    User(&'a str),
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Topic<S> {
+    /// Who a user is: whether it is there, its roles, groups and blocks.
+    User(S),
+    /// What proves to be the user: its keys, logins and password, and what it may use of them.
+    Proofs(S),
     /// Whether there is the account.
-    Account(&'a str),
+    Account(S),
     /// What the account entrusts to others.
-    Delegations(&'a str),
-    /// Whose the organization or repository of this name is, and who may pull it without a grant.
-    Name(&'a str),
-    /// What a user was granted on the organization or repository of this name.
-    Grant { on: &'a str, user: &'a str },
+    Delegations(S),
+    /// Whose the organization of this name is.
+    Organization(S),
+    /// Whose the repository of this name is, and who may pull it without a grant.
+    Repository(S),
+    /// What a user was granted on the organization of this name.
+    OrganizationGrant { organization: S, user: S },
+    /// What a user was granted on the repository of this name.
+    RepositoryGrant { repository: S, user: S },
     /// That the repository of this name is shared with an account.
-    Share { of: &'a str, account: &'a str },
+    Share { repository: S, account: S },
 }
 
-impl Topic<'_> {
-    /// Where it has its place. Others may have the same.
-    pub(super) fn place(self) -> u16 {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        (hasher.finish() % u64::from(PLACES)) as u16
-    }
-}
-
-/// The places of what events have changed: no more than there are.
+/// The topics that events have changed.
 #[derive(Debug, Default)]
-pub(crate) struct Changed(BTreeSet<u16>);
+pub(crate) struct Changed(BTreeSet<Topic<String>>);
 
 impl Changed {
     /// Adds what an event has changed, which the rows show already.
     pub(crate) fn add(&mut self, connection: &Connection, stream_id: &str, event: &Event) -> rusqlite::Result<()> {
         match event {
-            Event::Account(event) => self.topics(of_account(stream_id, event)),
-            Event::User(event) => self.topics(of_user(stream_id, event)),
-            Event::Group(event) => return self.add_group(connection, stream_id, event),
-            Event::Organization(event) => self.topics(of_organization(stream_id, event)),
-            Event::Repository(event) => self.topics(of_repository(stream_id, event)),
+            Event::Account(event) => self.0.extend(of_account(stream_id, event)),
+            Event::User(event) => self.0.extend(of_user(stream_id, event)),
+            Event::Group(event) => self.add_group(connection, stream_id, event)?,
+            Event::Organization(event) => self.add_organization(connection, stream_id, event)?,
+            Event::Repository(event) => self.add_repository(connection, stream_id, event)?,
             Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) | Event::Address(_) => {}
         }
         Ok(())
     }
 
-    pub(super) fn places(&self) -> impl Iterator<Item = u16> {
-        self.0.iter().copied()
-    }
-
-    fn topics<'a>(&mut self, topics: impl IntoIterator<Item = Topic<'a>>) {
-        self.0.extend(topics.into_iter().map(Topic::place));
+    pub(super) fn topics(&self) -> impl Iterator<Item = &Topic<String>> {
+        self.0.iter()
     }
 
     /// What a group is given or loses concerns everybody who is or was in it.
     fn add_group(&mut self, connection: &Connection, group: &str, event: &GroupEvent) -> rusqlite::Result<()> {
+        const MEMBERS: &str = "SELECT user FROM memberships WHERE user_group = ?1";
         match event {
-            GroupEvent::MemberAdded { user } | GroupEvent::MemberRemoved { user } => self.topics([Topic::User(user.as_str())]),
+            GroupEvent::MemberAdded { user } | GroupEvent::MemberRemoved { user } => {
+                self.0.insert(Topic::User(user.to_string()));
+                Ok(())
+            }
             GroupEvent::RoleGranted { .. } | GroupEvent::RoleRevoked { .. } | GroupEvent::Deleted {} => {
-                let mut members = connection.prepare_cached("SELECT user FROM memberships WHERE user_group = ?1")?;
-                let mut members = members.query([group])?;
-                while let Some(member) = members.next()? {
-                    self.topics([Topic::User(member.get_ref(0)?.as_str()?)]);
-                }
+                self.add_each(connection, MEMBERS, [group], Topic::User)
             }
             GroupEvent::Created { .. }
             | GroupEvent::CreationAbandoned { .. }
             | GroupEvent::Renamed { .. }
-            | GroupEvent::DescriptionChanged { .. } => {}
+            | GroupEvent::DescriptionChanged { .. } => Ok(()),
+        }
+    }
+
+    /// What was granted on an organization ends with it.
+    fn add_organization(&mut self, connection: &Connection, name: &str, event: &OrganizationEvent) -> rusqlite::Result<()> {
+        const HOLDERS: &str = "SELECT held.user FROM organization_names AS named
+                                 JOIN organization_grants AS held ON held.organization = named.id WHERE named.name = ?1";
+        let granted = |user| Topic::OrganizationGrant { organization: name.to_owned(), user };
+        match event {
+            OrganizationEvent::AccessGranted { user, .. } | OrganizationEvent::AccessRevoked { user, .. } => {
+                self.0.insert(granted(user.to_string()));
+            }
+            OrganizationEvent::Deleted {} => {
+                self.0.insert(Topic::Organization(name.to_owned()));
+                self.add_each(connection, HOLDERS, [name], granted)?;
+            }
+            OrganizationEvent::Created { .. } => {
+                self.0.insert(Topic::Organization(name.to_owned()));
+            }
+            OrganizationEvent::RepositoryAdmitted { .. }
+            | OrganizationEvent::RepositoryReleaseBegun { .. }
+            | OrganizationEvent::RepositoryReleased { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// What was granted on a repository ends with it, and so do its shares.
+    fn add_repository(&mut self, connection: &Connection, name: &str, event: &RepositoryEvent) -> rusqlite::Result<()> {
+        const HOLDERS: &str = "SELECT held.user FROM repository_names AS named
+                                 JOIN repository_grants AS held ON held.repository = named.id WHERE named.name = ?1";
+        const RECEIVERS: &str = "SELECT share.account FROM repository_names AS named
+                                   JOIN shares AS share ON share.repository = named.id WHERE named.name = ?1";
+        let granted = |user| Topic::RepositoryGrant { repository: name.to_owned(), user };
+        let shared = |account| Topic::Share { repository: name.to_owned(), account };
+        match event {
+            RepositoryEvent::Created { .. } | RepositoryEvent::VisibilityChanged { .. } => {
+                self.0.insert(Topic::Repository(name.to_owned()));
+            }
+            RepositoryEvent::AccessGranted { user, .. } | RepositoryEvent::AccessRevoked { user, .. } => {
+                self.0.insert(granted(user.to_string()));
+            }
+            RepositoryEvent::ShareCreated { account, .. }
+            | RepositoryEvent::ShareChanged { account, .. }
+            | RepositoryEvent::ShareEnded { account }
+            | RepositoryEvent::ShareExpired { account, .. } => {
+                self.0.insert(shared(account.to_string()));
+            }
+            RepositoryEvent::Deleted {} => {
+                self.0.insert(Topic::Repository(name.to_owned()));
+                self.add_each(connection, HOLDERS, [name], granted)?;
+                self.add_each(connection, RECEIVERS, [name], shared)?;
+            }
+            RepositoryEvent::CategoryChanged { .. }
+            | RepositoryEvent::DescriptionChanged { .. }
+            | RepositoryEvent::ManifestPushed { .. }
+            | RepositoryEvent::VersionPushed { .. }
+            | RepositoryEvent::VersionDeleted { .. }
+            | RepositoryEvent::ManifestDeleted { .. }
+            | RepositoryEvent::DownloadsCounted { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// A topic for each text that is found.
+    fn add_each(
+        &mut self,
+        connection: &Connection,
+        sql: &'static str,
+        parameters: impl Params,
+        topic: impl Fn(String) -> Topic<String>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query(parameters)?;
+        while let Some(row) = rows.next()? {
+            self.0.insert(topic(row.get(0)?));
         }
         Ok(())
     }
 }
 
-fn of_account<'a>(account: &'a str, event: &AccountEvent) -> Option<Topic<'a>> {
+fn of_account(account: &str, event: &AccountEvent) -> Vec<Topic<String>> {
+    let entrusted = || Topic::Delegations(account.to_owned());
     match event {
-        AccountEvent::Opened { .. } | AccountEvent::Closed {} => Some(Topic::Account(account)),
+        AccountEvent::Opened { .. } => vec![Topic::Account(account.to_owned())],
+        // What it has entrusted ends with it.
+        AccountEvent::Closed {} => vec![Topic::Account(account.to_owned()), entrusted()],
         AccountEvent::DelegationGranted { .. }
         | AccountEvent::DelegationChanged { .. }
         | AccountEvent::DelegationRevoked { .. }
-        | AccountEvent::DelegationExpired { .. } => Some(Topic::Delegations(account)),
-        AccountEvent::OrganizationSlotClaimed { .. } | AccountEvent::OrganizationSlotReleased { .. } => None,
+        | AccountEvent::DelegationExpired { .. } => vec![entrusted()],
+        AccountEvent::OrganizationSlotClaimed { .. } | AccountEvent::OrganizationSlotReleased { .. } => vec![],
     }
 }
 
-fn of_user<'a>(user: &'a str, event: &UserEvent) -> Option<Topic<'a>> {
+fn of_user(user: &str, event: &UserEvent) -> Vec<Topic<String>> {
+    let (who, proofs) = (|| Topic::User(user.to_owned()), || Topic::Proofs(user.to_owned()));
     match event {
         // Nothing that was answered before was about a login that had not been issued, nor about who somebody is or how a secret is kept.
         UserEvent::LoginIssued { .. }
@@ -105,53 +173,17 @@ fn of_user<'a>(user: &'a str, event: &UserEvent) -> Option<Topic<'a>> {
         | UserEvent::TemporaryKeyIssued { .. }
         | UserEvent::AccessKeyUsed { .. }
         | UserEvent::AccessKeyResealed { .. }
-        | UserEvent::DescriptionChanged { .. } => None,
-        UserEvent::Created { .. }
-        | UserEvent::AccessMethodsChanged { .. }
-        | UserEvent::RoleGranted { .. }
-        | UserEvent::RoleRevoked { .. }
+        | UserEvent::DescriptionChanged { .. } => vec![],
+        UserEvent::RoleGranted { .. } | UserEvent::RoleRevoked { .. } | UserEvent::Blocked { .. } | UserEvent::Unblocked { .. } => {
+            vec![who()]
+        }
+        UserEvent::AccessMethodsChanged { .. }
         | UserEvent::AccessKeyCreated { .. }
         | UserEvent::AccessKeyDisabled { .. }
         | UserEvent::AccessKeyEnabled { .. }
         | UserEvent::AccessKeyDeleted { .. }
         | UserEvent::PasswordSet { .. }
-        | UserEvent::LoginRevoked { .. }
-        | UserEvent::Blocked { .. }
-        | UserEvent::Unblocked { .. }
-        | UserEvent::Deleted {} => Some(Topic::User(user)),
-    }
-}
-
-fn of_organization<'a>(name: &'a str, event: &'a OrganizationEvent) -> Option<Topic<'a>> {
-    match event {
-        OrganizationEvent::Created { .. } | OrganizationEvent::Deleted {} => Some(Topic::Name(name)),
-        OrganizationEvent::AccessGranted { user, .. } | OrganizationEvent::AccessRevoked { user, .. } => {
-            Some(Topic::Grant { on: name, user: user.as_str() })
-        }
-        OrganizationEvent::RepositoryAdmitted { .. }
-        | OrganizationEvent::RepositoryReleaseBegun { .. }
-        | OrganizationEvent::RepositoryReleased { .. } => None,
-    }
-}
-
-fn of_repository<'a>(name: &'a str, event: &'a RepositoryEvent) -> Option<Topic<'a>> {
-    match event {
-        RepositoryEvent::Created { .. } | RepositoryEvent::VisibilityChanged { .. } | RepositoryEvent::Deleted {} => {
-            Some(Topic::Name(name))
-        }
-        RepositoryEvent::AccessGranted { user, .. } | RepositoryEvent::AccessRevoked { user, .. } => {
-            Some(Topic::Grant { on: name, user: user.as_str() })
-        }
-        RepositoryEvent::ShareCreated { account, .. }
-        | RepositoryEvent::ShareChanged { account, .. }
-        | RepositoryEvent::ShareEnded { account }
-        | RepositoryEvent::ShareExpired { account, .. } => Some(Topic::Share { of: name, account: account.as_str() }),
-        RepositoryEvent::CategoryChanged { .. }
-        | RepositoryEvent::DescriptionChanged { .. }
-        | RepositoryEvent::ManifestPushed { .. }
-        | RepositoryEvent::VersionPushed { .. }
-        | RepositoryEvent::VersionDeleted { .. }
-        | RepositoryEvent::ManifestDeleted { .. }
-        | RepositoryEvent::DownloadsCounted { .. } => None,
+        | UserEvent::LoginRevoked { .. } => vec![proofs()],
+        UserEvent::Created { .. } | UserEvent::Deleted {} => vec![who(), proofs()],
     }
 }

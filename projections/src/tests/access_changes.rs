@@ -1,91 +1,72 @@
-//! What was looked up about access, and until when it may be kept.
+//! Who somebody was when it was looked up, and until when that may be kept.
 
 use ambar_domain::account::AccountCommand;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::{Level, Role};
-use ambar_domain::policy::access::{AccessFacts, Caller};
-use ambar_domain::repository_name::RepositoryName;
+use ambar_domain::policy::access::Caller;
 use ambar_domain::user::UserCommand;
 use proptest::prelude::*;
 
 use super::history::{
-    Step, access_key, account, block_user, delegate, login, open_account, push, steps, take, unblock_user, user, user_of,
+    Step, access_key, account, after_hours, block_user, delegate, login, open_account, push, steps, take, unblock_user, user, user_of,
 };
 use super::node::Node;
 use crate::Views;
-use crate::access::{Stamp, access_facts};
+use crate::access::{Stamp, UserState};
 use crate::delegations::{Delegation, find_delegation_to};
 use crate::identity::{Login, find_login};
 
-/// Who somebody was, or what they held, when it was looked up.
+/// Who somebody was when it was looked up.
 #[derive(Debug, Clone, PartialEq)]
 enum Answer {
     Login(Box<Login>),
     Delegation(Box<Delegation>),
-    Facts(AccessFacts),
 }
 
-/// An answer that is kept for as long as all its stamps are current.
+/// An answer that is kept for as long as its stamp is current, and what proves it for as long as that of the proof is.
 struct Kept {
     answer: Answer,
-    stamps: Vec<Stamp>,
+    stamp: Stamp,
+    proof: Stamp,
 }
 
-fn repository(number: u8) -> RepositoryName {
-    format!("org{}/repo{number}", number % 2).parse().unwrap()
-}
-
-fn somebody(number: u8, home: &AccountId) -> Caller {
+pub(super) fn somebody(number: u8, home: &AccountId) -> Caller {
     Caller::User { user: user(number), account: home.clone(), administrator: false }
 }
 
 /// A user acting for an account, with whatever that has entrusted.
-fn acting(number: u8, home: &AccountId, truster: &AccountId) -> Caller {
+pub(super) fn acting(number: u8, home: &AccountId, truster: &AccountId) -> Caller {
     Caller::Delegate { user: user(number), home: home.clone(), account: truster.clone(), level: Level::Read, until: None }
 }
 
-fn facts(views: &Views, generation: u64, caller: &Caller, number: u8) -> Option<Kept> {
-    let asking = match caller {
-        Caller::Anonymous => None,
-        Caller::User { user, .. } | Caller::Delegate { user, .. } => Some(user),
-    };
-    let facts = access_facts(&views.reader().unwrap(), asking, &repository(number)).unwrap();
-    let owner = facts.owner.clone()?;
-    let stamps = vec![Stamp::of_caller(generation, caller), Stamp::of_level(generation, caller, &owner, &repository(number))];
-    Some(Kept { answer: Answer::Facts(facts), stamps })
+fn kept(generation: u64, answer: Answer, caller: &Caller) -> Kept {
+    Kept { answer, stamp: Stamp::of_caller(generation, caller), proof: Stamp::of_proof(generation, caller) }
 }
 
-/// Everything that can be asked, always in the same order: a login with a key, three users and nobody on three repositories, and what two
-/// accounts entrust to two others.
+/// Everything that can be kept, always in the same order: logins with keys, and what two accounts entrust to two others.
 fn look(views: &Views, node: &Node) -> Vec<Option<Kept>> {
-    let generation = views.generation_of_access();
-    let mut found = Vec::new();
-    for key in 0..5 {
-        let login = find_login(&views.reader().unwrap(), &access_key(key)).unwrap();
-        found.push(login.map(|login| {
-            let stamp = Stamp::of_caller(generation, &somebody(1, &login.account));
-            Kept { answer: Answer::Login(Box::new(login)), stamps: vec![stamp] }
-        }));
-    }
-    for number in 0..3 {
-        found.push(facts(views, generation, &Caller::Anonymous, number));
-        for (asking, home) in (0..3).flat_map(|asking| [(asking, account(0)), (asking, account(1))]) {
-            // Somebody is of one account; for the other there is no answer that could be remembered.
-            let person = crate::identity::find_user_by_id(&views.reader().unwrap(), &user(asking)).unwrap();
-            let is_home = person.is_some_and(|person| person.account == home);
-            found.push(if is_home { facts(views, generation, &somebody(asking, &home), number) } else { None });
-            found.push(if is_home { facts(views, generation, &acting(asking, &home, &account(0)), number) } else { None });
-        }
-    }
-    for (truster, trustee) in [(0, 1), (0, 2), (1, 2)].map(|(truster, trustee)| (account(truster), account(trustee))) {
-        let entrusted = find_delegation_to(&views.reader().unwrap(), &truster, &trustee, node.now()).unwrap();
-        found.push(entrusted.map(|delegation| {
-            let stamp = Stamp::of_caller(generation, &acting(1, &trustee, &truster));
-            Kept { answer: Answer::Delegation(Box::new(delegation)), stamps: vec![stamp] }
-        }));
-    }
-    found
+    let (generation, reader) = (views.generation_of_access(), views.reader().unwrap());
+    let logins = (0..5).map(|key| {
+        let login = find_login(&reader, &access_key(key)).unwrap()?;
+        let caller = somebody(1, &login.account);
+        Some(kept(generation, Answer::Login(Box::new(login)), &caller))
+    });
+    let delegations = TRUSTING.map(|(truster, trustee)| {
+        let (truster, trustee) = (account(truster), account(trustee));
+        let delegation = find_delegation_to(&reader, &truster, &trustee, node.now()).unwrap()?;
+        Some(kept(generation, Answer::Delegation(Box::new(delegation)), &acting(1, &trustee, &truster)))
+    });
+    logins.chain(delegations).collect()
+}
+
+/// Who entrusts something to whom in the histories, or may.
+pub(super) const TRUSTING: [(u8, u8); 3] = [(0, 1), (0, 2), (1, 2)];
+
+/// A login as it would be found by who its user is now, from memory.
+fn renewed(views: &Views, login: &Login) -> Option<Login> {
+    let UserState { administrator, blocked_until } = views.user_state(&login.user)?;
+    Some(Login { administrator, blocked_until, ..login.clone() })
 }
 
 /// Keys of the histories have the same ids whoever has them, where real ones are random: only one user is left with any.
@@ -115,12 +96,20 @@ proptest! {
                 take(&node, &aggregates, step.clone()).await;
                 let found = look(&views, &node);
                 for (kept, found) in kept.iter_mut().zip(found) {
-                    let is_current = |kept: &Kept| kept.stamps.iter().all(|stamp| views.is_current(stamp));
-                    match kept.as_ref().filter(|kept| is_current(kept)) {
+                    let answer = found.as_ref().map(|found| &found.answer);
+                    match kept.as_ref().filter(|kept| views.is_current(&kept.stamp)) {
                         // It is told by the time when what is kept ends by itself.
                         Some(Kept { answer: Answer::Delegation(old), .. }) if old.until.is_some_and(|until| until <= node.now()) => {}
-                        Some(old) => prop_assert_eq!(Some(&old.answer), found.as_ref().map(|found| &found.answer), "after {:?}", step),
-                        None => *kept = found,
+                        Some(old) => prop_assert_eq!(Some(&old.answer), answer, "after {:?}", step),
+                        None => {
+                            if let Some(Kept { answer: Answer::Login(old), proof, .. }) = kept
+                                && views.is_current(proof)
+                            {
+                                let renewed = renewed(&views, old).map(|login| Answer::Login(Box::new(login)));
+                                prop_assert_eq!(renewed.as_ref(), answer, "renewed after {:?}", step);
+                            }
+                            *kept = found;
+                        }
                     }
                 }
             }
@@ -146,16 +135,15 @@ fn two_accounts() -> Vec<Step> {
     ]
 }
 
-/// What is looked up before each change: that users 0, 1 and 2 are who they are, that user 2 acts for account 0, and then what users 0, 1 and 2
-/// and nobody hold on image 0 and user 0 on image 2.
-fn stamps(views: &Views) -> [Stamp; 9] {
+/// Who somebody is before each change: users 0, 1 and 2, and user 2 acting for account 0; and then what proves to be them.
+fn stamps(views: &Views) -> [Stamp; 8] {
     let generation = views.generation_of_access();
     let [first, second, foreigner] = [(0, 0), (1, 0), (2, 1)].map(|(number, home)| somebody(number, &account(home)));
-    let delegate = acting(2, &account(1), &account(0));
-    let of = |caller: &Caller, number| Stamp::of_level(generation, caller, &account(0), &repository(number));
-    let callers = [&first, &second, &foreigner, &delegate].map(|caller| Stamp::of_caller(generation, caller));
-    let levels = [of(&first, 0), of(&second, 0), of(&foreigner, 0), of(&Caller::Anonymous, 0), of(&first, 2)];
-    std::array::from_fn(|number| callers.iter().chain(&levels).copied().nth(number).unwrap())
+    let callers = [first, second, foreigner, acting(2, &account(1), &account(0))];
+    std::array::from_fn(|number| {
+        let caller = &callers[number % 4];
+        if number < 4 { Stamp::of_caller(generation, caller) } else { Stamp::of_proof(generation, caller) }
+    })
 }
 
 #[tokio::test]
@@ -167,10 +155,10 @@ async fn a_change_of_access_ends_what_it_concerns_and_leaves_everything_else() {
         take(&node, &aggregates, step).await;
     }
     let role = Role::SwrAdministrator;
-    let on_image = |number, by| Step::GrantRepository(number, by, Level::Edit);
     for (step, ended) in [
         (push(0, 1, 1), &[][..]),
         (Step::User(0, UserCommand::IssueLogin(login(3, None, &Default::default(), 0))), &[]),
+        (Step::User(0, UserCommand::RevokeLogin { login: access_key(3), now: after_hours(0) }), &[0, 4]),
         (Step::User(0, UserCommand::GrantRole { role }), &[0]),
         (Step::User(1, block_user(0)), &[1]),
         (Step::User(1, unblock_user(0)), &[1]),
@@ -180,20 +168,15 @@ async fn a_change_of_access_ends_what_it_concerns_and_leaves_everything_else() {
         (Step::Group(0, GroupCommand::RemoveMember { user: user(1) }), &[1]),
         // Who has left is forgotten once too often.
         (Step::Group(0, GroupCommand::Delete), &[0, 1]),
-        (Step::GrantOrganization(0, 0, Level::Edit), &[4, 8]),
-        (Step::RevokeOrganization(0, 0), &[4, 8]),
-        (on_image(0, 1), &[5]),
-        (on_image(2, 0), &[8]),
-        (Step::Share(0, 1, None), &[6]),
-        (Step::EndShare(0, 1), &[6]),
-        (Step::Publish(0, true), &[4, 5, 6, 7]),
+        (Step::GrantOrganization(0, 0, Level::Edit), &[]),
+        (Step::GrantRepository(0, 1, Level::Edit), &[]),
+        (Step::Share(0, 1, None), &[]),
+        (Step::Publish(0, true), &[]),
         (Step::Account(0, delegate(1, 1, Some(Level::Edit), None)), &[3]),
-        (Step::Account(1, AccountCommand::Close), &[2, 3]),
-        (Step::User(2, UserCommand::Delete), &[2, 3]),
-        (Step::DeleteRepository(2), &[8]),
-        (Step::DeleteRepository(0), &[4, 5, 6, 7]),
-        (Step::DeleteOrganization(0), &[4, 5, 6, 7, 8]),
-        (Step::Account(0, AccountCommand::Close), &[0, 1, 3, 4, 5, 6, 7, 8]),
+        (Step::Account(1, AccountCommand::Close), &[2, 3, 6, 7]),
+        (Step::User(2, UserCommand::Delete), &[2, 3, 6, 7]),
+        (Step::DeleteRepository(0), &[]),
+        (Step::Account(0, AccountCommand::Close), &[0, 1, 3, 4, 5, 7]),
     ] {
         let before = stamps(&views);
         take(&node, &aggregates, step.clone()).await;

@@ -46,7 +46,7 @@ pub(super) async fn mount(call: &Call, pusher: &Pusher, digest: &Digest) -> Resu
 /// The first of the candidates that serves the blob and that the caller may read.
 fn source(call: &Call, pusher: &Pusher, digest: &Digest, candidates: &[RepositoryName]) -> Result<Option<(RepositoryName, u64)>, ApiError> {
     for candidate in candidates {
-        if readable(call, pusher, candidate)?
+        if readable(call, pusher, candidate)
             && let Some(size) = blobs::find_link(&call.state().views.reader()?, candidate, digest)?
         {
             return Ok(Some((candidate.clone(), size)));

@@ -6,8 +6,8 @@ mod create;
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::UserId;
 use ambar_domain::policy::access::Caller;
-use ambar_projections::Reader;
 use ambar_projections::identity::{TemporaryLogin, find_user_by_id, list_logins};
+use ambar_projections::{Reader, Views};
 use ambar_schemas::v1::login as wire;
 use axum::response::Response;
 
@@ -30,7 +30,7 @@ pub(super) fn list(call: &Call, member: &Member) -> Result<Response, V1Error> {
     let owner = owner(&reader, &user)?;
     let mut items = Vec::new();
     for login in list_logins(&reader, &user, now)? {
-        if let Some(until) = shown_end(&reader, &owner, &login, now)? {
+        if let Some(until) = shown_end(&call.state().views, &owner, &login, now) {
             items.push(item(login, until));
         }
     }
@@ -44,12 +44,12 @@ fn owner(reader: &Reader, user: &UserId) -> Result<Caller, V1Error> {
 }
 
 /// When a login ends: with what the account that it acts for has entrusted, if that comes first. `None` if nothing is entrusted any more.
-fn shown_end(reader: &Reader, owner: &Caller, login: &TemporaryLogin, now: Timestamp) -> Result<Option<Timestamp>, V1Error> {
-    let Some(account) = &login.on_behalf_of else { return Ok(Some(login.until)) };
-    Ok(match delegate_since(reader, owner, account, login.issued_at, now)? {
+fn shown_end(views: &Views, owner: &Caller, login: &TemporaryLogin, now: Timestamp) -> Option<Timestamp> {
+    let Some(account) = &login.on_behalf_of else { return Some(login.until) };
+    match delegate_since(views, owner, account, login.issued_at, now) {
         Some(Caller::Delegate { until: entrusted, .. }) => entrusted.into_iter().chain([login.until]).min(),
         Some(Caller::Anonymous | Caller::User { .. }) | None => None,
-    })
+    }
 }
 
 fn of_the_account(call: &Call, member: &Member, id: &str) -> Result<UserId, V1Error> {
