@@ -54,12 +54,18 @@ async fn measure(folder: &std::path::Path, repositories: u64) -> Outcome<()> {
     writeln!(out, "|---|---|---:|---:|---:|---:|---:|---|")?;
     let mut bench = Bench { surfaces: Surfaces::new(state.clone()), state, changes };
     for caller in &callers {
-        let login = (if caller.login.is_some() { "login" } else { "nothing" }, caller.login.clone());
-        let token = bench.surfaces.token(caller).await?.map(|token| ("token", Some(token)));
-        for (with, authorization) in [login].into_iter().chain(token) {
+        let login = (if caller.login.is_some() { "login" } else { "nothing" }, With::The(caller.login.clone()));
+        let token = ("a token", With::The(Some(bench.surfaces.token(caller, &caller.repositories[0]).await?)));
+        // A token for one image is of no use for another.
+        let tokens = if let [_] = caller.repositories.as_slice() {
+            vec![token, ("a new token", With::NewToken)]
+        } else {
+            vec![("a new token", With::NewToken)]
+        };
+        for (with, authorization) in [login].into_iter().chain(tokens) {
             let mut times = Vec::new();
             for change in BEFORE {
-                times.push(bench.check(caller, authorization.as_deref(), change).await?);
+                times.push(bench.check(caller, &authorization, change).await?);
             }
             let cells: Vec<String> = times.iter().map(|time| format!("{:.1}", time.as_secs_f64() * 1e6)).collect();
             let (others, own) = times.split_at(BEFORE.len() - 1);
@@ -77,6 +83,14 @@ async fn block_an_address(state: &AppState) -> Outcome<()> {
     Ok(state.aggregates.addresses.execute("198.51.100.1", command, &operator()).await?)
 }
 
+/// What comes with each request.
+enum With {
+    /// Always the same, or nothing.
+    The(Option<String>),
+    /// A token that was got right before, as clients pull.
+    NewToken,
+}
+
 /// What is measured, and what changes between measurements.
 struct Bench {
     surfaces: Surfaces,
@@ -86,14 +100,24 @@ struct Bench {
 
 impl Bench {
     /// The median of the check alone, with the change before every request.
-    async fn check(&mut self, caller: &Caller, authorization: Option<&str>, change: Option<Change>) -> Outcome<Duration> {
+    async fn check(&mut self, caller: &Caller, with: &With, change: Option<Change>) -> Outcome<Duration> {
         let samples = if change.is_some() { COLD } else { WARM };
         let (mut checked, mut unchecked) = (Vec::with_capacity(samples), Vec::with_capacity(samples));
-        for repository in caller.repositories.iter().cycle().take(samples) {
-            self.make(change, caller, repository).await?;
-            unchecked.push(self.surfaces.without_check(repository, authorization).await?);
-            self.make(change, caller, repository).await?;
-            checked.push(self.surfaces.with_check(repository, authorization).await?);
+        for (number, repository) in caller.repositories.iter().cycle().take(samples).enumerate() {
+            let authorization = match with {
+                With::The(authorization) => authorization.clone(),
+                With::NewToken => Some(self.surfaces.token(caller, repository).await?),
+            };
+            let authorization = authorization.as_deref();
+            // What is granted is revoked by the next change: both kinds come before both requests.
+            for is_checked in if number % 2 == 0 { [false, true] } else { [true, false] } {
+                self.make(change, caller, repository).await?;
+                if is_checked {
+                    checked.push(self.surfaces.with_check(repository, authorization).await?);
+                } else {
+                    unchecked.push(self.surfaces.without_check(repository, authorization).await?);
+                }
+            }
         }
         Ok(median(checked).saturating_sub(median(unchecked)))
     }

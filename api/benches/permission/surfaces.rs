@@ -27,14 +27,13 @@ impl Surfaces {
         Self(ambar_api::router(state))
     }
 
-    /// A token for a caller's one repository; for all there are no tokens.
-    pub(crate) async fn token(&self, caller: &Caller) -> Outcome<Option<String>> {
-        let [repository] = caller.repositories.as_slice() else { return Ok(None) };
+    /// A token for pulling a repository.
+    pub(crate) async fn token(&self, caller: &Caller, repository: &str) -> Outcome<String> {
         let path = format!("/token?scope=repository:{repository}:pull");
         let response = self.0.clone().oneshot(request(&path, caller.login.as_deref())?).await?;
         let answer: serde_json::Value = serde_json::from_slice(&response.into_body().collect().await?.to_bytes())?;
         let token = answer["token"].as_str().ok_or_else(|| format!("{} gets no token: {answer}", caller.name))?;
-        Ok(Some(format!("Bearer {token}")))
+        Ok(format!("Bearer {token}"))
     }
 
     /// How long a request takes that is refused right behind the check.

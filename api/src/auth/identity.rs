@@ -9,7 +9,6 @@ use ambar_domain::policy::access::{Caller, access};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_projections::Views;
 use ambar_projections::access::Stamp;
-use ambar_projections::identity::Login;
 
 use crate::extract::{Actions, Scope};
 use crate::state::AppState;
@@ -23,7 +22,7 @@ pub(crate) struct Held {
 }
 
 /// Who is asking.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Identity {
     pub(super) caller: Caller,
     pub(super) access_key: Option<AccessKeyId>,
@@ -42,8 +41,6 @@ pub(crate) struct Identity {
     pub(super) login_scope: LoginScope,
     /// Until when this is remembered; `None` for what is not.
     pub(super) stamp: Option<Stamp>,
-    /// The registry login that proved it, as it was found, and until when that proves as much; what its user may do has perhaps changed.
-    pub(super) proof: Option<(Login, Stamp)>,
 }
 
 impl Identity {
@@ -59,7 +56,6 @@ impl Identity {
             blocked_until: None,
             login_scope: LoginScope::EVERYTHING,
             stamp: None,
-            proof: None,
         }
     }
 

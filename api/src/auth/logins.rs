@@ -1,14 +1,16 @@
 //! From an `Authorization` header to an identity.
 //!
 //! A login or token that was found good is remembered by the hash of its header, and holds only until anything changes that it depends on: a
-//! key that is disabled stops with the next request. Where only its user has changed, what it proved is taken again without a look at the views'
-//! file. A temporary login, and every token made from it, stops at its end as well. Refusals are never remembered.
+//! key that is disabled stops with the next request. What a login is checked against is remembered by its id as well: a new token, or a user
+//! that has changed, needs no look at the views' file. A temporary login, and every token made from it, stops at its end as well. Refusals
+//! are never remembered.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::policy::access::Caller;
+use ambar_projections::ViewsError;
 use ambar_projections::access::{Stamp, UserState};
 use ambar_projections::identity::{self, Login};
 use http::header::AUTHORIZATION;
@@ -23,9 +25,9 @@ use crate::error::ApiError;
 use crate::extract::{Credentials, is_bearer, parse_authorization};
 use crate::keys;
 use crate::state::AppState;
-use crate::token::claims;
+use crate::token::claims::{self, Claims};
 
-/// How many logins and tokens are remembered: some 2 KiB each.
+/// How many headers are remembered, and how many logins: some 1 KiB each.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// Looks like the hash of a login key and is that of none.
@@ -39,26 +41,56 @@ type HeaderHash = [u8; digest::SHA256_OUTPUT_LEN];
 /// Logins and tokens that were found good, and nobody, who has none.
 pub(crate) struct Logins {
     known: Mutex<LruCache<HeaderHash, Arc<Identity>>>,
+    /// What logins are checked against, by their ids, and until when it is so.
+    logins: Mutex<LruCache<AccessKeyId, (Login, Stamp)>>,
     nobody: Arc<Identity>,
 }
 
 impl Logins {
     pub(crate) fn new() -> Self {
         let stamp = Some(Stamp::of_caller(0, &Caller::Anonymous));
-        Self { known: Mutex::new(LruCache::new(REMEMBERED)), nobody: Arc::new(Identity { stamp, ..Identity::anonymous() }) }
+        Self {
+            known: Mutex::new(LruCache::new(REMEMBERED)),
+            logins: Mutex::new(LruCache::new(REMEMBERED)),
+            nobody: Arc::new(Identity { stamp, ..Identity::anonymous() }),
+        }
     }
 
     fn find(&self, hash: &HeaderHash) -> Option<Arc<Identity>> {
-        self.entries().get(hash).cloned()
+        lock(&self.known).get(hash).cloned()
     }
 
     fn remember(&self, hash: HeaderHash, identity: &Arc<Identity>) {
-        self.entries().put(hash, identity.clone());
+        lock(&self.known).put(hash, identity.clone());
     }
 
-    fn entries(&self) -> std::sync::MutexGuard<'_, LruCache<HeaderHash, Arc<Identity>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A token that this holder has just got: nobody without one.
+    pub(crate) fn remember_token(&self, token: &str, holder: Option<&Identity>, claims: &Claims) {
+        let holder = holder.unwrap_or(&self.nobody);
+        let identity = Identity { scopes: Some(claims.access.clone()), expires_at: claims.expires_at(), ..holder.clone() };
+        self.remember(hash(format!("Bearer {token}").as_bytes()), &Arc::new(identity));
     }
+
+    /// As [`identity::find_login`].
+    fn find_login(&self, state: &AppState, id: &AccessKeyId) -> Result<Option<Login>, ViewsError> {
+        let is_current = |(_, stamp): &&(Login, Stamp)| state.views.is_current(stamp);
+        let known = lock(&self.logins).get(id).filter(is_current).map(|(login, _)| login.clone());
+        if let Some(login) = known
+            && let Some(UserState { administrator, blocked_until }) = state.views.user_state(&login.user)
+        {
+            return Ok(Some(Login { administrator, blocked_until, ..login }));
+        }
+        let generation = state.views.generation_of_access();
+        let found = identity::find_login(&state.views.reader()?, id)?;
+        if let Some(login) = &found {
+            lock(&self.logins).put(id.clone(), (login.clone(), Stamp::of_login(generation, login)));
+        }
+        Ok(found)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A caller whose credentials are genuine.
@@ -88,8 +120,7 @@ pub(crate) fn authenticate_as(call: &Call, header: &[u8]) -> Result<Authenticate
         known => {
             // Taken before the look at the views: what is found may be newer, never older.
             let generation = state.views.generation_of_access();
-            let renewed = known.as_deref().and_then(|known| renew(state, known));
-            let identity = renewed.map_or_else(|| check(call, header, known.is_some(), generation), Ok)?;
+            let identity = check(call, header, known.is_some())?;
             let stamp = Some(Stamp::of_caller(generation, &identity.caller));
             let identity = Arc::new(Identity { stamp, ..identity });
             logins.remember(hash, &identity);
@@ -127,15 +158,13 @@ enum Refused {
 
 /// Whoever sends a login that was good once, or still has the right key, guesses nothing: a cluster whose key was disabled must not get everybody
 /// blocked who is behind the same address. A token cannot be guessed at all.
-fn check(call: &Call, header: &[u8], was_good: bool, generation: u64) -> Result<Identity, ApiError> {
+fn check(call: &Call, header: &[u8], was_good: bool) -> Result<Identity, ApiError> {
     if !was_good && !is_bearer(header) {
         may_log_in(call).map_err(|wait| ApiError::TooManyFailedLogins { wait })?;
     }
     let checked = match parse_authorization(header) {
-        Ok(Credentials::Token(token)) => return check_token(call.state(), token, generation),
-        Ok(Credentials::Login { project, access_key, login_key }) => {
-            check_login(call.state(), &project, access_key, &login_key, generation)?
-        }
+        Ok(Credentials::Token(token)) => return check_token(call, token),
+        Ok(Credentials::Login { project, access_key, login_key }) => check_login(call, &project, access_key, &login_key)?,
         Err(_) => Err(Refused::Wrong),
     };
     match checked {
@@ -147,21 +176,16 @@ fn check(call: &Call, header: &[u8], was_good: bool, generation: u64) -> Result<
 }
 
 /// Checks a login against the views.
-fn check_login(
-    state: &AppState,
-    project: &str,
-    access_key: AccessKeyId,
-    login_key: &str,
-    generation: u64,
-) -> Result<Result<Identity, Refused>, ApiError> {
-    let login = identity::find_login(&state.views.reader()?, &access_key)?;
+fn check_login(call: &Call, project: &str, access_key: AccessKeyId, login_key: &str) -> Result<Result<Identity, Refused>, ApiError> {
+    let state = call.state();
+    let login = call.registry.logins.find_login(state, &access_key)?;
     // An unknown key is compared with a hash as well, so that the comparison takes as long as for a known one.
     let stored = login.as_ref().map_or(NO_HASH, |login| login.login_key_hash.as_str());
     let hash = keys::login_key_hash(login_key);
     let proved = is_equal(hash.as_str().as_bytes(), stored.as_bytes());
     Ok(match login {
         Some(login) if proved && login.works_at(state.clock.now()) && is_named(&login, project) => {
-            prove(state, login, access_key, generation).ok_or(Refused::Outdated)
+            prove(state, login, access_key).ok_or(Refused::Outdated)
         }
         Some(_) if proved => Err(Refused::Outdated),
         Some(_) | None if identity::was_login_key(&state.views.reader()?, &access_key, &hash)? => Err(Refused::Outdated),
@@ -169,14 +193,15 @@ fn check_login(
     })
 }
 
-fn check_token(state: &AppState, token: &str, generation: u64) -> Result<Identity, ApiError> {
+fn check_token(call: &Call, token: &str) -> Result<Identity, ApiError> {
+    let state = call.state();
     let claims = state.keys.all().find_map(|keys| claims::verify(keys.token(), token)).ok_or_else(refused)?;
     let expires_at = Some(claims.expires_at().ok_or_else(refused)?);
     let identity = match (&claims.user, &claims.access_key) {
         (Some(user), Some(access_key)) => {
-            let login = identity::find_login(&state.views.reader()?, access_key)?;
+            let login = call.registry.logins.find_login(state, access_key)?;
             let login = login.filter(|login| login.works_at(state.clock.now()) && login.user == *user).ok_or_else(refused)?;
-            prove(state, login, access_key.clone(), generation).ok_or_else(refused)?
+            prove(state, login, access_key.clone()).ok_or_else(refused)?
         }
         (None, None) if state.settings.anonymous_pull => Identity::anonymous(),
         _ => return Err(refused()),
@@ -189,29 +214,15 @@ fn is_named(login: &Login, project: &str) -> bool {
     login.project_name.as_str() == project || (login.until.is_some() && project == BEARER_TOKEN)
 }
 
-/// What a remembered login or token proves now, if what proves it is as it was then.
-fn renew(state: &AppState, known: &Identity) -> Option<Identity> {
-    let (login, stamp) = known.proof.as_ref().filter(|(_, stamp)| state.views.is_current(stamp))?;
-    let UserState { administrator, blocked_until } = state.views.user_state(&login.user)?;
-    let login = Login { administrator, blocked_until, ..login.clone() };
-    let renewed = prove(state, login, known.access_key.clone()?, stamp.generation())?;
-    Some(Identity { scopes: known.scopes.clone(), expires_at: known.expires_at, ..renewed })
-}
-
-/// What a login that was found in that generation proves now. `None` if it is for another account, which entrusts nothing to the user's any more.
-fn prove(state: &AppState, login: Login, access_key: AccessKeyId, generation: u64) -> Option<Identity> {
-    let own = identity_of(login.clone(), access_key);
-    let identity = match login.on_behalf_of.as_ref().zip(login.issued_at) {
-        None => own,
-        Some((account, issued_at)) => {
-            let caller = delegate_since(&state.views, &own.caller, account, issued_at, state.clock.now())?;
-            let entrusted_until = if let Caller::Delegate { until, .. } = &caller { *until } else { None };
-            let login_until = own.login_until.into_iter().chain(entrusted_until).min();
-            Identity { caller, login_until, ..own }
-        }
-    };
-    let stamp = Stamp::of_proof(generation, &identity.caller);
-    Some(Identity { proof: Some((login, stamp)), ..identity })
+/// What a login proves now. `None` if it is for another account, which entrusts nothing to the user's any more.
+fn prove(state: &AppState, login: Login, access_key: AccessKeyId) -> Option<Identity> {
+    let acts_for = login.on_behalf_of.clone().zip(login.issued_at);
+    let own = identity_of(login, access_key);
+    let Some((account, issued_at)) = acts_for else { return Some(own) };
+    let caller = delegate_since(&state.views, &own.caller, &account, issued_at, state.clock.now())?;
+    let entrusted_until = if let Caller::Delegate { until, .. } = &caller { *until } else { None };
+    let login_until = own.login_until.into_iter().chain(entrusted_until).min();
+    Some(Identity { caller, login_until, ..own })
 }
 
 /// What a login proves of a user in its own account.

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ambar_domain::policy::access::Caller;
 
 use super::topics::Topic;
+use crate::identity::Login;
 
 /// How many places topics are spread over.
 const PLACES: u16 = 4096;
@@ -48,25 +49,14 @@ impl Stamp {
         }
     }
 
-    /// For that something proves to be this caller, whatever that may do and whether it is blocked.
+    /// For what a login is checked against, beside what [its user](crate::access::UserState) may do and whether it is blocked.
     ///
     /// The generation is as above.
     #[must_use]
-    pub fn of_proof(generation: u64, caller: &Caller) -> Self {
-        match caller {
-            Caller::Anonymous => Self::new(generation, []),
-            Caller::User { user, account, .. } => Self::new(generation, [Topic::Proofs(user.as_str()), Topic::Account(account.as_str())]),
-            Caller::Delegate { user, home, account, .. } => {
-                let accounts = [home, account].map(|account| Topic::Account(account.as_str()));
-                Self::new(generation, [Topic::Proofs(user.as_str()), accounts[0], accounts[1]])
-            }
-        }
-    }
-
-    /// From before the look.
-    #[must_use]
-    pub fn generation(&self) -> u64 {
-        self.generation
+    pub fn of_login(generation: u64, login: &Login) -> Self {
+        let [proofs, home] = [Topic::Proofs(login.user.as_str()), Topic::Account(login.account.as_str())];
+        let truster = login.on_behalf_of.as_ref().map_or(home, |account| Topic::Account(account.as_str()));
+        Self::new(generation, [proofs, home, truster])
     }
 
     fn new<const N: usize>(generation: u64, topics: [Topic<&str>; N]) -> Self {

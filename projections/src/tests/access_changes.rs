@@ -1,9 +1,11 @@
 //! Who somebody was when it was looked up, and until when that may be kept.
 
+use ambar_domain::access_key::LoginKeyHash;
 use ambar_domain::account::AccountCommand;
 use ambar_domain::group::GroupCommand;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::{Level, Role};
+use ambar_domain::login::LoginScope;
 use ambar_domain::policy::access::Caller;
 use ambar_domain::user::UserCommand;
 use proptest::prelude::*;
@@ -24,11 +26,11 @@ enum Answer {
     Delegation(Box<Delegation>),
 }
 
-/// An answer that is kept for as long as its stamp is current, and what proves it for as long as that of the proof is.
+/// An answer that is kept for as long as its stamp is current, and a login without what its user may do for as long as its own is.
 struct Kept {
     answer: Answer,
     stamp: Stamp,
-    proof: Stamp,
+    of_login: Option<Stamp>,
 }
 
 pub(super) fn somebody(number: u8, home: &AccountId) -> Caller {
@@ -40,22 +42,20 @@ pub(super) fn acting(number: u8, home: &AccountId, truster: &AccountId) -> Calle
     Caller::Delegate { user: user(number), home: home.clone(), account: truster.clone(), level: Level::Read, until: None }
 }
 
-fn kept(generation: u64, answer: Answer, caller: &Caller) -> Kept {
-    Kept { answer, stamp: Stamp::of_caller(generation, caller), proof: Stamp::of_proof(generation, caller) }
-}
-
 /// Everything that can be kept, always in the same order: logins with keys, and what two accounts entrust to two others.
 fn look(views: &Views, node: &Node) -> Vec<Option<Kept>> {
     let (generation, reader) = (views.generation_of_access(), views.reader().unwrap());
     let logins = (0..5).map(|key| {
         let login = find_login(&reader, &access_key(key)).unwrap()?;
-        let caller = somebody(1, &login.account);
-        Some(kept(generation, Answer::Login(Box::new(login)), &caller))
+        let stamp = Stamp::of_caller(generation, &somebody(1, &login.account));
+        let of_login = Some(Stamp::of_login(generation, &login));
+        Some(Kept { answer: Answer::Login(Box::new(login)), stamp, of_login })
     });
     let delegations = TRUSTING.map(|(truster, trustee)| {
         let (truster, trustee) = (account(truster), account(trustee));
         let delegation = find_delegation_to(&reader, &truster, &trustee, node.now()).unwrap()?;
-        Some(kept(generation, Answer::Delegation(Box::new(delegation)), &acting(1, &trustee, &truster)))
+        let stamp = Stamp::of_caller(generation, &acting(1, &trustee, &truster));
+        Some(Kept { answer: Answer::Delegation(Box::new(delegation)), stamp, of_login: None })
     });
     logins.chain(delegations).collect()
 }
@@ -102,8 +102,8 @@ proptest! {
                         Some(Kept { answer: Answer::Delegation(old), .. }) if old.until.is_some_and(|until| until <= node.now()) => {}
                         Some(old) => prop_assert_eq!(Some(&old.answer), answer, "after {:?}", step),
                         None => {
-                            if let Some(Kept { answer: Answer::Login(old), proof, .. }) = kept
-                                && views.is_current(proof)
+                            if let Some(Kept { answer: Answer::Login(old), of_login: Some(stamp), .. }) = kept
+                                && views.is_current(stamp)
                             {
                                 let renewed = renewed(&views, old).map(|login| Answer::Login(Box::new(login)));
                                 prop_assert_eq!(renewed.as_ref(), answer, "renewed after {:?}", step);
@@ -135,15 +135,32 @@ fn two_accounts() -> Vec<Step> {
     ]
 }
 
-/// Who somebody is before each change: users 0, 1 and 2, and user 2 acting for account 0; and then what proves to be them.
+/// What is kept before each change: that users 0, 1 and 2 are who they are, that user 2 acts for account 0, and then logins of theirs.
 fn stamps(views: &Views) -> [Stamp; 8] {
     let generation = views.generation_of_access();
     let [first, second, foreigner] = [(0, 0), (1, 0), (2, 1)].map(|(number, home)| somebody(number, &account(home)));
     let callers = [first, second, foreigner, acting(2, &account(1), &account(0))];
-    std::array::from_fn(|number| {
-        let caller = &callers[number % 4];
-        if number < 4 { Stamp::of_caller(generation, caller) } else { Stamp::of_proof(generation, caller) }
+    let logins = [login_of(0, 0, None), login_of(1, 0, None), login_of(2, 1, None), login_of(2, 1, Some(0))];
+    std::array::from_fn(|number| match number {
+        0..4 => Stamp::of_caller(generation, &callers[number]),
+        _ => Stamp::of_login(generation, &logins[number - 4]),
     })
+}
+
+fn login_of(number: u8, home: u8, truster: Option<u8>) -> Login {
+    Login {
+        user: user(number),
+        account: account(home),
+        project_name: "tr-west-1".parse().unwrap(),
+        login_key_hash: LoginKeyHash::new("hash".to_owned()),
+        enabled: true,
+        administrator: false,
+        blocked_until: None,
+        until: None,
+        issued_at: None,
+        scope: LoginScope::EVERYTHING,
+        on_behalf_of: truster.map(account),
+    }
 }
 
 #[tokio::test]
