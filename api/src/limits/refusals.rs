@@ -9,16 +9,22 @@ pub(crate) enum Limit {
     EventStreams,
     LayerBytes,
     Organizations,
+    /// Of a user who is locked.
+    WrongPasswords,
+    /// Of an access key that is locked.
+    WrongSignatures,
 }
 
 impl Limit {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::UploadsAtOnce,
         Self::UploadsPerSecond,
         Self::FailedLoginsPerMinute,
         Self::EventStreams,
         Self::LayerBytes,
         Self::Organizations,
+        Self::WrongPasswords,
+        Self::WrongSignatures,
     ];
 
     /// As the metrics name it.
@@ -30,6 +36,8 @@ impl Limit {
             Self::EventStreams => "event_streams",
             Self::LayerBytes => "layer_bytes",
             Self::Organizations => "organizations",
+            Self::WrongPasswords => "lock_user_after",
+            Self::WrongSignatures => "lock_key_after",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod blocked_addresses;
 mod blocked_users;
 mod failed_logins;
+mod locks;
 mod uploads;
 
 use std::num::NonZeroU32;
