@@ -38,6 +38,9 @@ pub(crate) struct LimitArgs {
     /// Streams and exports of events that the users of an account may have open at once; 0 is no limit [default: 20]
     #[arg(long, env = "AMBAR_EVENT_STREAMS", value_name = "NUMBER")]
     pub(crate) event_streams: Option<u32>,
+    /// IAM tokens and temporary access keys that a user may take in a minute; 0 is no limit [default: 600]
+    #[arg(long, env = "AMBAR_TOKENS_PER_MINUTE", value_name = "NUMBER")]
+    pub(crate) tokens_per_minute: Option<u32>,
     /// How long a block lasts, at least a minute [default: 30]
     #[arg(long, env = "AMBAR_BLOCK_MINUTES", value_name = "MINUTES")]
     pub(crate) block_minutes: Option<u32>,
@@ -69,6 +72,7 @@ pub(crate) struct LimitConfig {
     pub(crate) block_after_refused_uploads: u32,
     pub(crate) block_after_failed_logins: u32,
     pub(crate) event_streams: u32,
+    pub(crate) tokens_per_minute: u32,
     pub(crate) block_minutes: u32,
     pub(crate) lock_user_after: u32,
     pub(crate) lock_user_minutes: u32,
@@ -98,6 +102,7 @@ impl LimitConfig {
                 default.block_after_failed_logins,
             ),
             event_streams: first(args.event_streams, file.event_streams, default.event_streams),
+            tokens_per_minute: first(args.tokens_per_minute, file.tokens_per_minute, default.tokens_per_minute),
             block_minutes: first(args.block_minutes, file.block_minutes, default.block_minutes),
             lock_user_after: first(args.lock_user_after, file.lock_user_after, default.lock_user_after),
             lock_user_minutes: first(args.lock_user_minutes, file.lock_user_minutes, default.lock_user_minutes),
@@ -119,6 +124,7 @@ impl LimitConfig {
         within("block_after_refused_uploads", self.block_after_refused_uploads, 0..=1_000_000)?;
         within("block_after_failed_logins", self.block_after_failed_logins, 0..=1_000_000)?;
         within("event_streams", self.event_streams, 0..=1_000_000)?;
+        within("tokens_per_minute", self.tokens_per_minute, 0..=1_000_000)?;
         within("block_minutes", self.block_minutes, 1..=10_080)?;
         within("lock_user_after", self.lock_user_after, 0..=1_000_000)?;
         within("lock_user_minutes", self.lock_user_minutes, 1..=10_080)?;
@@ -142,6 +148,7 @@ impl Default for LimitConfig {
             block_after_refused_uploads: number(limits.block_after_refused_uploads),
             block_after_failed_logins: number(limits.block_after_failed_logins),
             event_streams: number(limits.event_streams),
+            tokens_per_minute: number(limits.tokens_per_minute),
             block_minutes: minutes(limits.block_lifetime),
             lock_user_after: number(limits.lock_user_after),
             lock_user_minutes: minutes(limits.user_lock_lifetime),
@@ -161,6 +168,7 @@ impl From<&LimitConfig> for Limits {
             block_after_refused_uploads: NonZeroU32::new(config.block_after_refused_uploads),
             block_after_failed_logins: NonZeroU32::new(config.block_after_failed_logins),
             event_streams: NonZeroU32::new(config.event_streams),
+            tokens_per_minute: NonZeroU32::new(config.tokens_per_minute),
             block_lifetime: Duration::minutes(config.block_minutes.into()),
             lock_user_after: NonZeroU32::new(config.lock_user_after),
             user_lock_lifetime: Duration::minutes(config.lock_user_minutes.into()),

@@ -61,6 +61,7 @@ fn a_fresh_server_tells_every_limit_that_can_be_set() {
         ("lock_user_after", 5),
         ("lock_user_minutes", 15),
         ("organizations", 5),
+        ("tokens_per_minute", 600),
         ("uploads_at_once", 20),
         ("uploads_per_second", 20),
     ];
@@ -72,7 +73,7 @@ fn what_has_never_happened_is_in_the_metrics_as_nothing() {
     let registry = Registry::start_with(&[]);
     let metrics = registry.curl("/metrics");
     let uploads = ["uploads_at_once", "uploads_per_second", "layer_bytes"];
-    let limits = ["failed_logins_per_minute", "event_streams", "organizations", "lock_user_after", "lock_key_after"];
+    let limits = ["failed_logins_per_minute", "tokens_per_minute", "event_streams", "organizations", "lock_user_after", "lock_key_after"];
     let refusals = uploads.iter().chain(&limits).map(|limit| format!("ambar_limit_refusals_total{{limit=\"{limit}\"}} 0"));
     let locks = [("user", "users"), ("key", "keys")]
         .into_iter()

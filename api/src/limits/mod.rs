@@ -35,6 +35,7 @@ use self::event_streams::EventStreams;
 use self::failed_logins::FailedLogins;
 use self::lockout::Lockout;
 use self::offence::Offences;
+use self::rate::Rates;
 use self::uploads::Uploads;
 use crate::state::{AppState, Settings};
 
@@ -49,6 +50,8 @@ pub(crate) struct Limiters {
     pub(crate) wrong_signatures: Lockout<AccessKeyId>,
     pub(crate) blocked_addresses: BlockedAddresses,
     pub(crate) event_streams: Arc<EventStreams>,
+    /// Tokens and temporary access keys, which are events.
+    pub(crate) tokens: Rates<UserId>,
     offences: Offences,
 }
 
@@ -64,6 +67,7 @@ impl Limiters {
             wrong_signatures: Lockout::of_keys(limits),
             blocked_addresses: BlockedAddresses::new(),
             event_streams: EventStreams::new(limits.event_streams),
+            tokens: Rates::per_minute(limits.tokens_per_minute, clock.clone()),
             offences: Offences::new(limits, clock.clone()),
         }
     }
@@ -104,6 +108,7 @@ fn show_settings(settings: &Settings) {
         ("block_after_refused_uploads", limits.block_after_refused_uploads),
         ("block_after_failed_logins", limits.block_after_failed_logins),
         (Limit::EventStreams.as_str(), limits.event_streams),
+        (Limit::TokensPerMinute.as_str(), limits.tokens_per_minute),
         (Limit::WrongPasswords.as_str(), limits.lock_user_after),
         (Limit::WrongSignatures.as_str(), limits.lock_key_after),
     ] {

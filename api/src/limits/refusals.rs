@@ -7,6 +7,7 @@ pub(crate) enum Limit {
     UploadsPerSecond,
     FailedLoginsPerMinute,
     EventStreams,
+    TokensPerMinute,
     LayerBytes,
     Organizations,
     /// Of a user who is locked.
@@ -16,11 +17,12 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::UploadsAtOnce,
         Self::UploadsPerSecond,
         Self::FailedLoginsPerMinute,
         Self::EventStreams,
+        Self::TokensPerMinute,
         Self::LayerBytes,
         Self::Organizations,
         Self::WrongPasswords,
@@ -34,6 +36,7 @@ impl Limit {
             Self::UploadsPerSecond => "uploads_per_second",
             Self::FailedLoginsPerMinute => "failed_logins_per_minute",
             Self::EventStreams => "event_streams",
+            Self::TokensPerMinute => "tokens_per_minute",
             Self::LayerBytes => "layer_bytes",
             Self::Organizations => "organizations",
             Self::WrongPasswords => "lock_user_after",

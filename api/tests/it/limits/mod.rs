@@ -4,6 +4,7 @@ mod blocked_addresses;
 mod blocked_users;
 mod failed_logins;
 mod locks;
+mod tokens;
 mod uploads;
 
 use std::num::NonZeroU32;
