@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use ambar_api::{Limits, Settings};
 use anyhow::Result;
+use chrono::Duration;
 use clap::Args;
 use serde::Deserialize;
 
@@ -37,9 +38,27 @@ pub(crate) struct LimitArgs {
     /// Streams and exports of events that the users of an account may have open at once; 0 is no limit [default: 20]
     #[arg(long, env = "AMBAR_EVENT_STREAMS", value_name = "NUMBER")]
     pub(crate) event_streams: Option<u32>,
+    /// IAM tokens and temporary access keys that a user may take in a minute; 0 is no limit [default: 600]
+    #[arg(long, env = "AMBAR_TOKENS_PER_MINUTE", value_name = "NUMBER")]
+    pub(crate) tokens_per_minute: Option<u32>,
     /// How long a block lasts, at least a minute [default: 30]
     #[arg(long, env = "AMBAR_BLOCK_MINUTES", value_name = "MINUTES")]
     pub(crate) block_minutes: Option<u32>,
+    /// Wrong passwords in a row that a user's password is locked for; 0 locks nobody [default: 5]
+    #[arg(long, env = "AMBAR_LOCK_USER_AFTER", value_name = "NUMBER")]
+    pub(crate) lock_user_after: Option<u32>,
+    /// How long a user's password stays locked, at least a minute [default: 15]
+    #[arg(long, env = "AMBAR_LOCK_USER_MINUTES", value_name = "MINUTES")]
+    pub(crate) lock_user_minutes: Option<u32>,
+    /// Wrong signatures in a row that an access key is locked for; 0 locks none [default: 5]
+    #[arg(long, env = "AMBAR_LOCK_KEY_AFTER", value_name = "NUMBER")]
+    pub(crate) lock_key_after: Option<u32>,
+    /// How long an access key stays locked, at least a minute [default: 5]
+    #[arg(long, env = "AMBAR_LOCK_KEY_MINUTES", value_name = "MINUTES")]
+    pub(crate) lock_key_minutes: Option<u32>,
+    /// After how long without another one wrong passwords and signatures count no more; 0 is never, but for a right one [default: 0]
+    #[arg(long, env = "AMBAR_LOCK_RESET_MINUTES", value_name = "MINUTES")]
+    pub(crate) lock_reset_minutes: Option<u32>,
 }
 
 /// What is limited, complete and checked.
@@ -53,36 +72,43 @@ pub(crate) struct LimitConfig {
     pub(crate) block_after_refused_uploads: u32,
     pub(crate) block_after_failed_logins: u32,
     pub(crate) event_streams: u32,
+    pub(crate) tokens_per_minute: u32,
     pub(crate) block_minutes: u32,
+    pub(crate) lock_user_after: u32,
+    pub(crate) lock_user_minutes: u32,
+    pub(crate) lock_key_after: u32,
+    pub(crate) lock_key_minutes: u32,
+    pub(crate) lock_reset_minutes: u32,
 }
 
 impl LimitConfig {
     /// Puts flags and variables over the file over the defaults.
     pub(super) fn resolve(args: LimitArgs, file: LimitArgs) -> Result<Self> {
-        let Settings { max_blob_bytes, organization_quota, limits, .. } = Settings::default();
-        let number = |limit: Option<NonZeroU32>| limit.map_or(0, NonZeroU32::get);
+        let default = Self::default();
         let config = Self {
-            max_layer_bytes: first(args.max_layer_bytes, file.max_layer_bytes, max_blob_bytes),
-            organization_quota: first(args.organization_quota, file.organization_quota, organization_quota),
-            uploads_at_once: first(args.uploads_at_once, file.uploads_at_once, number(limits.uploads_at_once)),
-            uploads_per_second: first(args.uploads_per_second, file.uploads_per_second, number(limits.uploads_per_second)),
-            failed_logins_per_minute: first(
-                args.failed_logins_per_minute,
-                file.failed_logins_per_minute,
-                number(limits.failed_logins_per_minute),
-            ),
+            max_layer_bytes: first(args.max_layer_bytes, file.max_layer_bytes, default.max_layer_bytes),
+            organization_quota: first(args.organization_quota, file.organization_quota, default.organization_quota),
+            uploads_at_once: first(args.uploads_at_once, file.uploads_at_once, default.uploads_at_once),
+            uploads_per_second: first(args.uploads_per_second, file.uploads_per_second, default.uploads_per_second),
+            failed_logins_per_minute: first(args.failed_logins_per_minute, file.failed_logins_per_minute, default.failed_logins_per_minute),
             block_after_refused_uploads: first(
                 args.block_after_refused_uploads,
                 file.block_after_refused_uploads,
-                number(limits.block_after_refused_uploads),
+                default.block_after_refused_uploads,
             ),
             block_after_failed_logins: first(
                 args.block_after_failed_logins,
                 file.block_after_failed_logins,
-                number(limits.block_after_failed_logins),
+                default.block_after_failed_logins,
             ),
-            event_streams: first(args.event_streams, file.event_streams, number(limits.event_streams)),
-            block_minutes: first(args.block_minutes, file.block_minutes, minutes(limits.block_lifetime)),
+            event_streams: first(args.event_streams, file.event_streams, default.event_streams),
+            tokens_per_minute: first(args.tokens_per_minute, file.tokens_per_minute, default.tokens_per_minute),
+            block_minutes: first(args.block_minutes, file.block_minutes, default.block_minutes),
+            lock_user_after: first(args.lock_user_after, file.lock_user_after, default.lock_user_after),
+            lock_user_minutes: first(args.lock_user_minutes, file.lock_user_minutes, default.lock_user_minutes),
+            lock_key_after: first(args.lock_key_after, file.lock_key_after, default.lock_key_after),
+            lock_key_minutes: first(args.lock_key_minutes, file.lock_key_minutes, default.lock_key_minutes),
+            lock_reset_minutes: first(args.lock_reset_minutes, file.lock_reset_minutes, default.lock_reset_minutes),
         };
         config.check()?;
         Ok(config)
@@ -98,7 +124,38 @@ impl LimitConfig {
         within("block_after_refused_uploads", self.block_after_refused_uploads, 0..=1_000_000)?;
         within("block_after_failed_logins", self.block_after_failed_logins, 0..=1_000_000)?;
         within("event_streams", self.event_streams, 0..=1_000_000)?;
-        within("block_minutes", self.block_minutes, 1..=10_080)
+        within("tokens_per_minute", self.tokens_per_minute, 0..=1_000_000)?;
+        within("block_minutes", self.block_minutes, 1..=10_080)?;
+        within("lock_user_after", self.lock_user_after, 0..=1_000_000)?;
+        within("lock_user_minutes", self.lock_user_minutes, 1..=10_080)?;
+        within("lock_key_after", self.lock_key_after, 0..=1_000_000)?;
+        within("lock_key_minutes", self.lock_key_minutes, 1..=10_080)?;
+        within("lock_reset_minutes", self.lock_reset_minutes, 0..=10_080)
+    }
+}
+
+/// The defaults are those of the surfaces.
+impl Default for LimitConfig {
+    fn default() -> Self {
+        let Settings { max_blob_bytes, organization_quota, limits, .. } = Settings::default();
+        let number = |limit: Option<NonZeroU32>| limit.map_or(0, NonZeroU32::get);
+        Self {
+            max_layer_bytes: max_blob_bytes,
+            organization_quota,
+            uploads_at_once: number(limits.uploads_at_once),
+            uploads_per_second: number(limits.uploads_per_second),
+            failed_logins_per_minute: number(limits.failed_logins_per_minute),
+            block_after_refused_uploads: number(limits.block_after_refused_uploads),
+            block_after_failed_logins: number(limits.block_after_failed_logins),
+            event_streams: number(limits.event_streams),
+            tokens_per_minute: number(limits.tokens_per_minute),
+            block_minutes: minutes(limits.block_lifetime),
+            lock_user_after: number(limits.lock_user_after),
+            lock_user_minutes: minutes(limits.user_lock_lifetime),
+            lock_key_after: number(limits.lock_key_after),
+            lock_key_minutes: minutes(limits.key_lock_lifetime),
+            lock_reset_minutes: limits.lock_reset.map_or(0, minutes),
+        }
     }
 }
 
@@ -111,7 +168,13 @@ impl From<&LimitConfig> for Limits {
             block_after_refused_uploads: NonZeroU32::new(config.block_after_refused_uploads),
             block_after_failed_logins: NonZeroU32::new(config.block_after_failed_logins),
             event_streams: NonZeroU32::new(config.event_streams),
-            block_lifetime: chrono::Duration::minutes(config.block_minutes.into()),
+            tokens_per_minute: NonZeroU32::new(config.tokens_per_minute),
+            block_lifetime: Duration::minutes(config.block_minutes.into()),
+            lock_user_after: NonZeroU32::new(config.lock_user_after),
+            user_lock_lifetime: Duration::minutes(config.lock_user_minutes.into()),
+            lock_key_after: NonZeroU32::new(config.lock_key_after),
+            key_lock_lifetime: Duration::minutes(config.lock_key_minutes.into()),
+            lock_reset: NonZeroU32::new(config.lock_reset_minutes).map(|reset| Duration::minutes(reset.get().into())),
         }
     }
 }

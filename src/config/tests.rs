@@ -140,7 +140,13 @@ fn the_defaults_are_those_of_the_surfaces_and_the_help_says_them() {
         ("block-after-refused-uploads", limits.block_after_refused_uploads),
         ("block-after-failed-logins", limits.block_after_failed_logins),
         ("event-streams", limits.event_streams),
+        ("tokens-per-minute", limits.tokens_per_minute),
         ("block-minutes", limits.block_minutes),
+        ("lock-user-after", limits.lock_user_after),
+        ("lock-user-minutes", limits.lock_user_minutes),
+        ("lock-key-after", limits.lock_key_after),
+        ("lock-key-minutes", limits.lock_key_minutes),
+        ("lock-reset-minutes", limits.lock_reset_minutes),
     ] {
         assert_eq!(default_in_help(flag), value.to_string(), "{flag}");
     }
@@ -171,8 +177,16 @@ fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
         "limits.block_after_refused_uploads = 4000000000",
         "limits.block_after_failed_logins = 4000000000",
         "limits.event_streams = 4000000000",
+        "limits.tokens_per_minute = 4000000000",
         "limits.block_minutes = 0",
         "limits.block_minutes = 10081",
+        "limits.lock_user_after = 4000000000",
+        "limits.lock_user_minutes = 0",
+        "limits.lock_user_minutes = 10081",
+        "limits.lock_key_after = 4000000000",
+        "limits.lock_key_minutes = 0",
+        "limits.lock_key_minutes = 10081",
+        "limits.lock_reset_minutes = 10081",
         "shutdown_seconds = 4000000000",
         "shutdown_delay_seconds = 4000000000",
         "client_timeout_seconds = 0",
@@ -186,10 +200,12 @@ fn a_number_that_is_out_of_bounds_is_an_error_that_names_it() {
 
 #[test]
 fn a_limit_of_0_is_none() {
-    let off = "[limits]\nuploads_at_once = 0\nuploads_per_second = 0\nblock_after_failed_logins = 0";
+    let off =
+        "[limits]\nuploads_at_once = 0\nuploads_per_second = 0\nblock_after_failed_logins = 0\nlock_user_after = 0\nlock_key_after = 0";
     let config = ServeConfig::resolve(ServeArgs::default(), file(off)).unwrap();
     let limits = ambar_api::Limits::from(&config.limits);
     assert_eq!((limits.uploads_at_once, limits.uploads_per_second, limits.block_after_failed_logins), (None, None, None));
+    assert_eq!((limits.lock_user_after, limits.lock_key_after), (None, None));
     assert!(limits.failed_logins_per_minute.is_some());
 }
 

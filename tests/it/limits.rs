@@ -55,7 +55,13 @@ fn a_fresh_server_tells_every_limit_that_can_be_set() {
         ("event_streams", 20),
         ("failed_logins_per_minute", 30),
         ("layer_bytes", 10 << 30),
+        ("lock_key_after", 5),
+        ("lock_key_minutes", 5),
+        ("lock_reset_minutes", 0),
+        ("lock_user_after", 5),
+        ("lock_user_minutes", 15),
         ("organizations", 5),
+        ("tokens_per_minute", 600),
         ("uploads_at_once", 20),
         ("uploads_per_second", 20),
     ];
@@ -66,9 +72,13 @@ fn a_fresh_server_tells_every_limit_that_can_be_set() {
 fn what_has_never_happened_is_in_the_metrics_as_nothing() {
     let registry = Registry::start_with(&[]);
     let metrics = registry.curl("/metrics");
-    let limits = ["uploads_at_once", "uploads_per_second", "failed_logins_per_minute", "event_streams", "layer_bytes", "organizations"];
-    let refusals = limits.map(|limit| format!("ambar_limit_refusals_total{{limit=\"{limit}\"}} 0"));
-    for line in refusals.iter().map(String::as_str).chain(["ambar_failed_logins_total 0"]) {
+    let uploads = ["uploads_at_once", "uploads_per_second", "layer_bytes"];
+    let limits = ["failed_logins_per_minute", "tokens_per_minute", "event_streams", "organizations", "lock_user_after", "lock_key_after"];
+    let refusals = uploads.iter().chain(&limits).map(|limit| format!("ambar_limit_refusals_total{{limit=\"{limit}\"}} 0"));
+    let locks = [("user", "users"), ("key", "keys")]
+        .into_iter()
+        .flat_map(|(one, several)| [format!("ambar_locks_total{{what=\"{one}\"}} 0"), format!("ambar_locked{{what=\"{several}\"}} 0")]);
+    for line in refusals.chain(locks).chain(["ambar_failed_logins_total 0".to_owned()]) {
         assert!(metrics.lines().any(|shown| shown == line), "{line} is not in {metrics}");
     }
 }

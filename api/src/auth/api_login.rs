@@ -5,7 +5,7 @@
 //! A user acts for another account by naming it in a header, or with a token that was made for that (requirement I5). A signature must cover
 //! the header then: it makes another call of it.
 //!
-//! Five wrong signatures in a row of a key that exists lock it for five minutes, on this node and in memory.
+//! Too many wrong signatures in a row of a key that exists lock it for a while, on this node and in memory.
 
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use super::identity::Identity;
 use super::logins::identity_of;
 use crate::call::Call;
 use crate::iam::{Holder, TemporaryKey, find_holder, find_temporary};
+use crate::limits::{Limit, count_refusal};
 use crate::signature::{self, Signature, SignatureError, is_signature};
 use crate::state::AppState;
 
@@ -128,8 +129,9 @@ fn check_permanent(call: &Call, body: &[u8], signature: &Signature<'_>) -> Resul
     }
     let unknown = || ApiAuthError::UnknownKey { access_key: signature.access_key.to_owned() };
     let (access_key, key) = known.ok_or_else(unknown)?;
-    let lockout = &call.registry.wrong_signatures;
+    let lockout = &call.registry.limits.wrong_signatures;
     if lockout.is_locked(&access_key, now) {
+        count_refusal(Limit::WrongSignatures);
         return Err(ApiAuthError::Locked);
     }
     match verdict {

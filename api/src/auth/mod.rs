@@ -9,7 +9,6 @@ mod attempt;
 mod capability;
 mod delegate;
 mod identity;
-mod lockout;
 mod logins;
 mod member;
 
@@ -19,6 +18,5 @@ pub(crate) use attempt::{login_failed, may_log_in};
 pub(crate) use capability::{Deleter, Puller, Pusher, Uploader, new_session, readable};
 pub(crate) use delegate::{delegate, delegate_since, delegate_under};
 pub(crate) use identity::Identity;
-pub(crate) use lockout::Lockout;
 pub(crate) use logins::{Authenticated, BEARER_TOKEN, Logins, authenticate, authenticate_as};
 pub(crate) use member::Member;

@@ -32,6 +32,8 @@ pub(super) enum IamError {
     Blocked,
     #[error("too many failed logins from this address; try again later")]
     TooManyFailedLogins { wait: Duration },
+    #[error("the user has taken too many tokens; try again later")]
+    TooManyTokens { wait: Duration },
     #[error("the user has no such project or domain")]
     ScopeRefused,
     #[error("you do not have the permission")]
@@ -100,7 +102,7 @@ impl IamError {
         }
         let error = ErrorText { code: status.as_u16(), message: self.to_string(), title };
         let mut response = respond(status, &ErrorBody { error });
-        if let Self::TooManyFailedLogins { wait } = self {
+        if let Self::TooManyFailedLogins { wait } | Self::TooManyTokens { wait } = self {
             response.headers_mut().insert(RETRY_AFTER, retry_after(wait));
         } else if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -118,7 +120,7 @@ impl IamError {
             Self::Unidentified(error) => error.status(),
             Self::SignInRefused | Self::ScopeRefused => StatusCode::UNAUTHORIZED,
             Self::Denied | Self::Blocked => StatusCode::FORBIDDEN,
-            Self::Busy | Self::TooManyFailedLogins { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy | Self::TooManyFailedLogins { .. } | Self::TooManyTokens { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NothingHere | Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

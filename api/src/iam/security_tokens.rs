@@ -22,6 +22,7 @@ use super::claims::{Claims, Holder, find_holder, holder_of};
 use super::error::IamError;
 use super::request::{AssumeRole, read};
 use super::respond::respond;
+use super::tokens::may_take;
 use crate::auth::{X_AUTH_TOKEN, X_SECURITY_TOKEN};
 use crate::call::Call;
 use crate::keys::{DerivedKeys, new_access_key_id};
@@ -146,6 +147,7 @@ async fn issue(call: &Call, claims: Claims, lifetime: Duration) -> Result<Respon
     let state = call.state();
     let (now, access_key) = (state.clock.now(), new_access_key_id(&*state.ids));
     let ends: Timestamp = claims.expires_at().map_or(now, |expires| expires.min(now + lifetime));
+    may_take(call, &claims.user)?;
     let claims = Claims { issued: now.timestamp(), expires: ends.timestamp(), id: state.ids.uuid(), ..claims };
     operations::note_temporary_key(state, &call.context(), access_key.clone(), claims.to_record()).await?;
     let keys = state.keys.current();

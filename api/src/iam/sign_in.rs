@@ -1,7 +1,7 @@
 //! Signing in with a name and a password (requirement I2).
 //!
 //! Whatever is wrong - the account, the user, the password, that it may not sign in, that it is locked - gets one answer after the same work, so
-//! that nobody learns who there is. Five wrong passwords in a row lock a user for 15 minutes, on this node and in memory.
+//! that nobody learns who there is. Too many wrong passwords in a row lock a user for a while, on this node and in memory.
 
 use ambar_projections::ViewsError;
 use ambar_projections::identity::{self, Account, Password, User};
@@ -10,6 +10,7 @@ use super::error::IamError;
 use super::request::{Named, PasswordUser};
 use crate::auth::{login_failed, may_log_in};
 use crate::call::Call;
+use crate::limits::{Limit, count_refusal};
 use crate::state::AppState;
 
 /// A user who has proved its password.
@@ -51,11 +52,12 @@ pub(super) async fn prove_password(call: &Call, user: &User, password: &str) -> 
 ///
 /// Called behind the check, so that guesses at the same time count like guesses one after the other.
 fn count(call: &Call, user: &User, is_right: bool) -> Result<(), IamError> {
-    let (lockout, now) = (&call.registry.wrong_passwords, call.state().clock.now());
+    let (lockout, now) = (&call.registry.limits.wrong_passwords, call.state().clock.now());
     if !is_right {
         login_failed(call);
     }
     if lockout.is_locked(&user.user, now) {
+        count_refusal(Limit::WrongPasswords);
         return Err(IamError::SignInRefused);
     }
     if is_right {

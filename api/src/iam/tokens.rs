@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ambar_domain::ids::ProjectId;
+use ambar_domain::ids::{ProjectId, UserId};
 use ambar_domain::level::Role;
 use ambar_domain::policy::access::Caller as Person;
 use ambar_projections::ViewsError;
@@ -24,6 +24,7 @@ use super::roles;
 use super::sign_in::{SignedIn, sign_in};
 use crate::auth::Identity;
 use crate::call::Call;
+use crate::limits::{Limit, count_refusal};
 use crate::operations;
 
 const X_SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
@@ -36,9 +37,18 @@ pub(super) async fn create(call: &Call, body: &[u8]) -> Result<Response, IamErro
         Proof::AssumeRole(role) => assume(&Caller::prove(call, body)?, &role)?,
     };
     holder.claims.project = scope.map(|scope| project_of(&scope, holder.acts_in())).transpose()?.flatten();
+    may_take(call, &holder.claims.user)?;
     operations::note_token(call.state(), &call.context(), holder.claims.to_record()).await?;
     let token = sign(call.state(), &holder.claims);
     answer(call, StatusCode::CREATED, &token, &holder)
+}
+
+/// Refuses a user who has taken too many tokens and temporary access keys of late: each is an event.
+pub(super) fn may_take(call: &Call, user: &UserId) -> Result<(), IamError> {
+    call.registry.limits.tokens.take(user).map_err(|wait| {
+        count_refusal(Limit::TokensPerMinute);
+        IamError::TooManyTokens { wait }
+    })
 }
 
 fn signed_in(call: &Call, SignedIn { user, account, password_version }: SignedIn) -> Holder {

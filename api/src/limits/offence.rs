@@ -3,19 +3,16 @@
 //! Whoever is refused an upload is known, so its user is blocked. Of failed logins nothing is known but where they come from, so the address is:
 //! if the user that they name were blocked, anybody could keep anybody out.
 
-use std::hash::Hash;
-use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use ambar_domain::block::BlockCause;
 use ambar_domain::client_address::ClientAddress;
 use ambar_domain::clock::Clock;
 use ambar_domain::ids::UserId;
 use ambar_storage::aggregate_store::{Actor, CommandContext};
-use lru::LruCache;
 
-use super::rate::Rate;
-use super::{Limits, REMEMBERED};
+use super::Limits;
+use super::rate::Rates;
 use crate::call::Call;
 use crate::error::{ApiError, chain};
 use crate::operations::{block_address, block_user};
@@ -32,40 +29,16 @@ pub(crate) enum Offence {
 
 /// What users and addresses did lately.
 pub(super) struct Offences {
-    of_users: Counted<UserId>,
-    of_addresses: Counted<ClientAddress>,
-}
-
-struct Counted<K> {
-    per_minute: Option<NonZeroU32>,
-    clock: Arc<dyn Clock>,
-    known: Mutex<LruCache<K, Rate>>,
+    of_users: Rates<UserId>,
+    of_addresses: Rates<ClientAddress>,
 }
 
 impl Offences {
     pub(super) fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
         Self {
-            of_users: Counted::new(limits.block_after_refused_uploads, clock.clone()),
-            of_addresses: Counted::new(limits.block_after_failed_logins, clock),
+            of_users: Rates::per_minute(limits.block_after_refused_uploads, clock.clone()),
+            of_addresses: Rates::per_minute(limits.block_after_failed_logins, clock),
         }
-    }
-}
-
-impl<K: Hash + Eq + Clone> Counted<K> {
-    fn new(per_minute: Option<NonZeroU32>, clock: Arc<dyn Clock>) -> Self {
-        Self { per_minute, clock, known: Mutex::new(LruCache::new(REMEMBERED)) }
-    }
-
-    /// Counts one; whether it is one too many. Then the count begins anew.
-    fn is_too_many(&self, who: &K) -> bool {
-        let Some(per_minute) = self.per_minute else { return false };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let rate = known.get_or_insert_mut(who.clone(), || Rate::per_minute(per_minute, &self.clock));
-        let is_too_many = rate.take().is_err();
-        if is_too_many {
-            known.pop(who);
-        }
-        is_too_many
     }
 }
 

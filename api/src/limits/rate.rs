@@ -1,7 +1,8 @@
 //! So many in a time, by the registry's own clock.
 
+use std::hash::Hash;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ambar_domain::clock::Clock;
@@ -9,6 +10,9 @@ use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter, clock};
+use lru::LruCache;
+
+use super::REMEMBERED;
 
 /// The registry's clock, as the limiter wants it.
 #[derive(Clone)]
@@ -75,6 +79,44 @@ impl Rate {
         let taken = self.limiter.check();
         let now = clock::Clock::now(&self.time);
         taken.map(|state| state.remaining_burst_capacity()).map_err(|not_until| not_until.wait_time_from(now))
+    }
+}
+
+/// The same for each of many, of whom those are remembered that were seen last.
+pub(crate) struct Rates<K> {
+    /// No number lets all through.
+    per_minute: Option<NonZeroU32>,
+    clock: Arc<dyn Clock>,
+    known: Mutex<LruCache<K, Rate>>,
+}
+
+impl<K: Hash + Eq + Clone> Rates<K> {
+    pub(super) fn per_minute(per_minute: Option<NonZeroU32>, clock: Arc<dyn Clock>) -> Self {
+        Self { per_minute, clock, known: Mutex::new(LruCache::new(REMEMBERED)) }
+    }
+
+    /// Lets one through, or says how long the next has to wait.
+    pub(crate) fn take(&self, who: &K) -> Result<(), Duration> {
+        self.take_from(&mut self.known(), who)
+    }
+
+    /// Counts one; whether it is one too many. Then the count begins anew.
+    pub(super) fn is_too_many(&self, who: &K) -> bool {
+        let mut known = self.known();
+        let is_too_many = self.take_from(&mut known, who).is_err();
+        if is_too_many {
+            known.pop(who);
+        }
+        is_too_many
+    }
+
+    fn take_from(&self, known: &mut LruCache<K, Rate>, who: &K) -> Result<(), Duration> {
+        let Some(per_minute) = self.per_minute else { return Ok(()) };
+        known.get_or_insert_mut_ref(who, || Rate::per_minute(per_minute, &self.clock)).take()
+    }
+
+    fn known(&self) -> MutexGuard<'_, LruCache<K, Rate>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

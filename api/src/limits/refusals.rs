@@ -7,18 +7,26 @@ pub(crate) enum Limit {
     UploadsPerSecond,
     FailedLoginsPerMinute,
     EventStreams,
+    TokensPerMinute,
     LayerBytes,
     Organizations,
+    /// Of a user who is locked.
+    WrongPasswords,
+    /// Of an access key that is locked.
+    WrongSignatures,
 }
 
 impl Limit {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 9] = [
         Self::UploadsAtOnce,
         Self::UploadsPerSecond,
         Self::FailedLoginsPerMinute,
         Self::EventStreams,
+        Self::TokensPerMinute,
         Self::LayerBytes,
         Self::Organizations,
+        Self::WrongPasswords,
+        Self::WrongSignatures,
     ];
 
     /// As the metrics name it.
@@ -28,8 +36,11 @@ impl Limit {
             Self::UploadsPerSecond => "uploads_per_second",
             Self::FailedLoginsPerMinute => "failed_logins_per_minute",
             Self::EventStreams => "event_streams",
+            Self::TokensPerMinute => "tokens_per_minute",
             Self::LayerBytes => "layer_bytes",
             Self::Organizations => "organizations",
+            Self::WrongPasswords => "lock_user_after",
+            Self::WrongSignatures => "lock_key_after",
         }
     }
 }

@@ -19,8 +19,20 @@ pub struct Limits {
     pub block_after_failed_logins: Option<NonZeroU32>,
     /// How many streams and exports of events the users of an account may have open at once.
     pub event_streams: Option<NonZeroU32>,
+    /// How many tokens and temporary access keys a user may take in a minute.
+    pub tokens_per_minute: Option<NonZeroU32>,
     /// How long a block lasts.
     pub block_lifetime: Duration,
+    /// How many wrong passwords in a row a user is locked for.
+    pub lock_user_after: Option<NonZeroU32>,
+    /// How long that lasts, from the last of them.
+    pub user_lock_lifetime: Duration,
+    /// How many wrong signatures in a row an access key is locked for.
+    pub lock_key_after: Option<NonZeroU32>,
+    /// How long that lasts, from the last of them.
+    pub key_lock_lifetime: Duration,
+    /// How far apart failures may be to be in a row; `None` is however far.
+    pub lock_reset: Option<Duration>,
 }
 
 /// The defaults of the product: the configuration has them from here.
@@ -34,7 +46,13 @@ impl Default for Limits {
             block_after_refused_uploads: NonZeroU32::new(600),
             block_after_failed_logins: NonZeroU32::new(120),
             event_streams: NonZeroU32::new(20),
+            tokens_per_minute: NonZeroU32::new(600),
             block_lifetime: Duration::minutes(30),
+            lock_user_after: NonZeroU32::new(5),
+            user_lock_lifetime: Duration::minutes(15),
+            lock_key_after: NonZeroU32::new(5),
+            key_lock_lifetime: Duration::minutes(5),
+            lock_reset: None,
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct FeatureGates {
     pub enable_cosign_signature: bool,
     pub enable_enterprise_edition_link: bool,
     pub enable_customize_validity_period: bool,
+    /// Where the product's upload tool can be had. Always empty: there is none here.
+    pub swr_util_download_url: &'static str,
 }
 
 /// The account's figures.

@@ -3,6 +3,7 @@
 mod blocks;
 mod delegation;
 mod events;
+mod locks;
 mod login;
 mod login_command;
 mod nouns;

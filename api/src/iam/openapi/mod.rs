@@ -54,6 +54,7 @@ fn sign_in() -> Operation {
         .missing("There is no such agency, or it is not for the caller")
         .busy()
         .too_many_failed()
+        .too_many_tokens()
 }
 
 fn tokens() -> Vec<Operation> {
@@ -153,7 +154,8 @@ fn credentials() -> Vec<Operation> {
             .gives::<OneSecurityToken>(201, "The key, with its secret and its token")
             .malformed()
             .denied()
-            .missing("The token is not good, or there is no such agency for the caller"),
+            .missing("The token is not good, or there is no such agency for the caller")
+            .too_many_tokens(),
         row("GET", one, "ShowPermanentAccessKey", "Shows an access key").gives::<OneCredential>(200, "The key").on_key(),
         row("PUT", one, "UpdatePermanentAccessKey", "Enables or disables an access key")
             .details("A key keeps its description.")
@@ -193,6 +195,10 @@ impl Operation {
 
     fn too_many_failed(self) -> Self {
         self.refuses_in_words(429, "Too many logins from the address have failed")
+    }
+
+    fn too_many_tokens(self) -> Self {
+        self.refuses_in_words(429, "The user has taken too many tokens")
     }
 
     fn on_user(self) -> Self {

@@ -3,6 +3,8 @@
 mod blocked_addresses;
 mod blocked_users;
 mod failed_logins;
+mod locks;
+mod tokens;
 mod uploads;
 
 use std::num::NonZeroU32;

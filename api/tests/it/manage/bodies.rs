@@ -164,4 +164,5 @@ async fn what_is_switched_on_is_what_is_there() {
     let gates = call(&registry, &registry.administrator, Method::GET, "/v2/manage/projects/any/feature-gates", &Value::Null).await.json();
     let on: Vec<_> = gates.as_object().unwrap().iter().filter(|(_, on)| **on == json!(true)).map(|(name, _)| name.as_str()).collect();
     assert_eq!(on, ["enable_authorization_token", "enable_customize_validity_period", "enable_list_v3"]);
+    assert_eq!(gates["swr_util_download_url"], "");
 }
