@@ -13,10 +13,10 @@ Where a command works:
   On a data directory only, for the operator, whom the API does not know:
     account (create, list), address, events tail, master-key, views
   On a server only:
-    access, center, events (list, export, follow), image (search, show, create, set), login-command, org show, overview,
-    quota, report, share (list, received, add, set, remove), tag (show, copy, delete, restore), user (show, password),
-    whoami; and `image list` without an organization, `share history` without an image, and these and `tag list` with
-    options";
+    access, center, events (list, export, follow), features, image (search, show, create, set), login-command, org show,
+    overview, quota, report, share (list, received, add, set, remove), tag (show, accessories, references, copy, delete,
+    restore), user (show, password), whoami; and `image list` without an organization, `share history` without an image,
+    and these and `tag list` with options";
 
 #[cfg(test)]
 mod tests {
@@ -42,9 +42,10 @@ mod tests {
         group add a anna|group remove a anna|group administrator a|group delete a|image list team|image search a|image show team/web|\
         image create team/web|image set team/web|image visibility team/web public|image tags team/web|image delete team/web|\
         key create anna|key list anna|key enable AKEXAMPLE00000000001|key disable AKEXAMPLE00000000001|key delete AKEXAMPLE00000000001|\
-        login-command create|login-command list|login-command revoke a|master-key status|master-key rotate|org create team|org list|\
+        login-command create|login-command list|login-command revoke a|features|master-key status|master-key rotate|org create team|org list|\
         org delete team|org show team|overview|quota|report stored|share list|share received|share add team/web acme|\
-        share set team/web acme|share remove team/web acme|share history team/web|tag list team/web|tag show team/web:v1|\
+        share set team/web acme|share remove team/web acme|share history team/web|tag list team/web|tag show team/web:v1|tag accessories team/web:v1|\
+        tag references team/web:v1|\
         tag copy team/web:v1 v2|tag delete team/web:v1|tag history team/web:v1|\
         tag restore team/web:v1 sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855|user create anna|user list|\
         user administrator anna|user access anna --programmatic true --console true|user unblock anna|user delete anna|user show|user password|views status|views rebuild|whoami";

@@ -3,6 +3,7 @@
 //! Some of it the operator can do without a key as well, on the data directory; then it is one command, here and in `admin`.
 
 mod access;
+mod accessory;
 mod account;
 mod center;
 mod delegation;
@@ -87,6 +88,8 @@ pub(crate) enum RemoteCommand {
     },
     /// Show how much the account may have
     Quota,
+    /// Show what the registry can do, as consoles ask it
+    Features,
 }
 
 impl RemoteCommand {
@@ -114,7 +117,8 @@ impl RemoteCommand {
             | Self::Whoami
             | Self::Overview
             | Self::Report { .. }
-            | Self::Quota => None,
+            | Self::Quota
+            | Self::Features => None,
         }
     }
 
@@ -150,7 +154,8 @@ impl RemoteCommand {
             | Self::Whoami
             | Self::Overview
             | Self::Report { .. }
-            | Self::Quota => None,
+            | Self::Quota
+            | Self::Features => None,
         })
     }
 
@@ -174,6 +179,7 @@ impl RemoteCommand {
             Self::Overview => account::overview(client),
             Self::Report { reported } => account::report(client, reported),
             Self::Quota => account::quota(client),
+            Self::Features => account::features(client),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line over the API of a server: logged in with an access key, over TLS with an authority of its own.
 
+mod accessories;
 mod blocks;
 mod delegation;
 mod events;

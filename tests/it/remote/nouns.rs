@@ -279,4 +279,8 @@ fn the_account_as_a_whole_is_shown() {
     assert_eq!((days.as_array().unwrap().len(), &days[29]["size_bytes"]), (30, &json!(0)));
     assert!(person.text(&["report", "downloaded"]).starts_with("DATE        SIZE\n20"));
     assert_eq!(person.json(&["quota"]), json!([{ "quota": "namespace", "used": 1, "limit": 5 }]));
+    let features = person.json(&["features"]);
+    let is_on = |name: &str| features.as_array().unwrap().iter().find(|feature| feature["feature"] == name).unwrap()["enabled"].clone();
+    assert_eq!(["list_v3", "authorization_token", "image_scan"].map(is_on), [json!(true), json!(true), json!(false)]);
+    assert!(person.text(&["features"]).starts_with("FEATURE"));
 }
