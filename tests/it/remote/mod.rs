@@ -4,6 +4,7 @@ mod accessories;
 mod blocks;
 mod delegation;
 mod events;
+mod keys;
 mod login;
 mod login_command;
 mod nouns;
