@@ -4,10 +4,10 @@ mod accessories;
 mod blocks;
 mod delegation;
 mod events;
-mod keys;
 mod login;
 mod login_command;
 mod nouns;
+mod people;
 mod refusals;
 mod shells;
 mod terminal;
@@ -124,6 +124,11 @@ async fn push(registry: &Registry, tag: &str, content: u64) {
 /// An image whose name has a slash in it.
 fn front() -> String {
     format!("{ORGANIZATION}/web/front")
+}
+
+/// One field of every row.
+fn all(rows: &Value, field: &str) -> Vec<Value> {
+    rows.as_array().unwrap().iter().map(|row| row[field].clone()).collect()
 }
 
 fn mode(path: &Path) -> u32 {

@@ -2,13 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, front, push};
+use super::{Person, all, front, push};
 use crate::registry::Registry;
-
-/// One field of every row.
-fn all(rows: &Value, field: &str) -> Vec<Value> {
-    rows.as_array().unwrap().iter().map(|row| row[field].clone()).collect()
-}
 
 #[test]
 fn organizations_are_made_listed_shown_and_deleted() {
@@ -198,56 +193,6 @@ async fn images_are_shared_with_another_account_until_an_end() {
         "{said}"
     );
     assert_eq!(all(&person.json(&["share", "history"]), "repository"), vec![json!(front); 2]);
-}
-
-#[test]
-fn users_groups_and_keys_are_managed() {
-    let registry = Registry::start();
-    let person = Person::logged_in(&registry, "admin");
-    assert_eq!(person.json(&["user", "create", "anna", "--administrator", "--role", "swr-administrator"])["account"], "default");
-    assert_eq!(person.json(&["user", "show", "anna"])["roles"], json!(["SWR Administrator"]));
-    person.text(&["user", "administrator", "anna", "--revoke", "--role", "swr-administrator"]);
-    person.text(&["user", "administrator", "anna", "--revoke", "--role", "swr-administrator"]);
-    assert_eq!(person.json(&["user", "show", "anna"])["roles"], json!([]));
-    assert!(person.with_input(&["user", "password", "anna", "--password-stdin"], "A long-enough 1 password\n").status.success());
-    let listed = person.json(&["user", "list"]);
-    assert_eq!((all(&listed, "user"), &listed[1]["console"]), (vec![json!("admin"), json!("anna")], &json!(true)));
-    person.text(&["user", "access", "anna", "--programmatic", "true", "--console", "false"]);
-    assert_eq!(person.json(&["user", "show", "anna"])["console"], false);
-
-    person.text(&["group", "create", "builders", "--administrator"]);
-    person.text(&["group", "add", "builders", "anna"]);
-    let groups = person.json(&["group", "list"]);
-    assert_eq!((&groups[0]["members"], &groups[0]["roles"]), (&json!(["anna"]), &json!(["Tenant Administrator"])));
-    assert!(person.text(&["user", "show", "anna"]).contains("groups:         builders\n"));
-    person.text(&["group", "administrator", "builders", "--revoke"]);
-    person.text(&["group", "remove", "builders", "anna"]);
-    assert_eq!(person.json(&["group", "list"])[0]["members"], json!([]));
-    person.text(&["group", "delete", "builders"]);
-
-    let key = person.json(&["key", "create", "anna"]);
-    let access_key = key["access_key"].as_str().unwrap();
-    assert_eq!(key["login_user"], format!("local@{access_key}"));
-    person.text(&["key", "disable", access_key]);
-    assert_eq!(person.json(&["key", "list", "anna"])[0]["state"], "disabled");
-    person.text(&["key", "enable", access_key]);
-    person.text(&["key", "delete", access_key]);
-    assert!(person.json(&["key", "list", "anna"]).as_array().unwrap().is_empty());
-    person.text(&["user", "delete", "anna"]);
-    assert_eq!(all(&person.json(&["user", "list"]), "user"), ["admin"]);
-}
-
-#[test]
-fn everybody_looks_after_their_own_password_and_key() {
-    let registry = Registry::start();
-    registry.ambar(&["user", "create", "anna"]);
-    let (admin, anna) = (Person::logged_in(&registry, "admin"), Person::logged_in(&registry, "anna"));
-    let (old, new) = ("A long-enough 1 password", "Another 2 long password");
-    assert!(admin.with_input(&["user", "password", "anna", "--password-stdin"], &format!("{old}\n")).status.success());
-    assert!(!anna.with_input(&["user", "password", "--password-stdin"], &format!("wrong\n{new}\n")).status.success());
-    assert!(anna.with_input(&["user", "password", "--password-stdin"], &format!("{old}\n{new}\n")).status.success());
-    assert_eq!(anna.json(&["key", "list", "anna"]).as_array().unwrap().len(), 1);
-    assert_eq!(anna.json(&["user", "show"])["user"], "anna");
 }
 
 #[test]
