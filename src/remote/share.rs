@@ -98,6 +98,7 @@ pub(crate) enum State {
     /// It reached its end
     Expired,
     /// Its image was deleted
+    #[value(name = "repository_deleted", alias = "repository-deleted")]
     RepositoryDeleted,
 }
 

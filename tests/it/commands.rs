@@ -17,7 +17,7 @@ fn ambar(registry: &Registry) -> Command {
     command
 }
 
-fn answer(registry: &Registry, arguments: &[&str]) -> Output {
+pub(crate) fn answer(registry: &Registry, arguments: &[&str]) -> Output {
     ambar(registry).args(arguments).output().unwrap()
 }
 

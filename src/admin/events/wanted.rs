@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::admin::user::find_user;
 use crate::refusal::NotThere;
-use crate::remote::event_filter::EventFilter as Filter;
+use crate::remote::event_filter::{EventFilter as Filter, Nothing};
 use crate::remote::export::Format;
 use crate::server::Node;
 
@@ -80,6 +80,12 @@ impl Wanted {
             (Some(user), None) => Some(find_user(node, None, &user.parse()?)?.user.to_string()),
         };
         Ok(Meant { account, actor })
+    }
+
+    /// All that was named but users and times, one by one, and what to say if no event is of it.
+    pub(crate) fn each_alone(&self) -> impl Iterator<Item = (Self, Nothing)> {
+        let of = |events| Self { events, ..self.clone() };
+        self.events.each_alone().into_iter().map(move |(events, nothing)| (of(events), nothing))
     }
 
     /// The same with ids in the place of names.

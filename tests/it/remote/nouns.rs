@@ -181,6 +181,10 @@ async fn images_are_shared_with_another_account_until_an_end() {
     assert_eq!((all(&of_account, "repository"), all(&of_account, "ending")), (vec![json!(front); 2], all(&history, "ending")));
     assert_eq!(person.json(&["share", "history", "--state", "changed", "--account", "acme"]), json!([of_account[1]]));
     assert_eq!(person.json(&["share", "history", &front, "--state", "valid"]), json!([]));
+    // As the answers spell it, and as options are.
+    for state in ["repository_deleted", "repository-deleted"] {
+        assert_eq!(person.json(&["share", "history", "--state", state]), json!([]));
+    }
     let id = person.json(&["whoami"])["id"].as_str().unwrap().to_owned();
     for table in [person.text(&["share", "history", &front]), registry.ambar(&["share", "history", &front])] {
         assert!(table.contains("admin       admin\n") && !table.contains(&id), "{table}");
