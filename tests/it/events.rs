@@ -120,9 +120,12 @@ fn a_filter_of_the_operators_that_can_find_nothing_says_so() {
     registry.ambar(&["org", "create", "works"]);
     registry.ambar(&["org", "delete", "works"]);
     let look = |registry: &Registry| {
-        let cases: [(&[&str], i32, &str); 7] = [
+        let cases: [(&[&str], i32, &str); 10] = [
             (&["--type", "organization.createt"], 2, "a similar value exists: 'organization.created'"),
             (&["--type", "nothing"], 2, "[possible values: account.opened, "),
+            (&["-n", "10001"], 2, "at most the 10000 newest events"),
+            (&["--user", "a/b"], 2, "'a/b' is no name"),
+            (&["--account", "a/b"], 2, "'a/b' is no name"),
             (&["--org", "nope"], 3, "ambar: there is no organization 'nope', and no event of one\n"),
             (&["--image", "team/nope", "--all"], 3, "ambar: there is no image 'team/nope', and no event of one\n"),
             (&["--stream", "organization/nope"], 0, "there is no event of the stream 'organization/nope'\n"),
