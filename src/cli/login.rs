@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ambar_domain::access_key::AccessKeyId;
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::terminal;
 use crate::admin::Reply;
@@ -84,11 +84,11 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
         "logged in to {} as '{}' of account '{}'; this is profile '{name}', and is used from now on where none is named",
         profile.url, own.user_name, own.account_name
     );
-    let fields = [("server", profile.url.to_string()), ("user", own.user_name), ("account", own.account_name), ("profile", name.clone())];
+    let value = json!({ "server": profile.url.to_string(), "user": own.user_name, "account": own.account_name, "profile": name });
     profiles.by_name.insert(name.clone(), profile);
     profiles.current = Some(name);
     profiles.store(path)?;
-    Ok(Reply::Said { text, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() })
+    Ok(Reply::Said { text, value })
 }
 
 /// A profile that nobody has named is not given another key: the secret of its own may be nowhere else.

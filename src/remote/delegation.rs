@@ -72,7 +72,7 @@ fn list(client: &Client, received: bool) -> Result<Reply> {
         ("account", "account_name"),
         ("to", "to"),
         ("level", "level"),
-        ("until_at", "until"),
+        ("until", "until"),
         ("description", "description"),
     ];
     Ok(Reply::rows_of(&columns, &listed))

@@ -184,7 +184,7 @@ fn list(client: &Client, repository: &RepositoryName) -> Result<Reply> {
     let shares = client.ask(Request::on_shares(Method::GET, repository, &[]))?;
     let columns = [
         ("account", "access_domain"),
-        ("until_at", "deadline"),
+        ("until", "deadline"),
         ("description", "description"),
         ("creator", "creator_name"),
         ("created_at", "created"),

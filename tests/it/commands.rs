@@ -163,7 +163,7 @@ fn a_registry_is_entrusted_listed_on_both_sides_and_taken_back() {
             (&listed[0]["delegation"], &listed[0]["to"], &listed[0]["level"]),
             (&"nights".into(), &"umbrella".into(), &"edit".into())
         );
-        assert_eq!((&listed[0]["until_at"], listed[0]["account"].as_str()), (&until.into(), Some(own.as_str())));
+        assert_eq!((&listed[0]["until"], listed[0]["account"].as_str()), (&until.into(), Some(own.as_str())));
     }
     let again = answer(&registry, &grant);
     assert_eq!(String::from_utf8(again.stderr).unwrap(), "ambar: the account has a delegation of that name already\n");

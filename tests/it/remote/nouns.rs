@@ -77,7 +77,7 @@ async fn tags_are_listed_copied_deleted_and_pointed_back() {
 
     let history = person.json(&["tag", "history", &tag("v1")]);
     let first = history[1]["digest"].as_str().unwrap();
-    assert_eq!((&history[0]["digest"], &history[0]["until_at"]), (&listed[0]["digest"], &Value::Null));
+    assert_eq!((&history[0]["digest"], &history[0]["until"]), (&listed[0]["digest"], &Value::Null));
     let id = person.json(&["whoami"])["id"].clone();
     assert_eq!((&history[1]["pushed_by"], &history[1]["pushed_by_name"], &history[1]["ended_by"]), (&id, &json!("admin"), &id));
     assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "tag", "history", &tag("v1")])).unwrap(), history);
@@ -157,7 +157,7 @@ async fn images_are_shared_with_another_account_until_an_end() {
     registry.ambar(&["account", "create", "acme"]);
     person.text(&["share", "add", &front, "acme", "--until", "2099-12-31", "--description", "trial"]);
     let listed = person.json(&["share", "list", &front]);
-    assert_eq!((&listed[0]["account"], &listed[0]["until_at"]), (&json!("acme"), &json!("2100-01-01T00:00:00Z")));
+    assert_eq!((&listed[0]["account"], &listed[0]["until"]), (&json!("acme"), &json!("2100-01-01T00:00:00Z")));
     person.text(&["share", "set", &front, "acme"]);
     let text = person.text(&["share", "list", &front]);
     assert!(text.contains("forever") && text.contains("trial"), "{text}");
@@ -174,7 +174,7 @@ async fn images_are_shared_with_another_account_until_an_end() {
     assert_eq!(removed, format!("image '{front}' is no longer shared with account 'acme'\n"));
     assert_eq!(all(&person.json(&["share", "list", "--ended"]), "repository"), [front.as_str()]);
     let history = person.json(&["share", "history", &front]);
-    assert_eq!((all(&history, "ending"), &history[0]["until_at"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
+    assert_eq!((all(&history, "ending"), &history[0]["until"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
     assert_eq!((&history[0]["ended_by_name"], &history[1]["written_by_name"]), (&json!("admin"), &json!("admin")));
     assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "share", "history", &front])).unwrap(), history);
     let of_account = person.json(&["share", "history"]);
