@@ -226,8 +226,9 @@ fn show(client: &Client, image: &TaggedImage) -> Result<Reply> {
     for field in ["path", "created", "manifest"] {
         shown[field] = told[field].clone();
     }
-    let fields = [("path", "path"), ("created_at", "created"), ("docker_pull", "docker_pull"), ("containerd_pull", "containerd_pull")];
-    let fields = [&COLUMNS[..], &fields, &[("manifest", "manifest")]].concat();
+    let told_besides = [("path", "path"), ("created_at", "created")];
+    let pulls = ["docker_pull", "docker_pull_by_digest", "containerd_pull", "containerd_pull_by_digest"].map(|field| (field, field));
+    let fields = [&COLUMNS[..], &told_besides, &pulls, &[("manifest", "manifest")]].concat();
     Ok(Reply::record_of(&fields, &shown))
 }
 

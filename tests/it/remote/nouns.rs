@@ -48,7 +48,7 @@ async fn images_are_made_described_found_and_deleted() {
     );
     person.text(&["repo", "visibility", &front, "private"]);
     assert!(person.json(&["image", "list", "--visibility", "public"]).as_array().unwrap().is_empty());
-    assert!(person.text(&["image", "show", "team/base"]).contains("description:  first line\n"));
+    assert!(person.text(&["image", "show", "team/base"]).contains("description:      first line\n"));
     assert!(person.refused(&["image", "set", &front]).1.contains("nothing to change"));
     person.text(&["image", "delete", &front]);
     assert_eq!(all(&person.json(&["image", "list"]), "repository"), ["team/base"]);
@@ -73,6 +73,13 @@ async fn tags_are_listed_copied_deleted_and_pointed_back() {
     assert!(shown["manifest"].as_str().unwrap().starts_with('{'));
     let pull = format!("docker pull {}/{}", registry.server.host(), tag("v1"));
     assert_eq!((&shown["docker_pull"], &shown["downloads"], &shown["last_pulled_at"]), (&json!(pull), &json!(0), &Value::Null));
+    let text = person.text(&["tag", "show", &tag("v1")]);
+    let by_digest = format!("{}/{front}@{}", registry.server.host(), shown["digest"].as_str().unwrap());
+    let lines = [pull, format!("docker pull {by_digest}"), format!("ctr images pull {by_digest}")];
+    assert!(lines.iter().all(|line| text.contains(&format!("  {line}\n"))), "{text}");
+    let image = person.json(&["image", "show", &front]);
+    assert_eq!(image["docker_push"], format!("docker push {}/{front}:TAG", registry.server.host()));
+    assert_eq!(image["containerd_push"], format!("ctr images push --user USER {}/{front}:TAG", registry.server.host()));
     assert_eq!((&listed[0]["pushed_by_name"], &shown["pushed_by_name"]), (&json!("admin"), &json!("admin")));
 
     let history = person.json(&["tag", "history", &tag("v1")]);
