@@ -62,9 +62,7 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     let insecure = args.insecure;
     let ca = args.ca.map(|ca| std::path::absolute(&ca)).transpose()?.or_else(|| same.filter(|_| !insecure)?.ca.clone());
     if url.is_open() && !insecure {
-        let text =
-            format!("{url} is not encrypted: whoever is on the way could read new keys and passwords; --insecure does it all the same");
-        return Err(Misuse(text.into()).into());
+        return Err(not_encrypted(&url).into());
     }
     let access_key = match args.access_key {
         Some(access_key) => access_key,
@@ -89,6 +87,12 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     profiles.current = Some(name);
     profiles.store(path)?;
     Ok(Reply::Said { text, value })
+}
+
+fn not_encrypted(url: &ServerUrl) -> Misuse {
+    Misuse(
+        format!("{url} is not encrypted: whoever is on the way could read new keys and passwords; --insecure does it all the same").into(),
+    )
 }
 
 /// A profile that nobody has named is not given another key: the secret of its own may be nowhere else.
