@@ -1,6 +1,6 @@
 //! What a command answers: a table or a record for people, the same as JSON for programs.
 //!
-//! Names tell what a value is: people read `…_bytes` in larger units, `…_at` and `…until` to the second, and in a table `…_name` in the place
+//! Names tell what a value is: people read `…_bytes` in larger units, `…_at`, `from` and `…until` to the second, and in a table `…_name` in the place
 //! of the id beside it; programs get what the server said.
 
 use std::fmt::Write as _;
@@ -16,12 +16,12 @@ pub(crate) enum Reply {
         /// What was done, for people.
         message: String,
     },
-    /// One thing in a line of its own for people, field by field for programs.
+    /// In words of its own for people, and as the server said it for programs.
     Said {
-        /// The line.
+        /// For people.
         text: String,
-        /// Names and values.
-        fields: Vec<(String, Value)>,
+        /// For programs.
+        value: Value,
     },
     /// One thing, field by field.
     Record {
@@ -76,7 +76,8 @@ impl Reply {
         let object = |names: &[String], values: &[Value]| Value::Object(names.iter().cloned().zip(values.iter().cloned()).collect());
         match self {
             Self::Done { message } => Value::Object(Map::from_iter([("message".to_owned(), Value::from(message.as_str()))])),
-            Self::Record { fields } | Self::Said { fields, .. } => {
+            Self::Said { value, .. } => value.clone(),
+            Self::Record { fields } => {
                 let (names, values): (Vec<_>, Vec<_>) = fields.iter().cloned().unzip();
                 object(&names, &values)
             }
@@ -144,7 +145,7 @@ fn title(name: &str) -> &str {
 fn shown(name: &str, value: &Value) -> String {
     match value {
         Value::Number(bytes) if name.ends_with("_bytes") => bytes.as_f64().map_or_else(String::new, in_larger_units),
-        Value::String(time) if name.ends_with("_at") || name.ends_with("until") => to_the_second(time),
+        Value::String(time) if name.ends_with("_at") || name == "from" || name.ends_with("until") => to_the_second(time),
         value => in_words(value),
     }
 }

@@ -183,7 +183,7 @@ fn list(node: &Node, account: Option<&AccountName>, received: bool) -> Result<Re
     } else {
         delegations::list_delegations(&reader, &account, now)?
     };
-    Ok(Reply::table(["delegation", "account", "to", "level", "until_at", "description"], listed.iter().map(row)))
+    Ok(Reply::table(["delegation", "account", "to", "level", "until", "description"], listed.iter().map(row)))
 }
 
 fn row(delegation: &Delegation) -> [Value; 6] {

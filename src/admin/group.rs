@@ -2,12 +2,13 @@
 
 use ambar_api::operations;
 use ambar_domain::description::GroupDescription;
+use ambar_domain::ids::GroupId;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, GroupName, UserName};
 use ambar_projections::identity;
 use ambar_storage::aggregate_store::CommandContext;
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -36,6 +37,16 @@ pub(crate) enum GroupCommand {
     /// List the groups of an account
     List {
         /// The account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
+    },
+    /// Change a group's name, or what is said of it
+    Set {
+        /// The group
+        name: GroupName,
+        #[command(flatten)]
+        changes: GroupChanges,
+        /// The group's account, where there are several
         #[arg(long)]
         account: Option<AccountName>,
     },
@@ -83,12 +94,25 @@ pub(crate) enum GroupCommand {
     },
 }
 
+/// What is to be otherwise.
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+#[group(required = true, multiple = true)]
+pub(crate) struct GroupChanges {
+    /// Another name, unique in the account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rename: Option<GroupName>,
+    /// What it is for
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<GroupDescription>,
+}
+
 impl GroupCommand {
     /// The account that was named.
     pub(crate) fn account(&self) -> Option<&AccountName> {
         match self {
             Self::Create { account, .. }
             | Self::List { account }
+            | Self::Set { account, .. }
             | Self::Add { account, .. }
             | Self::Remove { account, .. }
             | Self::Administrator { account, .. }
@@ -102,6 +126,11 @@ impl GroupCommand {
                 create(node, context, &name, account.as_ref(), administrator.then_some(role.into())).await
             }
             Self::List { account } => list(node, account.as_ref()),
+            Self::Set { name, changes, account } => {
+                let group = find_group(node, account.as_ref(), &name)?.group;
+                change(node, context, &group, changes).await?;
+                Ok(Reply::done(format!("group '{name}' changed")))
+            }
             Self::Add { group, user, account } => {
                 let (group_id, user_id) =
                     (find_group(node, account.as_ref(), &group)?.group, find_user(node, account.as_ref(), &user)?.user);
@@ -144,6 +173,18 @@ async fn create(
     Ok(Reply::record([("group", name.to_string()), ("id", group.to_string()), ("account", account.name.to_string())]))
 }
 
+/// The name first: another group may have it, and then nothing is changed.
+async fn change(node: &Node, context: &CommandContext, group: &GroupId, changes: GroupChanges) -> Result<()> {
+    let GroupChanges { rename, description } = changes;
+    if let Some(name) = rename {
+        operations::rename_group(node.state(), context, group, &name).await?;
+    }
+    if let Some(description) = description {
+        operations::describe_group(node.state(), context, group, description).await?;
+    }
+    Ok(())
+}
+
 fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
     let account = resolve_account(node, account)?;
     let reader = node.views().reader()?;
@@ -154,9 +195,10 @@ fn list(node: &Node, account: Option<&AccountName>) -> Result<Reply> {
         let members = identity::list_group_members(&reader, &group.group)?;
         let members: Vec<_> = members.iter().map(|user| user.name.as_str()).collect();
         let (name, id) = (Value::from(group.name.as_str()), group.group.to_string().into());
-        rows.push([name, id, administrator.into(), role::titles(roles).into(), members.into()]);
+        let description = group.description.as_str().into();
+        rows.push([name, id, administrator.into(), role::titles(roles).into(), members.into(), description]);
     }
-    Ok(Reply::table(["group", "id", "administrator", "roles", "members"], rows))
+    Ok(Reply::table(["group", "id", "administrator", "roles", "members", "description"], rows))
 }
 
 fn find_group(node: &Node, account: Option<&AccountName>, name: &GroupName) -> Result<identity::Group> {

@@ -22,12 +22,11 @@ use crate::server::Node;
 const ALL: usize = 100_000;
 
 /// The columns of a tag's history, here and over the API.
-pub(crate) const TAG_COLUMNS: [&str; 8] =
-    ["digest", "from_at", "until_at", "held", "pushed_by", "pushed_by_name", "ended_by", "ended_by_name"];
+pub(crate) const TAG_COLUMNS: [&str; 8] = ["digest", "from", "until", "held", "pushed_by", "pushed_by_name", "ended_by", "ended_by_name"];
 
 /// The columns of the history of an image's shares, here and over the API.
 pub(crate) const SHARE_COLUMNS: [&str; 9] =
-    ["account", "from_at", "until_at", "ended_at", "ending", "written_by", "written_by_name", "ended_by", "ended_by_name"];
+    ["account", "from", "until", "ended_at", "ending", "written_by", "written_by_name", "ended_by", "ended_by_name"];
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum HistoryCommand {

@@ -34,7 +34,7 @@ pub(crate) use account::AccountCommand;
 pub(crate) use delegation::{ChangeArgs, DelegationCommand};
 pub(crate) use events::{EventsPage, NewestEvents, Wanted};
 pub(crate) use grant::{GrantArgs, GrantCommand, LevelArgument};
-pub(crate) use group::GroupCommand;
+pub(crate) use group::{GroupChanges, GroupCommand};
 pub(crate) use history::{HistoryCommand, SHARE_COLUMNS, TAG_COLUMNS};
 pub(crate) use key::KeyCommand;
 pub(crate) use org::OrgCommand;

@@ -2,6 +2,7 @@
 
 use ambar_api::operations;
 use ambar_domain::block::UnblockReason;
+use ambar_domain::description::UserDescription;
 use ambar_domain::level::Role;
 use ambar_domain::names::{AccountName, UserName};
 use ambar_projections::identity;
@@ -42,6 +43,17 @@ pub(crate) enum UserCommand {
         #[arg(long)]
         #[serde(default)]
         blocked: bool,
+    },
+    /// Change what is said of a user
+    Set {
+        /// The user
+        name: UserName,
+        /// Who it is
+        #[arg(long, value_name = "TEXT")]
+        description: UserDescription,
+        /// The user's account, where there are several
+        #[arg(long)]
+        account: Option<AccountName>,
     },
     /// Make a user an administrator of its account, or no longer
     Administrator {
@@ -98,6 +110,7 @@ impl UserCommand {
         match self {
             Self::Create { account, .. }
             | Self::List { account, .. }
+            | Self::Set { account, .. }
             | Self::Administrator { account, .. }
             | Self::Access { account, .. }
             | Self::Unblock { account, .. }
@@ -111,6 +124,11 @@ impl UserCommand {
                 create(node, context, &name, account.as_ref(), administrator.then_some(role.into())).await
             }
             Self::List { account, blocked } => list(node, account.as_ref(), blocked),
+            Self::Set { name, description, account } => {
+                let user = find_user(node, account.as_ref(), &name)?;
+                operations::describe_user(node.state(), context, &user.user, description).await?;
+                Ok(Reply::done(format!("user '{name}' changed")))
+            }
             Self::Administrator { name, account, role, revoke } => {
                 let user = find_user(node, account.as_ref(), &name)?;
                 operations::set_administrator(node.state(), context, &user.user, role.into(), !revoke).await?;
@@ -163,9 +181,10 @@ fn list(node: &Node, account: Option<&AccountName>, blocked: bool) -> Result<Rep
         if blocked && blocked_until.is_none() {
             continue;
         }
-        rows.push([name, id, user.administrator.into(), roles.into(), programmatic, console, blocked_until.into()]);
+        let (blocked_until, description) = (blocked_until.into(), user.description.as_str().into());
+        rows.push([name, id, user.administrator.into(), roles.into(), programmatic, console, blocked_until, description]);
     }
-    Ok(Reply::table(["user", "id", "administrator", "roles", "programmatic", "console", "blocked_until"], rows))
+    Ok(Reply::table(["user", "id", "administrator", "roles", "programmatic", "console", "blocked_until", "description"], rows))
 }
 
 /// The user of that name, in the named account or the only one.

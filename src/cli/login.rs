@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ambar_domain::access_key::AccessKeyId;
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::terminal;
 use crate::admin::Reply;
@@ -62,7 +62,7 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     let insecure = args.insecure;
     let ca = args.ca.map(|ca| std::path::absolute(&ca)).transpose()?.or_else(|| same.filter(|_| !insecure)?.ca.clone());
     if url.is_open() && !insecure {
-        bail!("{url} is not encrypted: whoever is on the way could read new keys and passwords; --insecure does it all the same");
+        return Err(not_encrypted(&url).into());
     }
     let access_key = match args.access_key {
         Some(access_key) => access_key,
@@ -74,7 +74,7 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
     let secret_key = if args.sk_stdin { terminal::read_line()? } else { terminal::ask_secret("Secret key (SK): ", WITHOUT_QUESTIONS)? };
     let secret_key = secret_key.trim().to_owned();
     if secret_key.is_empty() {
-        bail!("the secret key is empty");
+        return Err(Misuse("the secret key is empty".into()).into());
     }
     let profile = Profile { url, access_key, secret_key, ca, insecure };
     let own = Own::find(&Client::new(name.clone(), profile.clone(), Arc::new(SystemClock))?)?;
@@ -82,11 +82,17 @@ pub(crate) fn login(args: LoginArgs, name: Option<&str>, path: &Path) -> Result<
         "logged in to {} as '{}' of account '{}'; this is profile '{name}', and is used from now on where none is named",
         profile.url, own.user_name, own.account_name
     );
-    let fields = [("server", profile.url.to_string()), ("user", own.user_name), ("account", own.account_name), ("profile", name.clone())];
+    let value = json!({ "server": profile.url.to_string(), "user": own.user_name, "account": own.account_name, "profile": name });
     profiles.by_name.insert(name.clone(), profile);
     profiles.current = Some(name);
     profiles.store(path)?;
-    Ok(Reply::Said { text, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect() })
+    Ok(Reply::Said { text, value })
+}
+
+fn not_encrypted(url: &ServerUrl) -> Misuse {
+    Misuse(
+        format!("{url} is not encrypted: whoever is on the way could read new keys and passwords; --insecure does it all the same").into(),
+    )
 }
 
 /// A profile that nobody has named is not given another key: the secret of its own may be nowhere else.
@@ -107,7 +113,7 @@ fn require_same(name: &str, before: Option<&Profile>, url: &ServerUrl, access_ke
 /// Forgets a server and its key; the key goes on working on the server.
 pub(crate) fn logout(name: Option<&str>, path: &Path) -> Result<Reply> {
     let mut profiles = Profiles::load(path)?;
-    let name = name.or(profiles.current.as_deref()).context("you are logged in nowhere")?.to_owned();
+    let name = name.or(profiles.current.as_deref()).ok_or_else(|| nowhere(&profiles))?.to_owned();
     let Some(forgotten) = profiles.by_name.remove(&name) else {
         return Err(NotThere(format!("there is no profile '{name}'; `ambar profile list` lists those there are")).into());
     };
@@ -119,6 +125,14 @@ pub(crate) fn logout(name: Option<&str>, path: &Path) -> Result<Reply> {
         "profile '{name}' is forgotten here{choose}; on {url} its access key {access_key} works until somebody who is logged in there deletes it \
          (`ambar key delete {access_key}`)"
     )))
+}
+
+/// No profile is named, and none is current.
+fn nowhere(profiles: &Profiles) -> anyhow::Error {
+    if profiles.by_name.is_empty() {
+        return NotThere("you are logged in nowhere".to_owned()).into();
+    }
+    Misuse("no profile is current; name the one to forget with --profile, `ambar profile list` lists them".into()).into()
 }
 
 pub(crate) fn profile(command: ProfileCommand, path: &Path) -> Result<Reply> {

@@ -7,16 +7,16 @@ Where a command works:
   --config), and as long as you are logged in to no server, on a data directory: the server that runs on it carries the
   command out, or the command does so itself.
   On a server and on a data directory:
-    account (show, close), delegation, grant, group, image (list ORGANIZATION, tags, visibility, delete), key,
-    org (create, list, delete), share history IMAGE, tag (list IMAGE, history),
-    user (create, list, administrator, access, unblock, delete)
+    account (show, close), delegation, grant, group, image (list ORGANIZATION, tags, visibility, delete),
+    key (create, list, enable, disable, delete), org (create, list, delete), share history IMAGE,
+    tag (list IMAGE, history), user (create, list, set, administrator, access, unblock, delete)
   On a data directory only, for the operator, whom the API does not know:
     account (create, list), address, events tail, master-key, views
   On a server only:
-    access, center, events (list, export, follow), image (search, show, create, set), login-command, org show, overview,
-    quota, report, share (list, received, add, set, remove), tag (show, copy, delete, restore), user (show, password),
-    whoami; and `image list` without an organization, `share history` without an image, and these and `tag list` with
-    options";
+    access, center, events (list, export, follow), features, image (search, show, create, set), key temporary,
+    login-command, org show, overview, quota, report, share (list, received, add, set, remove),
+    tag (show, accessories, references, copy, delete, restore), user (show, password), whoami;
+    and `image list` without an organization, `share history` without an image, and these and `tag list` with options";
 
 #[cfg(test)]
 mod tests {
@@ -38,15 +38,16 @@ mod tests {
         account create acme|account list|account show|account close acme|address list|address unblock 192.0.2.1|access team/web|center search|\
         delegation grant nights --to acme --level read|delegation set nights --level read|delegation list|delegation revoke nights|\
         events tail|events list|events export|events follow|grant set team --user anna --level read|grant remove team --user anna|\
-        grant org team --user anna --level read|grant repo team/web --user anna --level read|grant list team|group create a|group list|\
+        grant org team --user anna --level read|grant repo team/web --user anna --level read|grant list team|group create a|group list|group set a --rename b|\
         group add a anna|group remove a anna|group administrator a|group delete a|image list team|image search a|image show team/web|\
         image create team/web|image set team/web|image visibility team/web public|image tags team/web|image delete team/web|\
-        key create anna|key list anna|key enable AKEXAMPLE00000000001|key disable AKEXAMPLE00000000001|key delete AKEXAMPLE00000000001|\
-        login-command create|login-command list|login-command revoke a|master-key status|master-key rotate|org create team|org list|\
+        key create anna|key list anna|key enable AKEXAMPLE00000000001|key disable AKEXAMPLE00000000001|key delete AKEXAMPLE00000000001|key temporary|\
+        login-command create|login-command list|login-command revoke a|features|master-key status|master-key rotate|org create team|org list|\
         org delete team|org show team|overview|quota|report stored|share list|share received|share add team/web acme|\
-        share set team/web acme|share remove team/web acme|share history team/web|tag list team/web|tag show team/web:v1|\
+        share set team/web acme|share remove team/web acme|share history team/web|tag list team/web|tag show team/web:v1|tag accessories team/web:v1|\
+        tag references team/web:v1|\
         tag copy team/web:v1 v2|tag delete team/web:v1|tag history team/web:v1|\
-        tag restore team/web:v1 sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855|user create anna|user list|\
+        tag restore team/web:v1 sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855|user create anna|user list|user set anna --description a|\
         user administrator anna|user access anna --programmatic true --console true|user unblock anna|user delete anna|user show|user password|views status|views rebuild|whoami";
 
     /// Forms of commands that work on both, but not so.
@@ -89,7 +90,7 @@ mod tests {
 
     #[test]
     fn forms_of_a_command_that_work_on_a_server_only_are_listed_as_well() {
-        let named: BTreeSet<_> = HELP.split_once("; and ").unwrap().1.split('`').skip(1).step_by(2).collect();
+        let named: BTreeSet<_> = HELP.split_once(";\n    and ").unwrap().1.split('`').skip(1).step_by(2).collect();
         let path = |form: &str| form.split(' ').take(2).collect::<Vec<_>>().join(" ");
         assert_eq!(SERVER_FORMS.map(path).iter().map(String::as_str).collect::<BTreeSet<_>>(), named);
         for form in SERVER_FORMS {

@@ -38,6 +38,7 @@ pub(crate) struct TailArgs {
 
 /// Prints page by page until the head is reached, or for ever.
 pub(super) async fn tail(data_dir: &Path, file: FileConfig, mut args: TailArgs) -> Result<()> {
+    let named = args.wanted.clone();
     let meant = admin::send(data_dir, file.clone(), AdminCommand::EventsMeant(args.wanted.clone())).await?;
     args.wanted = args.wanted.meaning(serde_json::from_value(meant.to_json())?);
     let wait_seconds = if args.follow { WAIT.as_secs() } else { 0 };
@@ -49,7 +50,7 @@ pub(super) async fn tail(data_dir: &Path, file: FileConfig, mut args: TailArgs) 
             ask(data_dir, file.clone(), AdminCommand::NewestEvents(newest)).await?.next
         }
     };
-    let mut answered = false;
+    let (mut answered, mut is_empty) = (false, true);
     loop {
         let page = EventsPage { after: after.clone(), limit: PAGE, wait_seconds, wanted: args.wanted.clone() };
         let answer = ask(data_dir, file.clone(), AdminCommand::EventsPage(page)).await;
@@ -60,12 +61,35 @@ pub(super) async fn tail(data_dir: &Path, file: FileConfig, mut args: TailArgs) 
             answer => answer?,
         };
         for event in &page.events {
+            is_empty = false;
             output::line(event)?;
         }
         if !args.follow && page.at_head {
-            return Ok(());
+            return if is_empty { explain_nothing(data_dir, &file, &named).await } else { Ok(()) };
         }
         (after, answered) = (page.next, true);
+    }
+}
+
+/// Where nothing was found: tells if no event is of what was named, whenever it was.
+async fn explain_nothing(data_dir: &Path, file: &FileConfig, wanted: &Wanted) -> Result<()> {
+    for (alone, nothing) in wanted.each_alone() {
+        if !is_any(data_dir, file, alone).await? {
+            nothing.tell()?;
+        }
+    }
+    Ok(())
+}
+
+async fn is_any(data_dir: &Path, file: &FileConfig, wanted: Wanted) -> Result<bool> {
+    let mut after = Position::START.to_string();
+    loop {
+        let page = EventsPage { after, limit: PAGE, wait_seconds: 0, wanted: wanted.clone() };
+        let page = ask(data_dir, file.clone(), AdminCommand::EventsPage(page)).await?;
+        if page.at_head || !page.events.is_empty() {
+            return Ok(!page.events.is_empty());
+        }
+        after = page.next;
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct Client {
 pub(crate) struct ActingFor {
     pub(crate) account_id: String,
     pub(crate) account_name: String,
+    /// What entrusts it, of which two accounts have one at most.
+    pub(crate) delegation_name: String,
 }
 
 impl fmt::Debug for Client {

@@ -44,7 +44,7 @@ impl AccessArgs {
         if whole["public"] == true {
             rows.push(json!({ "kind": "everybody", "level": "read", "because": "public" }));
         }
-        let columns = [("kind", "kind"), ("name", "name"), ("level", "level"), ("because", "because"), ("until_at", "until")];
+        let columns = [("kind", "kind"), ("name", "name"), ("level", "level"), ("because", "because"), ("until", "until")];
         Ok(Reply::rows_of(&columns, &rows))
     }
 

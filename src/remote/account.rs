@@ -1,4 +1,4 @@
-//! `ambar account`, `ambar whoami`, `ambar overview`, `ambar report` and `ambar quota`: the caller and its account as a whole.
+//! `ambar account`, `ambar whoami`, `ambar overview`, `ambar report`, `ambar quota` and `ambar features`: the caller and its account as a whole.
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -117,8 +117,20 @@ pub(super) fn report(client: &Client, reported: Reported) -> Result<Reply> {
 
 /// What the account may have, and has.
 pub(super) fn quota(client: &Client) -> Result<Reply> {
-    let project = text(&client.ask(Request::get(&["v3", "auth", "projects"]))?, "/projects/0/id");
-    let quotas = client.ask(Request::get(&["v2", "manage", "projects", &project, "quotas"]))?;
+    let quotas = of_project(client, "quotas")?;
     let columns = [("quota", "quota_key"), ("used", "used"), ("limit", "quota_limit")];
     Ok(Reply::rows_of(&columns, &list(&quotas, "/quotas")))
+}
+
+/// What the registry can do.
+pub(super) fn features(client: &Client) -> Result<Reply> {
+    let gates = of_project(client, "feature-gates")?;
+    let row = |(gate, is_on): (&String, &Value)| [gate.trim_start_matches("enable_").into(), is_on.clone()];
+    Ok(Reply::table(["feature", "enabled"], gates.as_object().into_iter().flatten().map(row)))
+}
+
+/// What the management API tells of the account's project.
+fn of_project(client: &Client, what: &str) -> Result<Value> {
+    let project = text(&client.ask(Request::get(&["v3", "auth", "projects"]))?, "/projects/0/id");
+    client.ask(Request::get(&["v2", "manage", "projects", &project, what]))
 }

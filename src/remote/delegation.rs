@@ -72,7 +72,7 @@ fn list(client: &Client, received: bool) -> Result<Reply> {
         ("account", "account_name"),
         ("to", "to"),
         ("level", "level"),
-        ("until_at", "until"),
+        ("until", "until"),
         ("description", "description"),
     ];
     Ok(Reply::rows_of(&columns, &listed))
@@ -91,5 +91,6 @@ pub(crate) fn act_for(client: Client, name: &AccountName) -> Result<Client> {
     let received = received.with_context(|| format!("it cannot be found out what account '{name}' has entrusted to yours"))?;
     let found = received.iter().find(|delegation| delegation["account_name"] == name.as_str());
     let found = found.ok_or_else(|| NotThere(format!("account '{name}' has entrusted nothing to yours")))?;
-    Ok(client.acting_for(ActingFor { account_id: text(found, "/account_id"), account_name: name.to_string() }))
+    let (account_id, delegation_name) = (text(found, "/account_id"), text(found, "/name"));
+    Ok(client.acting_for(ActingFor { account_id, account_name: name.to_string(), delegation_name }))
 }

@@ -1,12 +1,14 @@
 //! Which events are wanted, as `ambar events list`, `export`, `follow` and `tail` are told.
 
 use ambar_domain::clock::Timestamp;
+use ambar_domain::event::Event;
 use ambar_domain::ids::UserId;
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository_name::RepositoryName;
 use ambar_schemas::swr::time;
 use anyhow::Result;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use serde::{Deserialize, Serialize};
 
 use super::people::{list, user_id};
@@ -25,7 +27,7 @@ pub(crate) struct EventFilter {
     #[arg(long, conflicts_with = "user", value_parser = actor)]
     pub(crate) actor: Option<String>,
     /// Only events of this type, such as `repository.version_pushed`
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", value_parser = types(), hide_possible_values = true)]
     pub(crate) event_type: Option<String>,
     /// Only what happened to this image, which may be deleted by now
     #[arg(long, value_name = "ORGANIZATION/NAME")]
@@ -61,36 +63,71 @@ impl EventFilter {
             .with("until", self.until.map(time::text)))
     }
 
-    /// Where nothing was found: tells if no event is of what was named, whenever it was. What a wrong name finds is nothing as well.
+    /// Where nothing was found on a server: tells if no event is of what was named, whenever it was.
     ///
     /// # Errors
     /// [`NotThere`] if nothing has ever happened in the organization, or to the image.
     pub(super) fn explain_nothing(&self, client: &Client) -> Result<()> {
-        if let Some(name) = self.organization.as_ref().map(OrganizationName::as_str)
-            && !is_any(client, "organization", name)?
-        {
-            return Err(NotThere(format!("there is no organization '{name}', and no event of one")).into());
-        }
-        if let Some(name) = self.image.as_ref().map(RepositoryName::as_str)
-            && !is_any(client, "repository", name)?
-        {
-            return Err(NotThere(format!("there is no image '{name}', and no event of one")).into());
-        }
-        let others = [("type", &self.event_type), ("actor", &self.actor), ("stream", &self.stream)];
-        for (parameter, value) in others.into_iter().filter_map(|(parameter, value)| Some((parameter, value.as_deref()?))) {
-            if !is_any(client, parameter, value)? {
-                output::note(format_args!("the account has no event of the {parameter} '{value}'"));
+        for (alone, nothing) in self.each_alone() {
+            if !is_any(client, &alone)? {
+                nothing.tell()?;
             }
         }
         Ok(())
     }
+
+    /// All that was named but users and times, one by one, and what to say if no event is of it: what a wrong name finds is nothing as well.
+    pub(crate) fn each_alone(&self) -> Vec<(Self, Nothing)> {
+        let Self { user: _, actor, event_type, image, organization, stream, from: _, until: _ } = self.clone();
+        let missing = |what: &str, name: &str| Nothing::NotThere(format!("there is no {what} '{name}', and no event of one"));
+        let never = |what: &str, value: &str| Nothing::Never(format!("there is no event of the {what} '{value}'"));
+        let nothing = [
+            organization.as_ref().map(|name| missing("organization", name.as_str())),
+            image.as_ref().map(|name| missing("image", name.as_str())),
+            event_type.as_ref().map(|value| never("type", value)),
+            actor.as_ref().map(|value| never("actor", value)),
+            stream.as_ref().map(|value| never("stream", value)),
+        ];
+        let alone = [
+            Self { organization, ..Self::default() },
+            Self { image, ..Self::default() },
+            Self { event_type, ..Self::default() },
+            Self { actor, ..Self::default() },
+            Self { stream, ..Self::default() },
+        ];
+        alone.into_iter().zip(nothing).filter_map(|(alone, nothing)| Some((alone, nothing?))).collect()
+    }
 }
 
-/// Whether the account has an event of which this is true.
-fn is_any(client: &Client, parameter: &str, value: &str) -> Result<bool> {
+/// What there is to say if no event is of what was named.
+pub(crate) enum Nothing {
+    /// It does not exist, and never has.
+    NotThere(String),
+    /// It may well be that it never happened.
+    Never(String),
+}
+
+impl Nothing {
+    /// Tells people.
+    ///
+    /// # Errors
+    /// [`NotThere`] of what does not exist.
+    pub(crate) fn tell(self) -> Result<(), NotThere> {
+        match self {
+            Self::NotThere(text) => Err(NotThere(text)),
+            Self::Never(text) => {
+                output::note(text);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Whether the account has an event that is wanted.
+fn is_any(client: &Client, wanted: &EventFilter) -> Result<bool> {
     let mut cursor = None::<String>;
     loop {
-        let request = Request::get(&["v1", "events"]).with(parameter, Some(value)).with("limit", Some("1"));
+        let request = wanted.request(client, &["v1", "events"])?.with("limit", Some("1"));
         let page = client.ask(request.with("cursor", cursor.as_deref()))?;
         if !list(&page, "/items").is_empty() {
             return Ok(true);
@@ -101,6 +138,11 @@ fn is_any(client: &Client, parameter: &str, value: &str) -> Result<bool> {
             return Ok(false);
         }
     }
+}
+
+/// The types of events that there are.
+fn types() -> PossibleValuesParser {
+    Event::types().map(|(_, name, _)| name).collect::<Vec<_>>().into()
 }
 
 /// Who did something, as events say it.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::people::{find_group, list, text, user_id};
 use super::{no_account, roles};
-use crate::admin::{GroupCommand, Reply};
+use crate::admin::{GroupChanges, GroupCommand, Reply};
 use crate::client::{Client, Request};
 
 pub(super) fn question(command: &GroupCommand) -> Option<String> {
@@ -16,6 +16,7 @@ pub(super) fn question(command: &GroupCommand) -> Option<String> {
         GroupCommand::Delete { name, .. } => Some(format!("Delete group '{name}'?")),
         GroupCommand::Create { .. }
         | GroupCommand::List { .. }
+        | GroupCommand::Set { .. }
         | GroupCommand::Add { .. }
         | GroupCommand::Remove { .. }
         | GroupCommand::Administrator { .. } => None,
@@ -27,6 +28,13 @@ pub(super) fn execute(command: GroupCommand, client: &Client) -> Result<Reply> {
     match command {
         GroupCommand::Create { name, administrator, role, .. } => create(client, &name, administrator.then_some(role.into())),
         GroupCommand::List { .. } => list_all(client),
+        GroupCommand::Set { name, changes: GroupChanges { rename, description }, .. } => {
+            let group = text(&find_group(client, name.as_str())?, "/id");
+            // What is null stays.
+            let changes = json!({ "group": { "name": rename, "description": description } });
+            client.send(Request::new(Method::PATCH, &["v3", "groups", &group]).json(changes))?;
+            Ok(Reply::done(format!("group '{name}' changed")))
+        }
         GroupCommand::Add { group, user, .. } => {
             client.send(member(client, Method::PUT, group.as_str(), user.as_str())?)?;
             Ok(Reply::done(format!("user '{user}' is in group '{group}'")))
@@ -75,6 +83,13 @@ fn list_all(client: &Client) -> Result<Reply> {
         group["roles"] = held.into();
         group["members"] = list(&members, "/users").iter().map(|user| Value::from(text(user, "/name"))).collect();
     }
-    let columns = [("group", "name"), ("id", "id"), ("administrator", "administrator"), ("roles", "roles"), ("members", "members")];
+    let columns = [
+        ("group", "name"),
+        ("id", "id"),
+        ("administrator", "administrator"),
+        ("roles", "roles"),
+        ("members", "members"),
+        ("description", "description"),
+    ];
     Ok(Reply::rows_of(&columns, &groups))
 }

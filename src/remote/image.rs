@@ -242,6 +242,10 @@ pub(super) fn rows(listed: Vec<Value>) -> Reply {
 fn show(client: &Client, repository: &RepositoryName) -> Result<Reply> {
     let mut shown = client.ask(Request::on_repository(Method::GET, repository, &[]))?;
     shown["repository"] = repository.as_str().into();
+    let (path, plain) = (super::people::text(&shown, "/path"), if client.profile().url.is_secure() { "" } else { " --plain-http" });
+    // What is in capitals is for people to fill in.
+    shown["docker_push"] = format!("docker push {path}:TAG").into();
+    shown["containerd_push"] = format!("ctr images push{plain} --user USER {path}:TAG").into();
     let fields = [
         ("repository", "repository"),
         ("path", "path"),
@@ -254,6 +258,8 @@ fn show(client: &Client, repository: &RepositoryName) -> Result<Reply> {
         ("creator", "creator_name"),
         ("created_at", "created"),
         ("updated_at", "updated"),
+        ("docker_push", "docker_push"),
+        ("containerd_push", "containerd_push"),
     ];
     Ok(Reply::record_of(&fields, &shown))
 }

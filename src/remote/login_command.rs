@@ -117,19 +117,25 @@ fn find(client: &Client, login: &str) -> Result<String> {
 
 fn show(client: &Client, user: Option<&UserName>) -> Result<Reply> {
     let user = user.map(|user| user_id(client, user.as_str())).transpose()?;
-    let mut logins = every(client, || Request::get(&["v1", "logins"]).with("user_id", user.as_deref()))?;
-    for login in &mut logins {
-        login["scope"] = scope(login).into();
-    }
+    let logins = every(client, || Request::get(&["v1", "logins"]).with("user_id", user.as_deref()))?;
+    let shown: Vec<_> = logins.iter().map(with_scope).collect();
     let columns = [
         ("login", "login"),
         ("name", "name"),
         ("scope", "scope"),
-        ("until_at", "until"),
+        ("on_behalf_of", "on_behalf_of"),
+        ("on_behalf_of_name", "on_behalf_of_name"),
+        ("until", "until"),
         ("issued_at", "issued_at"),
         ("access_key", "access_key"),
     ];
-    Ok(Reply::rows_of(&columns, &logins))
+    Ok(Reply::Said { text: Reply::rows_of(&columns, &shown).to_text(), value: logins.into() })
+}
+
+fn with_scope(login: &Value) -> Value {
+    let mut login = login.clone();
+    login["scope"] = scope(&login).into();
+    login
 }
 
 /// What a login is good for, as `--image` takes it.
@@ -152,8 +158,7 @@ impl CreateArgs {
             "repositories": Some(limits).filter(|limits| !limits.is_empty()),
         });
         let issued = client.ask(Request::new(Method::POST, &["v1", "logins"]).json(order))?;
-        let fields = issued.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect();
-        Ok(Reply::Said { text: for_people(&issued), fields })
+        Ok(Reply::Said { text: for_people(&issued), value: issued })
     }
 }
 
@@ -172,9 +177,12 @@ fn limits(images: Vec<LimitArgument>) -> Result<Vec<LoginRepository>, Misuse> {
 
 /// The login, how it is stopped, and each command under what to know about it.
 fn for_people(issued: &Value) -> String {
-    let field = |name: &'static str| (name, issued[name].clone());
-    let login = [field("login"), field("name"), ("scope", scope(issued).into()), field("until"), field("user"), field("password")];
-    let mut text = Reply::record(login).to_text();
+    let mut fields =
+        vec![("login", "login"), ("name", "name"), ("scope", "scope"), ("until", "until"), ("user", "user"), ("password", "password")];
+    if issued["on_behalf_of_name"].is_string() {
+        fields.insert(3, ("on_behalf_of", "on_behalf_of_name"));
+    }
+    let mut text = Reply::record_of(&fields, &with_scope(issued)).to_text();
     let id = in_words(&issued["login"]);
     let _ = write!(text, "\n\nThe password is shown this once. `ambar login-command revoke {id}` stops the login.");
     for command in list(issued, "/commands") {

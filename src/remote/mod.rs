@@ -3,6 +3,7 @@
 //! Some of it the operator can do without a key as well, on the data directory; then it is one command, here and in `admin`.
 
 mod access;
+mod accessory;
 mod account;
 mod center;
 mod delegation;
@@ -31,7 +32,7 @@ use clap::Subcommand;
 pub(crate) use delegation::act_for;
 pub(crate) use people::{OnlyAdministrators, Own};
 
-use crate::admin::{AccountCommand, AdminCommand, DelegationCommand, GroupCommand, KeyCommand, Reply};
+use crate::admin::{AccountCommand, AdminCommand, DelegationCommand, GroupCommand, Reply};
 use crate::client::{Client, Failure};
 use crate::refusal::Misuse;
 
@@ -72,7 +73,7 @@ pub(crate) enum RemoteCommand {
     Group(GroupCommand),
     /// Access keys of a user
     #[command(subcommand)]
-    Key(KeyCommand),
+    Key(key::KeyCommand),
     /// Temporary logins for registry clients
     #[command(subcommand)]
     LoginCommand(login_command::LoginCommandCommand),
@@ -87,6 +88,8 @@ pub(crate) enum RemoteCommand {
     },
     /// Show how much the account may have
     Quota,
+    /// Show what the registry can do, as consoles ask it
+    Features,
 }
 
 impl RemoteCommand {
@@ -107,14 +110,15 @@ impl RemoteCommand {
             Self::Account(command) => Some(AdminCommand::Account(command)),
             Self::User(command) => command.on_data_dir().map(AdminCommand::User),
             Self::Group(command) => Some(AdminCommand::Group(command)),
-            Self::Key(command) => Some(AdminCommand::Key(command)),
+            Self::Key(command) => command.on_data_dir().map(AdminCommand::Key),
             Self::Center(_)
             | Self::Access(_)
             | Self::LoginCommand(_)
             | Self::Whoami
             | Self::Overview
             | Self::Report { .. }
-            | Self::Quota => None,
+            | Self::Quota
+            | Self::Features => None,
         }
     }
 
@@ -141,7 +145,7 @@ impl RemoteCommand {
             Self::Delegation(command) => delegation::question(command),
             Self::User(command) => command.question(),
             Self::Group(command) => group::question(command),
-            Self::Key(command) => key::question(command),
+            Self::Key(command) => command.question(),
             Self::Account(command) => account::question(command),
             Self::Center(_)
             | Self::Grant(_)
@@ -150,7 +154,8 @@ impl RemoteCommand {
             | Self::Whoami
             | Self::Overview
             | Self::Report { .. }
-            | Self::Quota => None,
+            | Self::Quota
+            | Self::Features => None,
         })
     }
 
@@ -168,12 +173,13 @@ impl RemoteCommand {
             Self::Access(args) => args.execute(client),
             Self::User(command) => command.execute(client),
             Self::Group(command) => group::execute(command, client),
-            Self::Key(command) => key::execute(command, client),
+            Self::Key(command) => command.execute(client),
             Self::LoginCommand(command) => command.execute(client),
             Self::Whoami => account::whoami(client),
             Self::Overview => account::overview(client),
             Self::Report { reported } => account::report(client, reported),
             Self::Quota => account::quota(client),
+            Self::Features => account::features(client),
         }
     }
 }

@@ -98,6 +98,7 @@ pub(crate) enum State {
     /// It reached its end
     Expired,
     /// Its image was deleted
+    #[value(name = "repository_deleted", alias = "repository-deleted")]
     RepositoryDeleted,
 }
 
@@ -183,7 +184,7 @@ fn list(client: &Client, repository: &RepositoryName) -> Result<Reply> {
     let shares = client.ask(Request::on_shares(Method::GET, repository, &[]))?;
     let columns = [
         ("account", "access_domain"),
-        ("until_at", "deadline"),
+        ("until", "deadline"),
         ("description", "description"),
         ("creator", "creator_name"),
         ("created_at", "created"),

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
 use serde_json::{Value, json};
 
+use super::accessory;
 use super::deletion::DeleteArgs;
 use super::image::without_version;
 use super::paging::{Paging, every};
@@ -39,6 +40,16 @@ pub(crate) enum TagCommand {
     List(ListArgs),
     /// Show a version
     Show {
+        /// The image with the tag, organization/name:tag
+        image: TaggedImage,
+    },
+    /// List what belongs to a version: signatures, SBOMs and whatever else says so by its subject
+    Accessories {
+        /// The image with the tag, organization/name:tag
+        image: TaggedImage,
+    },
+    /// List the tags of indexes that list a version
+    References {
         /// The image with the tag, organization/name:tag
         image: TaggedImage,
     },
@@ -95,8 +106,8 @@ pub(crate) enum Order {
 /// `organization/name:tag`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TaggedImage {
-    repository: RepositoryName,
-    tag: Tag,
+    pub(super) repository: RepositoryName,
+    pub(super) tag: Tag,
 }
 
 impl FromStr for TaggedImage {
@@ -138,7 +149,13 @@ impl TagCommand {
             Self::History { image: TaggedImage { repository, tag } } => {
                 Some(AdminCommand::History(HistoryCommand::Tag { repository, tag }))
             }
-            Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::Delete(_) | Self::Restore { .. } => None,
+            Self::List(_)
+            | Self::Show { .. }
+            | Self::Accessories { .. }
+            | Self::References { .. }
+            | Self::Copy { .. }
+            | Self::Delete(_)
+            | Self::Restore { .. } => None,
         }
     }
 
@@ -147,7 +164,12 @@ impl TagCommand {
             Self::Delete(args) => Some(args.question()?),
             Self::Restore { image, digest } => Some(format!("Point '{image}' at {digest}?")),
             Self::Copy { image, tag, replace: true } => Some(format!("Point '{tag}' at what '{image}' is, wherever it points now?")),
-            Self::List(_) | Self::Show { .. } | Self::Copy { .. } | Self::History { .. } => None,
+            Self::List(_)
+            | Self::Show { .. }
+            | Self::Accessories { .. }
+            | Self::References { .. }
+            | Self::Copy { .. }
+            | Self::History { .. } => None,
         })
     }
 
@@ -158,6 +180,8 @@ impl TagCommand {
                 Ok(Reply::rows_of(&COLUMNS, &versions))
             }
             Self::Show { image } => show(client, &image),
+            Self::Accessories { image } => accessory::list(client, &image),
+            Self::References { image } => accessory::list_references(client, &image),
             Self::Copy { image, tag, replace } => {
                 let create = Request::on_repository(Method::POST, &image.repository, &["tags"]);
                 client.send(create.json(json!({ "source_tag": image.tag, "destination_tag": tag, "override": replace })))?;
@@ -202,8 +226,9 @@ fn show(client: &Client, image: &TaggedImage) -> Result<Reply> {
     for field in ["path", "created", "manifest"] {
         shown[field] = told[field].clone();
     }
-    let fields = [("path", "path"), ("created_at", "created"), ("docker_pull", "docker_pull"), ("containerd_pull", "containerd_pull")];
-    let fields = [&COLUMNS[..], &fields, &[("manifest", "manifest")]].concat();
+    let told_besides = [("path", "path"), ("created_at", "created")];
+    let pulls = ["docker_pull", "docker_pull_by_digest", "containerd_pull", "containerd_pull_by_digest"].map(|field| (field, field));
+    let fields = [&COLUMNS[..], &told_besides, &pulls, &[("manifest", "manifest")]].concat();
     Ok(Reply::record_of(&fields, &shown))
 }
 

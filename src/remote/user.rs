@@ -73,6 +73,10 @@ fn execute(command: admin::UserCommand, client: &Client) -> Result<Reply> {
     match command {
         admin::UserCommand::Create { name, administrator, role, .. } => create(client, &name, administrator.then_some(role.into())),
         admin::UserCommand::List { blocked, .. } => list_all(client, blocked),
+        admin::UserCommand::Set { name, description, .. } => {
+            change(client, &user_id(client, name.as_str())?, &json!({ "description": description }))?;
+            Ok(Reply::done(format!("user '{name}' changed")))
+        }
         admin::UserCommand::Administrator { name, role, revoke, .. } => {
             roles::set(client, roles::Holder::User(&user_id(client, name.as_str())?), role.into(), !revoke)?;
             let now = if revoke { "no longer " } else { "" };
@@ -117,6 +121,7 @@ fn list_all(client: &Client, only_blocked: bool) -> Result<Reply> {
         ("console", "console"),
         ("created_at", "create_time"),
         ("blocked_until", "blocked_until"),
+        ("description", "description"),
     ];
     Ok(Reply::rows_of(&columns, &users))
 }
@@ -174,6 +179,7 @@ fn show(client: &Client, user: &Value) -> Result<Reply> {
         ("console", "console"),
         ("created_at", "create_time"),
         ("blocked_until", "blocked_until"),
+        ("description", "description"),
     ];
     Ok(Reply::record_of(&fields, &user))
 }

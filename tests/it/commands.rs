@@ -17,7 +17,7 @@ fn ambar(registry: &Registry) -> Command {
     command
 }
 
-fn answer(registry: &Registry, arguments: &[&str]) -> Output {
+pub(crate) fn answer(registry: &Registry, arguments: &[&str]) -> Output {
     ambar(registry).args(arguments).output().unwrap()
 }
 
@@ -163,7 +163,7 @@ fn a_registry_is_entrusted_listed_on_both_sides_and_taken_back() {
             (&listed[0]["delegation"], &listed[0]["to"], &listed[0]["level"]),
             (&"nights".into(), &"umbrella".into(), &"edit".into())
         );
-        assert_eq!((&listed[0]["until_at"], listed[0]["account"].as_str()), (&until.into(), Some(own.as_str())));
+        assert_eq!((&listed[0]["until"], listed[0]["account"].as_str()), (&until.into(), Some(own.as_str())));
     }
     let again = answer(&registry, &grant);
     assert_eq!(String::from_utf8(again.stderr).unwrap(), "ambar: the account has a delegation of that name already\n");
@@ -244,8 +244,6 @@ fn tail_prints_the_newest_events_or_all_or_those_behind_a_position() {
     assert_eq!(tail(&["-n", "3"]), all[all.len() - 3..]);
     assert_eq!(tail(&["-n", "0"]), [""; 0]);
     assert_eq!(tail(&["-n", "10000"]), all);
-    let too_many = String::from_utf8(answer(&registry, &["events", "tail", "-n", "10001"]).stderr).unwrap();
-    assert!(too_many.contains("at most the 10000 newest events"), "{too_many}");
     assert_eq!(tail(&["--after", &all[all.len() - 3]]), all[all.len() - 2..]);
     assert_eq!(tail(&["--after", "0:0"]), all);
 }

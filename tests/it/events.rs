@@ -3,6 +3,7 @@
 use ambar_load::content::{Blob, Image, Random};
 use serde_json::{Value, json};
 
+use crate::commands::answer;
 use crate::raw::Raw;
 use crate::registry::{Login, ORGANIZATION, Registry};
 
@@ -111,6 +112,48 @@ fn the_operator_looks_for_events_of_all_accounts_or_of_one() {
     let sources = cloud_events.iter().map(|event| (event["specversion"].as_str().unwrap(), event["source"].as_str().unwrap()));
     let source = format!("/accounts/{}", accounts[1]);
     assert!(sources.clone().all(|of| of == ("1.0", &source)) && cloud_events.len() == of_acme.len(), "{cloud_events:?}");
+}
+
+#[test]
+fn a_filter_of_the_operators_that_can_find_nothing_says_so() {
+    let mut registry = Registry::start_plain(&[]);
+    registry.ambar(&["org", "create", "works"]);
+    registry.ambar(&["org", "delete", "works"]);
+    let look = |registry: &Registry| {
+        let cases: [(&[&str], i32, &str); 10] = [
+            (&["--type", "organization.createt"], 2, "a similar value exists: 'organization.created'"),
+            (&["--type", "nothing"], 2, "[possible values: account.opened, "),
+            (&["-n", "10001"], 2, "at most the 10000 newest events"),
+            (&["--user", "a/b"], 2, "'a/b' is no name"),
+            (&["--account", "a/b"], 2, "'a/b' is no name"),
+            (&["--org", "nope"], 3, "ambar: there is no organization 'nope', and no event of one\n"),
+            (&["--image", "team/nope", "--all"], 3, "ambar: there is no image 'team/nope', and no event of one\n"),
+            (&["--stream", "organization/nope"], 0, "there is no event of the stream 'organization/nope'\n"),
+            (
+                &["--org", "works", "--type", "organization.access_revoked"],
+                0,
+                "there is no event of the type 'organization.access_revoked'\n",
+            ),
+            (
+                &["--org", "works", "--type", "address.blocked", "--until", "2020-01-01"],
+                0,
+                "there is no event of the type 'address.blocked'\n",
+            ),
+        ];
+        for (filter, code, expected) in cases {
+            let output = answer(registry, &[&["events", "tail"], filter].concat());
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.code() == Some(code) && output.stdout.is_empty() && said.contains(expected), "{filter:?} {said}");
+        }
+        // What was deleted has its events still, and nothing is said of what is not there at a time.
+        for filter in [&["--org", "works"][..], &["--org", "works", "--until", "2020-01-01"]] {
+            let output = answer(registry, &[&["events", "tail"], filter].concat());
+            assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        }
+    };
+    look(&registry);
+    registry.server.process.stop(std::time::Duration::from_secs(20)).unwrap();
+    look(&registry);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `GET /v1/events`: what happened in the account, the newest last (requirement E3).
 
+use ambar_domain::event::Event;
 use ambar_domain::ids::AccountId;
 use ambar_projections::events::{EventFilter, list_account_events};
 use ambar_storage::event_log::{Position, RecordedEvent, StreamId};
@@ -62,6 +63,14 @@ pub(super) fn open(call: &Call, auditor: &Auditor) -> Result<OpenStream, V1Error
     })
 }
 
+/// A type that no event has would find nothing for ever, and a follower would never learn why.
+fn event_type(call: &Call) -> Result<Option<String>, V1Error> {
+    let named = text(call, "type");
+    let is_known = |name: &String| Event::types().any(|(_, known, _)| known == name);
+    let expected = "a type that events have, such as repository.version_pushed; /openapi.json lists them all";
+    if named.as_ref().is_none_or(is_known) { Ok(named) } else { Err(V1Error::Parameter { name: "type", expected }) }
+}
+
 /// Which events are wanted.
 pub(super) fn filter(call: &Call) -> Result<EventFilter, V1Error> {
     let stream = text(call, "stream").map(|stream| {
@@ -72,7 +81,7 @@ pub(super) fn filter(call: &Call) -> Result<EventFilter, V1Error> {
     });
     Ok(EventFilter {
         actor: text(call, "actor"),
-        event_type: text(call, "type"),
+        event_type: event_type(call)?,
         stream: stream.transpose()?,
         repository: parsed(call, "repository", "the whole name of a repository, such as team/web")?,
         organization: parsed(call, "organization", "the name of an organization")?,

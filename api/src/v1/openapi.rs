@@ -2,6 +2,7 @@
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::block::UnblockReason;
+use ambar_domain::event::Event as EventOfLog;
 use ambar_domain::ids::{DelegationId, UserId};
 use ambar_domain::names::AccountName;
 use ambar_domain::organization_name::OrganizationName;
@@ -58,10 +59,11 @@ fn account() -> Vec<Operation> {
 }
 
 fn events() -> Vec<Operation> {
+    let types: Vec<_> = EventOfLog::types().map(|(_, name, _)| name).collect();
     let filters = || {
         [
             Parameter::query("actor", Shape::text(), "Those that this user did, by its id."),
-            Parameter::query("type", Shape::text(), "Those of this kind."),
+            Parameter::query("type", Shape::one_of(&types), "Those of this kind."),
             Parameter::query("stream", Shape::text(), "Those of this stream: a kind and an id with `/` between them."),
             Parameter::query("repository", Shape::read::<RepositoryName>(), "Those about this image."),
             Parameter::query("organization", Shape::read::<OrganizationName>(), "Those about this organization."),

@@ -44,6 +44,7 @@ pub(super) async fn show(call: &Call, member: &Member, holder: &OnRepository, ta
 
 fn item(call: &Call, member: &Member, holder: &OnRepository, version: views::Version) -> Version {
     let (docker_pull, containerd_pull) = pull::commands(call, &holder.name, &version.tag);
+    let (docker_pull_by_digest, containerd_pull_by_digest) = pull::commands_by_digest(call, &holder.name, &version.digest);
     let at_home = member.account == holder.owner;
     Version {
         tag: version.tag,
@@ -58,6 +59,8 @@ fn item(call: &Call, member: &Member, holder: &OnRepository, version: views::Ver
         last_pulled_at: version.last_pulled_at,
         docker_pull,
         containerd_pull,
+        docker_pull_by_digest,
+        containerd_pull_by_digest,
     }
 }
 

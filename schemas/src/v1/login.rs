@@ -6,7 +6,7 @@ use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::AccountId;
 use ambar_domain::login::LoginRepository;
-use ambar_domain::names::LoginName;
+use ambar_domain::names::{AccountName, LoginName};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -31,6 +31,8 @@ pub struct TemporaryLogin {
     pub until: Timestamp,
     /// The id of the account that whoever uses it acts for; null if that is its user's own.
     pub on_behalf_of: Option<AccountId>,
+    /// The name of that account.
+    pub on_behalf_of_name: Option<AccountName>,
     /// What it is limited to; null if it is good for whatever its user may do.
     pub repositories: Option<Vec<LoginRepository>>,
 }

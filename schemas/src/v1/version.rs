@@ -41,4 +41,8 @@ pub struct Version {
     pub docker_pull: String,
     /// The command that pulls it with containerd; where nobody pulls without a login, `--user` comes besides.
     pub containerd_pull: String,
+    /// The command that pulls this very manifest with Docker, wherever the tag points by then.
+    pub docker_pull_by_digest: String,
+    /// The same with containerd.
+    pub containerd_pull_by_digest: String,
 }

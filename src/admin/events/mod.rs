@@ -6,13 +6,14 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use ambar_storage::event_log::Position;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::wanted::Wanted;
 
 use self::wanted::{Meant, Selection};
 use super::Reply;
+use crate::refusal::Misuse;
 use crate::server::Node;
 
 /// Most events one answer holds.
@@ -76,7 +77,10 @@ impl NewestEvents {
     pub(super) async fn execute(self, node: &Node) -> Result<Reply> {
         let Self { count, wanted } = self;
         if count > MAX_NEWEST {
-            bail!("at most the {MAX_NEWEST} newest events can be asked for; --all prints every event, --after goes on behind a position");
+            let text = format!(
+                "at most the {MAX_NEWEST} newest events can be asked for; --all prints every event, --after goes on behind a position"
+            );
+            return Err(Misuse(text.into()).into());
         }
         let (head, wanted) = (node.log().head().await?, wanted.resolve(node)?);
         let mut reach = u64::try_from(count)?.saturating_add(1);

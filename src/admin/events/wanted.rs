@@ -1,6 +1,8 @@
 //! Which events of the log the operator wants, those of all accounts or of one, and how each is written.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
 
 use ambar_api::render_event;
 use ambar_domain::ids::AccountId;
@@ -15,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::admin::user::find_user;
-use crate::refusal::NotThere;
-use crate::remote::event_filter::EventFilter as Filter;
+use crate::refusal::{Misuse, NotThere};
+use crate::remote::event_filter::{EventFilter as Filter, Nothing};
 use crate::remote::export::Format;
 use crate::server::Node;
 
@@ -74,12 +76,18 @@ impl Wanted {
         let actor = match (&self.events.user, &account) {
             (None, _) => None,
             (Some(user), Some(account)) => {
-                let found = identity::find_user(&node.views().reader()?, account, &user.parse()?)?;
+                let found = identity::find_user(&node.views().reader()?, account, &name(user)?)?;
                 Some(found.ok_or_else(|| NotThere(format!("the account has no user '{user}'")))?.user.to_string())
             }
-            (Some(user), None) => Some(find_user(node, None, &user.parse()?)?.user.to_string()),
+            (Some(user), None) => Some(find_user(node, None, &name(user)?)?.user.to_string()),
         };
         Ok(Meant { account, actor })
+    }
+
+    /// All that was named but users and times, one by one, and what to say if no event is of it.
+    pub(crate) fn each_alone(&self) -> impl Iterator<Item = (Self, Nothing)> {
+        let of = |events| Self { events, ..self.clone() };
+        self.events.each_alone().into_iter().map(move |(events, nothing)| (of(events), nothing))
     }
 
     /// The same with ids in the place of names.
@@ -107,12 +115,17 @@ impl Wanted {
     }
 }
 
+/// A name as the command line gives it.
+fn name<T: FromStr<Err: fmt::Display>>(text: &str) -> Result<T, Misuse> {
+    text.parse().map_err(|error| Misuse(format!("'{text}' is no name: {error}").into()))
+}
+
 /// The account of that id or name: one that is open, or else the one that was closed last.
 fn find_account(node: &Node, text: &str) -> Result<AccountId> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
-    let (reader, name) = (node.views().reader()?, text.parse()?);
+    let (reader, name) = (node.views().reader()?, name(text)?);
     if let Some(open) = identity::find_account_by_name(&reader, &name)? {
         return Ok(open.account);
     }

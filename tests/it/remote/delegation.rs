@@ -24,7 +24,7 @@ fn a_registry_is_entrusted_listed_on_both_sides_and_taken_back() {
     let grant =
         ["delegation", "grant", "nights", "--to", "acme", "--level", "edit", "--until", "2100-01-31T00:00:00Z", "--description", "trial"];
     assert_eq!(admin.json(&grant)["account"], "default");
-    let expected = json!([{ "delegation": "nights", "account": "default", "to": "acme", "level": "edit", "until_at": "2100-01-31T00:00:00.000000Z",
+    let expected = json!([{ "delegation": "nights", "account": "default", "to": "acme", "level": "edit", "until": "2100-01-31T00:00:00.000000Z",
         "description": "trial" }]);
     assert_eq!(admin.json(&["delegation", "list"]), expected);
     assert_eq!(otto.json(&["delegation", "list", "--received"]), expected);
@@ -50,10 +50,10 @@ fn a_registry_is_entrusted_listed_on_both_sides_and_taken_back() {
     }
     admin.text(&["delegation", "set", "nights", "--level", "read", "--until", "forever"]);
     let changed = &otto.json(&["delegation", "list", "--received"])[0];
-    assert_eq!((&changed["level"], &changed["until_at"], &changed["description"]), (&json!("read"), &Value::Null, &json!("trial")));
+    assert_eq!((&changed["level"], &changed["until"], &changed["description"]), (&json!("read"), &Value::Null, &json!("trial")));
     registry.ambar(&["delegation", "set", "nights", "--until", "2099-12-31", "--account", "default"]);
     let changed = &otto.json(&["delegation", "list", "--received"])[0];
-    assert_eq!((&changed["level"], &changed["until_at"]), (&json!("read"), &json!("2100-01-01T00:00:00.000000Z")));
+    assert_eq!((&changed["level"], &changed["until"]), (&json!("read"), &json!("2100-01-01T00:00:00.000000Z")));
     assert_eq!(admin.refused(&["delegation", "set", "nights"]).0, 2);
     admin.text(&["delegation", "revoke", "nights"]);
     assert_eq!(otto.json(&["delegation", "list", "--received"]), json!([]));
@@ -76,6 +76,13 @@ async fn whoever_was_entrusted_with_a_registry_works_on_it_until_that_ends() {
     assert_eq!(otto.json(&["account", "show"])["account"], "acme");
     let login = otto.json(&acting(&["login-command", "create"]));
     assert!(login["user"].as_str().unwrap().starts_with("local@"), "of the project of the other account: {login}");
+    otto.text(&["login-command", "create", "--name", "own"]);
+    let listed = otto.json(&["login-command", "list"]);
+    let acted_for: Vec<_> = listed.as_array().unwrap().iter().map(|login| &login["on_behalf_of_name"]).collect();
+    assert_eq!(acted_for, [&json!("default"), &Value::Null]);
+    let table = otto.text(&["login-command", "list"]);
+    assert!(table.contains("ON_BEHALF_OF") && table.lines().nth(1).unwrap().contains("  everything  default  "), "{table}");
+    assert!(otto.text(&acting(&["login-command", "create"])).contains("on_behalf_of:  default\n"));
     let by_variable = otto.command().env("AMBAR_ON_BEHALF_OF", "default").args(["--json", "org", "list"]).output().unwrap();
     assert!(String::from_utf8(by_variable.stdout).unwrap().contains("\"team\""));
     let done: Vec<Value> = admin

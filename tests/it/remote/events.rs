@@ -52,13 +52,14 @@ fn a_filter_that_can_find_nothing_says_so_in_the_words_of_the_command_line() {
     person.text(&["org", "create", "web"]);
     person.text(&["org", "delete", "web"]);
     for command in [&["events", "list"][..], &["events", "export"]] {
-        let cases: [(&[&str], i32, &str); 9] = [
+        let cases: [(&[&str], i32, &str); 10] = [
             (&["--user", "nobody"], 3, "there is no user 'nobody'"),
             (&["--org", "nope"], 3, "there is no organization 'nope', and no event of one"),
             (&["--image", "team/nope"], 3, "there is no image 'team/nope', and no event of one"),
             (&["--image", "nope"], 2, "organization/name"),
             (&["--actor", "admin"], 2, "--user takes a name"),
             (&["--stream", "team"], 2, "such as organization/team"),
+            (&["--type", "organization.createt"], 2, "a similar value exists: 'organization.created'"),
             (&["--after", "yesterday"], 2, "for '--after <POSITION>': a position is"),
             (&["--from", "yesterday"], 2, "for '--from <TIME>': a time is"),
             (&["--until", "yesterday"], 2, "for '--until <TIME>': a time is"),
@@ -70,9 +71,9 @@ fn a_filter_that_can_find_nothing_says_so_in_the_words_of_the_command_line() {
         }
         // What is deleted, and what never happened, is no error.
         assert!(person.text(&[command, &["--org", "web"]].concat()).contains("organization.deleted"));
-        let output = person.run(&[command, &["--org", "web", "--type", "organization.renamed"]].concat());
+        let output = person.run(&[command, &["--org", "web", "--type", "organization.access_revoked"]].concat());
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success() && said == "the account has no event of the type 'organization.renamed'\n", "{said}");
+        assert!(output.status.success() && said == "there is no event of the type 'organization.access_revoked'\n", "{said}");
     }
 }
 

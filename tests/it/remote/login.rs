@@ -62,6 +62,10 @@ fn whoever_has_no_terminal_is_told_how_to_log_in_without_one() {
         let (code, said) = person.refused(&[&["login", &registry.server.url, "--ca", authority], arguments].concat());
         assert!(code == 2 && said.contains("give --access-key <AK> and --sk-stdin"), "{code} {said}");
     }
+    let nothing =
+        person.with_input(&["login", &registry.server.url, "--access-key", "AKEXAMPLE00000000001", "--sk-stdin", "--ca", authority], "");
+    assert_eq!(nothing.status.code(), Some(2), "{nothing:?}");
+    assert_eq!(person.with_input(&["login-key", "AKEXAMPLE00000000001"], "").status.code(), Some(2));
     let (code, said) = person.refused(&["login"]);
     assert!(code == 2 && said.contains("name the server"), "{code} {said}");
     let anna = Person::logged_in(&registry, "admin");
@@ -117,6 +121,11 @@ fn several_servers_are_told_apart_by_profiles_and_logging_out_forgets_one() {
     assert_eq!(person.json(&["profile", "list"]).as_array().unwrap().len(), 1);
     assert!(person.refused(&["profile", "use", "default"]).1.contains("there is no profile 'default'"));
     assert_eq!(person.refused(&["whoami"]).0, 4);
+    let (code, said) = person.refused(&["logout"]);
+    assert!(code == 2 && said.contains("no profile is current; name the one to forget with --profile"), "{said}");
+    assert_eq!(person.refused(&["--profile", "default", "logout"]).0, 3);
+    person.text(&["--profile", "second", "logout"]);
+    assert_eq!(person.refused(&["logout"]), (3, "ambar: you are logged in nowhere\n".to_owned()));
 }
 
 #[test]
@@ -148,7 +157,7 @@ fn plain_http_that_leaves_the_machine_is_refused_before_anything_is_sent() {
     let person = Person::new(&registry, "person");
     let output = person.with_input(&["login", "http://registry.example.com", "--access-key", "AKEXAMPLE00000000001", "--sk-stdin"], "sk");
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(1) && said.contains("is not encrypted"), "{said}");
+    assert!(output.status.code() == Some(2) && said.contains("is not encrypted"), "{said}");
     let output = person.with_input(&["login", "https://registry.example.com/path"], "");
     assert_eq!(output.status.code(), Some(2));
 }

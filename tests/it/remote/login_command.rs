@@ -38,7 +38,10 @@ async fn everybody_makes_lists_and_stops_temporary_logins_and_administrators_tho
     assert_eq!(admin.json(&["login-command", "list"]), json!([]));
     assert_eq!(anna.refused(&["login-command", "list", "--user", "admin"]).0, 4);
     let [first, second] = listed.as_array().unwrap().as_slice() else { panic!("{listed}") };
-    assert_eq!((&first["name"], &first["scope"]), (&json!("ci of the web team"), &json!("everything")));
+    assert_eq!((&first["name"], &first["repositories"]), (&json!("ci of the web team"), &Value::Null));
+    // What a new login says of itself, the list says in the same words.
+    assert!(second.as_object().unwrap().iter().all(|(field, value)| issued[field] == *value), "{second} {issued}");
+    assert!(anna.text(&["login-command", "list"]).contains("ci of the web team  everything"));
     assert!(second["name"].as_str().unwrap().starts_with("ambar on "), "{second}");
     assert_eq!(second["login"], used.access_key);
     let id = first["login"].as_str().unwrap();
@@ -73,7 +76,8 @@ async fn what_a_login_is_for_how_long_and_for_which_client_is_said_and_shown() {
         person.json(&["login-command", "create", "--image", pull_and_push[0], "--image", pull_and_push[1], "--client", "containerd"]);
     assert_eq!(issued["commands"][0]["client"], "ctr");
     let listed = person.json(&["login-command", "list"]);
-    assert_eq!(listed[0]["scope"], format!("team/new:push, {}:push", front()));
+    assert_eq!(listed[0]["repositories"], issued["repositories"]);
+    assert!(person.text(&["login-command", "list"]).contains(&format!("  team/new:push, {}:push  ", front())));
     let time = |field: &str| chrono::DateTime::parse_from_rfc3339(issued[field].as_str().unwrap()).unwrap();
     let lifetime = time("until") - time("issued_at");
     assert!((chrono::Duration::minutes(29)..=chrono::Duration::minutes(30)).contains(&lifetime), "{lifetime}");

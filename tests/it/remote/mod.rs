@@ -1,5 +1,6 @@
 //! The command line over the API of a server: logged in with an access key, over TLS with an authority of its own.
 
+mod accessories;
 mod blocks;
 mod delegation;
 mod events;
@@ -7,6 +8,7 @@ mod locks;
 mod login;
 mod login_command;
 mod nouns;
+mod people;
 mod refusals;
 mod shells;
 mod terminal;
@@ -123,6 +125,11 @@ async fn push(registry: &Registry, tag: &str, content: u64) {
 /// An image whose name has a slash in it.
 fn front() -> String {
     format!("{ORGANIZATION}/web/front")
+}
+
+/// One field of every row.
+fn all(rows: &Value, field: &str) -> Vec<Value> {
+    rows.as_array().unwrap().iter().map(|row| row[field].clone()).collect()
 }
 
 fn mode(path: &Path) -> u32 {

@@ -2,13 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, front, push};
+use super::{Person, all, front, push};
 use crate::registry::Registry;
-
-/// One field of every row.
-fn all(rows: &Value, field: &str) -> Vec<Value> {
-    rows.as_array().unwrap().iter().map(|row| row[field].clone()).collect()
-}
 
 #[test]
 fn organizations_are_made_listed_shown_and_deleted() {
@@ -53,7 +48,7 @@ async fn images_are_made_described_found_and_deleted() {
     );
     person.text(&["repo", "visibility", &front, "private"]);
     assert!(person.json(&["image", "list", "--visibility", "public"]).as_array().unwrap().is_empty());
-    assert!(person.text(&["image", "show", "team/base"]).contains("description:  first line\n"));
+    assert!(person.text(&["image", "show", "team/base"]).contains("description:      first line\n"));
     assert!(person.refused(&["image", "set", &front]).1.contains("nothing to change"));
     person.text(&["image", "delete", &front]);
     assert_eq!(all(&person.json(&["image", "list"]), "repository"), ["team/base"]);
@@ -78,11 +73,18 @@ async fn tags_are_listed_copied_deleted_and_pointed_back() {
     assert!(shown["manifest"].as_str().unwrap().starts_with('{'));
     let pull = format!("docker pull {}/{}", registry.server.host(), tag("v1"));
     assert_eq!((&shown["docker_pull"], &shown["downloads"], &shown["last_pulled_at"]), (&json!(pull), &json!(0), &Value::Null));
+    let text = person.text(&["tag", "show", &tag("v1")]);
+    let by_digest = format!("{}/{front}@{}", registry.server.host(), shown["digest"].as_str().unwrap());
+    let lines = [pull, format!("docker pull {by_digest}"), format!("ctr images pull {by_digest}")];
+    assert!(lines.iter().all(|line| text.contains(&format!("  {line}\n"))), "{text}");
+    let image = person.json(&["image", "show", &front]);
+    assert_eq!(image["docker_push"], format!("docker push {}/{front}:TAG", registry.server.host()));
+    assert_eq!(image["containerd_push"], format!("ctr images push --user USER {}/{front}:TAG", registry.server.host()));
     assert_eq!((&listed[0]["pushed_by_name"], &shown["pushed_by_name"]), (&json!("admin"), &json!("admin")));
 
     let history = person.json(&["tag", "history", &tag("v1")]);
     let first = history[1]["digest"].as_str().unwrap();
-    assert_eq!((&history[0]["digest"], &history[0]["until_at"]), (&listed[0]["digest"], &Value::Null));
+    assert_eq!((&history[0]["digest"], &history[0]["until"]), (&listed[0]["digest"], &Value::Null));
     let id = person.json(&["whoami"])["id"].clone();
     assert_eq!((&history[1]["pushed_by"], &history[1]["pushed_by_name"], &history[1]["ended_by"]), (&id, &json!("admin"), &id));
     assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "tag", "history", &tag("v1")])).unwrap(), history);
@@ -162,7 +164,7 @@ async fn images_are_shared_with_another_account_until_an_end() {
     registry.ambar(&["account", "create", "acme"]);
     person.text(&["share", "add", &front, "acme", "--until", "2099-12-31", "--description", "trial"]);
     let listed = person.json(&["share", "list", &front]);
-    assert_eq!((&listed[0]["account"], &listed[0]["until_at"]), (&json!("acme"), &json!("2100-01-01T00:00:00Z")));
+    assert_eq!((&listed[0]["account"], &listed[0]["until"]), (&json!("acme"), &json!("2100-01-01T00:00:00Z")));
     person.text(&["share", "set", &front, "acme"]);
     let text = person.text(&["share", "list", &front]);
     assert!(text.contains("forever") && text.contains("trial"), "{text}");
@@ -179,13 +181,17 @@ async fn images_are_shared_with_another_account_until_an_end() {
     assert_eq!(removed, format!("image '{front}' is no longer shared with account 'acme'\n"));
     assert_eq!(all(&person.json(&["share", "list", "--ended"]), "repository"), [front.as_str()]);
     let history = person.json(&["share", "history", &front]);
-    assert_eq!((all(&history, "ending"), &history[0]["until_at"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
+    assert_eq!((all(&history, "ending"), &history[0]["until"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
     assert_eq!((&history[0]["ended_by_name"], &history[1]["written_by_name"]), (&json!("admin"), &json!("admin")));
     assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "share", "history", &front])).unwrap(), history);
     let of_account = person.json(&["share", "history"]);
     assert_eq!((all(&of_account, "repository"), all(&of_account, "ending")), (vec![json!(front); 2], all(&history, "ending")));
     assert_eq!(person.json(&["share", "history", "--state", "changed", "--account", "acme"]), json!([of_account[1]]));
     assert_eq!(person.json(&["share", "history", &front, "--state", "valid"]), json!([]));
+    // As the answers spell it, and as options are.
+    for state in ["repository_deleted", "repository-deleted"] {
+        assert_eq!(person.json(&["share", "history", "--state", state]), json!([]));
+    }
     let id = person.json(&["whoami"])["id"].as_str().unwrap().to_owned();
     for table in [person.text(&["share", "history", &front]), registry.ambar(&["share", "history", &front])] {
         assert!(table.contains("admin       admin\n") && !table.contains(&id), "{table}");
@@ -198,56 +204,6 @@ async fn images_are_shared_with_another_account_until_an_end() {
         "{said}"
     );
     assert_eq!(all(&person.json(&["share", "history"]), "repository"), vec![json!(front); 2]);
-}
-
-#[test]
-fn users_groups_and_keys_are_managed() {
-    let registry = Registry::start();
-    let person = Person::logged_in(&registry, "admin");
-    assert_eq!(person.json(&["user", "create", "anna", "--administrator", "--role", "swr-administrator"])["account"], "default");
-    assert_eq!(person.json(&["user", "show", "anna"])["roles"], json!(["SWR Administrator"]));
-    person.text(&["user", "administrator", "anna", "--revoke", "--role", "swr-administrator"]);
-    person.text(&["user", "administrator", "anna", "--revoke", "--role", "swr-administrator"]);
-    assert_eq!(person.json(&["user", "show", "anna"])["roles"], json!([]));
-    assert!(person.with_input(&["user", "password", "anna", "--password-stdin"], "A long-enough 1 password\n").status.success());
-    let listed = person.json(&["user", "list"]);
-    assert_eq!((all(&listed, "user"), &listed[1]["console"]), (vec![json!("admin"), json!("anna")], &json!(true)));
-    person.text(&["user", "access", "anna", "--programmatic", "true", "--console", "false"]);
-    assert_eq!(person.json(&["user", "show", "anna"])["console"], false);
-
-    person.text(&["group", "create", "builders", "--administrator"]);
-    person.text(&["group", "add", "builders", "anna"]);
-    let groups = person.json(&["group", "list"]);
-    assert_eq!((&groups[0]["members"], &groups[0]["roles"]), (&json!(["anna"]), &json!(["Tenant Administrator"])));
-    assert!(person.text(&["user", "show", "anna"]).contains("groups:         builders\n"));
-    person.text(&["group", "administrator", "builders", "--revoke"]);
-    person.text(&["group", "remove", "builders", "anna"]);
-    assert_eq!(person.json(&["group", "list"])[0]["members"], json!([]));
-    person.text(&["group", "delete", "builders"]);
-
-    let key = person.json(&["key", "create", "anna"]);
-    let access_key = key["access_key"].as_str().unwrap();
-    assert_eq!(key["login_user"], format!("local@{access_key}"));
-    person.text(&["key", "disable", access_key]);
-    assert_eq!(person.json(&["key", "list", "anna"])[0]["state"], "disabled");
-    person.text(&["key", "enable", access_key]);
-    person.text(&["key", "delete", access_key]);
-    assert!(person.json(&["key", "list", "anna"]).as_array().unwrap().is_empty());
-    person.text(&["user", "delete", "anna"]);
-    assert_eq!(all(&person.json(&["user", "list"]), "user"), ["admin"]);
-}
-
-#[test]
-fn everybody_looks_after_their_own_password_and_key() {
-    let registry = Registry::start();
-    registry.ambar(&["user", "create", "anna"]);
-    let (admin, anna) = (Person::logged_in(&registry, "admin"), Person::logged_in(&registry, "anna"));
-    let (old, new) = ("A long-enough 1 password", "Another 2 long password");
-    assert!(admin.with_input(&["user", "password", "anna", "--password-stdin"], &format!("{old}\n")).status.success());
-    assert!(!anna.with_input(&["user", "password", "--password-stdin"], &format!("wrong\n{new}\n")).status.success());
-    assert!(anna.with_input(&["user", "password", "--password-stdin"], &format!("{old}\n{new}\n")).status.success());
-    assert_eq!(anna.json(&["key", "list", "anna"]).as_array().unwrap().len(), 1);
-    assert_eq!(anna.json(&["user", "show"])["user"], "anna");
 }
 
 #[test]
@@ -279,4 +235,8 @@ fn the_account_as_a_whole_is_shown() {
     assert_eq!((days.as_array().unwrap().len(), &days[29]["size_bytes"]), (30, &json!(0)));
     assert!(person.text(&["report", "downloaded"]).starts_with("DATE        SIZE\n20"));
     assert_eq!(person.json(&["quota"]), json!([{ "quota": "namespace", "used": 1, "limit": 5 }]));
+    let features = person.json(&["features"]);
+    let is_on = |name: &str| features.as_array().unwrap().iter().find(|feature| feature["feature"] == name).unwrap()["enabled"].clone();
+    assert_eq!(["list_v3", "authorization_token", "image_scan"].map(is_on), [json!(true), json!(true), json!(false)]);
+    assert!(person.text(&["features"]).starts_with("FEATURE"));
 }

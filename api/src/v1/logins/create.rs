@@ -113,5 +113,5 @@ fn shown(call: &Call, member: &Member, issued: &IssuedLogin) -> Result<wire::Tem
     let is_it = |login: &TemporaryLogin| login.login == issued.login;
     let login = list_logins(&reader, &member.user, now)?.into_iter().find(is_it).ok_or(V1Error::LoginNotFound)?;
     let until = shown_end(&call.state().views, &owner(&reader, &member.user)?, &login, now).ok_or(V1Error::LoginNotFound)?;
-    Ok(item(login, until))
+    item(&reader, login, until)
 }

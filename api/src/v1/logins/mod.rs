@@ -6,7 +6,7 @@ mod create;
 use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::UserId;
 use ambar_domain::policy::access::Caller;
-use ambar_projections::identity::{TemporaryLogin, find_user_by_id, list_logins};
+use ambar_projections::identity::{TemporaryLogin, find_account, find_user_by_id, list_logins};
 use ambar_projections::{Reader, Views};
 use ambar_schemas::v1::login as wire;
 use axum::response::Response;
@@ -31,7 +31,7 @@ pub(super) fn list(call: &Call, member: &Member) -> Result<Response, V1Error> {
     let mut items = Vec::new();
     for login in list_logins(&reader, &user, now)? {
         if let Some(until) = shown_end(&call.state().views, &owner, &login, now) {
-            items.push(item(login, until));
+            items.push(item(&reader, login, until)?);
         }
     }
     Ok(page(items, None))
@@ -71,14 +71,16 @@ pub(super) async fn revoke(call: &Call, login: &str) -> Result<Response, V1Error
     Ok(empty())
 }
 
-fn item(login: TemporaryLogin, until: Timestamp) -> wire::TemporaryLogin {
-    wire::TemporaryLogin {
+fn item(reader: &Reader, login: TemporaryLogin, until: Timestamp) -> Result<wire::TemporaryLogin, V1Error> {
+    let acted_for = login.on_behalf_of.as_ref().map(|account| find_account(reader, account)).transpose()?.flatten();
+    Ok(wire::TemporaryLogin {
         login: login.login,
         name: login.name,
         access_key: login.access_key,
         issued_at: login.issued_at,
         until,
         on_behalf_of: login.on_behalf_of,
+        on_behalf_of_name: acted_for.map(|account| account.name),
         repositories: login.scope.repositories().map(<[_]>::to_vec),
-    }
+    })
 }

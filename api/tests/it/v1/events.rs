@@ -2,6 +2,7 @@
 
 use ambar_api::operations;
 use ambar_domain::level::Level;
+use http::Method;
 
 use super::all;
 use crate::support::{TestRegistry, image};
@@ -43,6 +44,23 @@ async fn an_organization_that_changes_hands_takes_none_of_its_past_along() {
     assert_eq!(seen(&before), ["organization.created", "organization.deleted"]);
     let since = registry.items(&other, "/v1/events?stream=organization/team").await;
     assert_eq!(seen(&since), ["organization.created", "organization.repository_admitted"]);
+}
+
+#[tokio::test]
+async fn a_type_that_no_event_has_is_refused_wherever_events_are_asked_for() {
+    let registry = TestRegistry::start().await;
+    for path in ["/v1/events?type=", "/v1/events?format=jsonl&type=", "/v1/events/stream?type="] {
+        let ask = async |named: &str| {
+            registry.ask(Method::GET, &format!("{path}{named}")).signed(&registry.administrator, registry.now()).send().await
+        };
+        for wrong in ["organization.createt", "organization", "Organization.created"] {
+            let refused = ask(wrong).await;
+            let error = &refused.assert(400).json()["error"];
+            assert_eq!(error["code"], "parameter_invalid", "{path}{wrong}");
+            assert!(error["message"].as_str().unwrap().contains("'type'"), "{error}");
+        }
+    }
+    assert!(registry.items(&registry.administrator, "/v1/events?type=").await.len() > 2);
 }
 
 #[tokio::test]

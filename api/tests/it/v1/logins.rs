@@ -3,7 +3,7 @@
 use ambar_api::operations;
 use ambar_domain::level::Level;
 use chrono::Duration;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::all;
 use crate::support::{Answer, Login, TestRegistry};
@@ -53,8 +53,9 @@ async fn a_login_says_for_whom_it_acts_and_ends_with_what_is_entrusted() {
     issue(&registry, &delegate).await;
     registry.docker_login_on_behalf(&delegate).await;
     let [own, other] = &registry.items(&delegate, "/v1/logins").await[..] else { panic!() };
-    assert_eq!((&own["on_behalf_of"], &own["until"]), (&json!(null), &json!("2027-01-16T08:00:00.000000Z")));
-    assert_eq!((&other["on_behalf_of"], &other["until"]), (&json!(registry.account), &json!("2027-01-15T09:00:00.000000Z")));
+    let said = |login: &Value| ["on_behalf_of", "on_behalf_of_name", "until"].map(|field| login[field].clone());
+    assert_eq!(said(own), [json!(null), json!(null), json!("2027-01-16T08:00:00.000000Z")]);
+    assert_eq!(said(other), [json!(registry.account), json!("acme"), json!("2027-01-15T09:00:00.000000Z")]);
 
     operations::revoke_delegation(&registry.state, &registry.operator(), &registry.account, &id).await.unwrap();
     assert_eq!(registry.items(&delegate, "/v1/logins").await, std::slice::from_ref(own));

@@ -214,6 +214,7 @@ async fn who_acts_for_an_account_gets_a_login_for_that_and_limits_it_to_what_tha
     let answer = send("pull").await;
     let issued = answer.assert(201).json();
     assert_eq!((&issued["on_behalf_of"], &issued["until"]), (&json!(registry.account), &json!("2027-01-15T09:00:00.000000Z")));
+    assert_eq!(issued["on_behalf_of_name"], "acme");
     registry.get("/v2/team/web/manifests/v1").login(&used(&delegate, &answer)).send().await.assert(200);
     let own = ask(&registry, &delegate, &json!({ "repositories": limits(&[("team/web", "pull")]) })).await;
     assert_eq!(own.assert(404).json()["error"]["code"], "repository_not_found");

@@ -44,6 +44,8 @@ async fn a_version_tells_what_it_is_who_pushed_it_and_how_it_is_pulled() {
         "pull_count": 0, "last_pulled_at": null,
         "docker_pull": "docker pull registry.test:5000/team/base/web:v1",
         "containerd_pull": "ctr images pull --plain-http registry.test:5000/team/base/web:v1",
+        "docker_pull_by_digest": format!("docker pull registry.test:5000/team/base/web@{}", one.digest()),
+        "containerd_pull_by_digest": format!("ctr images pull --plain-http registry.test:5000/team/base/web@{}", one.digest()),
     });
     assert_eq!(versions[0], first);
     assert_eq!(registry.look(root, &format!("{PATH}/v1")).await.assert(200).json(), first);
