@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::error::ViewsError;
 
 /// The version of the views. Whoever changes a table, or what an event does to one, counts up; then every node builds its views anew.
-const VERSION: &str = "22";
+const VERSION: &str = "23";
 
 /// Pages of the write-ahead log before it is copied back, 16 MiB: copying is what makes the slowest commits slow.
 const AUTOCHECKPOINT_PAGES: u32 = 4_000;

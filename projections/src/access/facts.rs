@@ -216,7 +216,7 @@ fn user(row: &Row<'_>) -> Result<(Topic<String>, Fact)> {
 
 fn read_entrusted(connection: &Connection, truster: &str) -> Result<Fact> {
     let mut statement = connection.prepare_cached(
-        "SELECT trustee_account, level, ends_at, granted_at FROM delegations
+        "SELECT trustee_account, level, ends_at, granted_at FROM delegations INDEXED BY delegations_current
           WHERE account = ?1 AND until_position IS NULL AND trustee_account IS NOT NULL",
     )?;
     let entrusted = statement.query_map([truster], |row| {

@@ -51,12 +51,13 @@ pub struct DueDelegation {
 
 /// Completes a query of delegations, whose columns [`delegation`] reads, by which of them are wanted.
 macro_rules! select_delegations {
-    ($($where:literal),+) => {
+    ($by:literal, $($where:literal),+) => {
         concat!(
             "SELECT held.delegation, held.name, held.account, truster.name, held.trustee_account, held.trustee_service, trustee.name,
                     held.level, held.ends_at, held.description, held.creator, held.granted_at, held.from_at
-               FROM delegations AS held
-               JOIN accounts AS truster ON truster.account = held.account
+               FROM delegations AS held ",
+            $by,
+            " JOIN accounts AS truster ON truster.account = held.account
                LEFT JOIN accounts AS trustee ON trustee.account = held.trustee_account
               WHERE ",
             $($where),+
@@ -64,10 +65,11 @@ macro_rules! select_delegations {
     };
 }
 
-/// The same, of those that last at the moment ?2.
+/// The same, of those that last at the moment ?2, through an index that knows no others: there may have been many.
 macro_rules! select_lasting {
-    ($where:literal) => {
+    ($index:literal, $where:literal) => {
         select_delegations!(
+            $index,
             "held.until_position IS NULL AND (held.ends_at IS NULL OR held.ends_at > ?2) AND trustee.until_position IS NULL AND ",
             $where
         )
@@ -106,7 +108,7 @@ pub fn find_delegation_to(
     now: Timestamp,
 ) -> Result<Option<Delegation>, ViewsError> {
     let parameters = params![account.as_str(), now.timestamp_micros(), trustee.as_str()];
-    reader.find(select_lasting!("held.account = ?1 AND held.trustee_account = ?3"), parameters, delegation)
+    reader.find(select_lasting!("INDEXED BY delegations_by_trustee", "held.account = ?1 AND held.trustee_account = ?3"), parameters, delegation)
 }
 
 /// The account's delegation of that id, if it lasts at `now`.
@@ -115,7 +117,7 @@ pub fn find_delegation_to(
 /// The views cannot be read.
 pub fn find_delegation(reader: &Reader, account: &AccountId, id: &DelegationId, now: Timestamp) -> Result<Option<Delegation>, ViewsError> {
     let parameters = params![account.as_str(), now.timestamp_micros(), id.as_str()];
-    reader.find(select_lasting!("held.account = ?1 AND held.delegation = ?3"), parameters, delegation)
+    reader.find(select_lasting!("INDEXED BY delegations_current", "held.account = ?1 AND held.delegation = ?3"), parameters, delegation)
 }
 
 /// The account's delegation of that name, if it lasts at `now`.
@@ -129,7 +131,7 @@ pub fn find_delegation_by_name(
     now: Timestamp,
 ) -> Result<Option<Delegation>, ViewsError> {
     let parameters = params![account.as_str(), now.timestamp_micros(), name.as_str()];
-    reader.find(select_lasting!("held.account = ?1 AND held.name = ?3"), parameters, delegation)
+    reader.find(select_lasting!("INDEXED BY delegations_current", "held.account = ?1 AND held.name = ?3"), parameters, delegation)
 }
 
 /// What the account has entrusted to others at `now`, by name: no more than [`ambar_domain::account::MAX_DELEGATIONS`].
@@ -138,7 +140,7 @@ pub fn find_delegation_by_name(
 /// The views cannot be read.
 pub fn list_delegations(reader: &Reader, account: &AccountId, now: Timestamp) -> Result<Vec<Delegation>, ViewsError> {
     let parameters = params![account.as_str(), now.timestamp_micros()];
-    reader.list(select_lasting!("held.account = ?1 ORDER BY held.name"), parameters, delegation)
+    reader.list(select_lasting!("INDEXED BY delegations_current", "held.account = ?1 ORDER BY held.name"), parameters, delegation)
 }
 
 /// What the account had entrusted to others at a past moment, as it was then, by name.
@@ -148,6 +150,7 @@ pub fn list_delegations(reader: &Reader, account: &AccountId, now: Timestamp) ->
 pub fn list_delegations_at(reader: &Reader, account: &AccountId, at: Timestamp) -> Result<Vec<Delegation>, ViewsError> {
     reader.list(
         select_delegations!(
+            "",
             "held.account = ?1 AND held.from_at <= ?2 AND (held.until_at IS NULL OR held.until_at > ?2)
                 AND (held.ends_at IS NULL OR held.ends_at > ?2) AND (trustee.until_at IS NULL OR trustee.until_at > ?2)
               ORDER BY held.name"
@@ -169,7 +172,7 @@ pub fn list_received_delegations(
     limit: usize,
 ) -> Result<Vec<Delegation>, ViewsError> {
     reader.list(
-        select_lasting!("held.trustee_account = ?1 AND truster.name > ?3 ORDER BY truster.name LIMIT ?4"),
+        select_lasting!("INDEXED BY delegations_by_trustee", "held.trustee_account = ?1 AND truster.name > ?3 ORDER BY truster.name LIMIT ?4"),
         params![account.as_str(), now.timestamp_micros(), after.unwrap_or_default(), limit_of(limit)],
         delegation,
     )

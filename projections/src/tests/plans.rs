@@ -6,6 +6,7 @@ use crate::cards::CardOrder;
 use crate::cards::page::{Key, Page};
 use crate::cards::statements::{self, Place, Walk};
 use crate::cards::stretches;
+use crate::identity::WITH_ACCESS;
 use crate::repositories::{PageOrder, version_pages};
 use crate::shares::history::LIST_SHARES_GIVEN;
 
@@ -191,4 +192,17 @@ fn what_decides_about_somebody_on_an_image_is_read_without_an_index_beside_each_
         assert!(plan.iter().any(|line| line.starts_with(&format!("SEARCH {table} USING PRIMARY KEY"))), "{table}: {plan:?}");
     }
     assert!(plan.iter().all(|line| line.starts_with("SEARCH") || line.starts_with("CORRELATED")), "{plan:?}");
+}
+
+#[test]
+fn who_is_an_administrator_now_is_found_without_a_look_at_roles_that_have_ended_or_at_other_users() {
+    let of_user = plan("SELECT EXISTS (SELECT 1 FROM administrators WHERE user = 'somebody')");
+    for index in ["user_roles_current (user=?)", "memberships_current (user=?)", "group_roles_current (user_group=?)"] {
+        assert!(of_user.iter().any(|line| line.starts_with("SEARCH") && line.ends_with(index)), "{index}: {of_user:?}");
+    }
+    let of_account = plan(WITH_ACCESS);
+    for index in ["user_roles_current_by_account (account=?)", "group_roles_current_by_account (account=?)"] {
+        assert!(of_account.iter().any(|line| line.starts_with("SEARCH") && line.ends_with(index)), "{index}: {of_account:?}");
+    }
+    assert!(of_account.iter().all(|line| !line.starts_with("SCAN")), "{of_account:?}");
 }

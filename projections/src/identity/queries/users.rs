@@ -100,7 +100,7 @@ pub fn list_users(reader: &Reader, account: &AccountId) -> Result<Vec<User>, Vie
 pub fn list_administrators(reader: &Reader, account: &AccountId) -> Result<Vec<User>, ViewsError> {
     reader.list(
         select_users!(
-            "person.account = ?1 AND EXISTS (SELECT 1 FROM administrators WHERE user = person.user) ORDER BY person.name, person.user"
+            "person.user IN (SELECT user FROM administrators_of_accounts WHERE account = ?1) ORDER BY person.name, person.user"
         ),
         [account.as_str()],
         user,
@@ -128,9 +128,8 @@ pub fn list_group_members(reader: &Reader, group: &GroupId) -> Result<Vec<User>,
 /// The views cannot be read.
 pub fn count_administrators(reader: &Reader, account: &AccountId) -> Result<u64, ViewsError> {
     let count = reader.find(
-        "SELECT count(*) FROM users AS person
-          WHERE person.account = ?1 AND person.until_position IS NULL
-            AND EXISTS (SELECT 1 FROM administrators WHERE user = person.user)",
+        "SELECT count(*) FROM users
+          WHERE user IN (SELECT user FROM administrators_of_accounts WHERE account = ?1) AND until_position IS NULL",
         [account.as_str()],
         |row| size(row, 0),
     )?;
@@ -142,18 +141,15 @@ pub fn count_administrators(reader: &Reader, account: &AccountId) -> Result<u64,
 /// # Errors
 /// The views cannot be read.
 pub fn count_administrators_with_access(reader: &Reader, account: &AccountId) -> Result<u64, ViewsError> {
-    let count = reader.find(
-        "SELECT count(*) FROM users AS person
-           JOIN user_access_methods AS methods ON methods.user = person.user AND methods.until_position IS NULL
-          WHERE person.account = ?1 AND person.until_position IS NULL
-            AND EXISTS (SELECT 1 FROM administrators WHERE user = person.user)
-            AND (EXISTS (SELECT 1 FROM working_access_keys WHERE user = person.user)
-                 OR (methods.console AND EXISTS (SELECT 1 FROM user_passwords WHERE user = person.user AND until_position IS NULL)))",
-        [account.as_str()],
-        |row| size(row, 0),
-    )?;
+    let count = reader.find(WITH_ACCESS, [account.as_str()], |row| size(row, 0))?;
     Ok(count.unwrap_or(0))
 }
+
+pub(crate) const WITH_ACCESS: &str = "SELECT count(*) FROM users AS person
+   JOIN user_access_methods AS methods ON methods.user = person.user AND methods.until_position IS NULL
+  WHERE person.user IN (SELECT user FROM administrators_of_accounts WHERE account = ?1) AND person.until_position IS NULL
+    AND (EXISTS (SELECT 1 FROM working_access_keys WHERE user = person.user)
+         OR (methods.console AND EXISTS (SELECT 1 FROM user_passwords WHERE user = person.user AND until_position IS NULL)))";
 
 /// The roles the user holds itself, not those of its groups.
 ///
