@@ -10,7 +10,7 @@ use crate::fold::{ApplyError, Fold};
 /// How a row ended.
 pub(super) const CHANGED: i64 = 1;
 pub(super) const ENDED: i64 = 2;
-pub(super) const EXPIRED: i64 = 3;
+pub(crate) const EXPIRED: i64 = 3;
 pub(super) const REPOSITORY_DELETED: i64 = 4;
 
 pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
