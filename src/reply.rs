@@ -1,7 +1,7 @@
 //! What a command answers: a table or a record for people, the same as JSON for programs.
 //!
 //! Names tell what a value is: people read `…_bytes` in larger units, `…_at`, `from` and `…until` to the second, and in a table `…_name` in the place
-//! of the id beside it; programs get what the server said.
+//! of the id beside it, and no `…_id` beside the name that it belongs to; programs get what the server said.
 
 use std::fmt::Write as _;
 
@@ -122,11 +122,11 @@ impl Column<'_> {
     }
 }
 
-/// All columns, but for those with the names to ids.
+/// All columns, but for those with the names to ids, and with the ids to names.
 fn for_people(columns: &[String]) -> Vec<Column<'_>> {
     let place_of = |wanted: &str| columns.iter().position(|name| name == wanted);
-    let is_name = |name: &str| name.strip_suffix("_name").is_some_and(|id| place_of(id).is_some());
-    let shown = columns.iter().enumerate().filter(|(_, name)| !is_name(name));
+    let is_beside = |name: &str, suffix| name.strip_suffix(suffix).is_some_and(|other| place_of(other).is_some());
+    let shown = columns.iter().enumerate().filter(|(_, name)| !is_beside(name, "_name") && !is_beside(name, "_id"));
     shown.map(|(place, name)| Column { name, place, name_place: place_of(&format!("{name}_name")) }).collect()
 }
 
@@ -219,6 +219,9 @@ mod tests {
         let table = Reply::table(["tag", "pushed_by", "pushed_by_name"], rows);
         assert_eq!(table.to_text(), "TAG  PUSHED_BY\nv1   anna\nv2   id-2");
         assert_eq!(table.to_json()[0], json!({ "tag": "v1", "pushed_by": "id-1", "pushed_by_name": "anna" }));
+        let table = Reply::table(["account", "account_id", "other_id"], [["acme", "id-1", "id-2"]]);
+        assert_eq!(table.to_text(), "ACCOUNT  OTHER_ID\nacme     id-2");
+        assert_eq!(table.to_json()[0], json!({ "account": "acme", "account_id": "id-1", "other_id": "id-2" }));
     }
 
     #[test]

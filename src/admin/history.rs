@@ -25,8 +25,8 @@ const ALL: usize = 100_000;
 pub(crate) const TAG_COLUMNS: [&str; 8] = ["digest", "from", "until", "held", "pushed_by", "pushed_by_name", "ended_by", "ended_by_name"];
 
 /// The columns of the history of an image's shares, here and over the API.
-pub(crate) const SHARE_COLUMNS: [&str; 9] =
-    ["account", "from", "until", "ended_at", "ending", "written_by", "written_by_name", "ended_by", "ended_by_name"];
+pub(crate) const SHARE_COLUMNS: [&str; 10] =
+    ["account", "account_id", "from", "until", "ended_at", "ending", "written_by", "written_by_name", "ended_by", "ended_by_name"];
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum HistoryCommand {
@@ -78,7 +78,7 @@ fn list_tag(reader: &Reader, repository: &RepositoryName, tag: &Tag) -> Result<R
     Ok(Reply::table(TAG_COLUMNS, rows))
 }
 
-fn share_row(reader: &Reader, record: ShareRecord, now: Timestamp) -> Result<[Value; 9], ViewsError> {
+fn share_row(reader: &Reader, record: ShareRecord, now: Timestamp) -> Result<[Value; 10], ViewsError> {
     let ShareRecord { share, written_by, ending, .. } = record.at(now);
     let (ending, ended_at, ended_by) = match ending {
         Some((ending, at, by)) => (Some(word(ending)), Some(time::text(at)), by),
@@ -87,8 +87,9 @@ fn share_row(reader: &Reader, record: ShareRecord, now: Timestamp) -> Result<[Va
     let [written_by, written_by_name] = person(reader, written_by.as_ref())?;
     let [ended_by, ended_by_name] = person(reader, ended_by.as_ref())?;
     let until = share.until.map_or_else(|| FOREVER.to_owned(), time::text).into();
-    let (account, from) = (share.account_name.as_str().into(), time::text(share.updated_at).into());
-    Ok([account, from, until, ended_at.into(), ending.into(), written_by, written_by_name, ended_by, ended_by_name])
+    let (account, account_id) = (share.account_name.as_str().into(), share.account.as_str().into());
+    let from = time::text(share.updated_at).into();
+    Ok([account, account_id, from, until, ended_at.into(), ending.into(), written_by, written_by_name, ended_by, ended_by_name])
 }
 
 /// A user's id and name; no name for who is deleted.

@@ -222,7 +222,8 @@ fn history(client: &Client, args: &HistoryArgs) -> Result<Reply> {
         }
     }
     with_names(client, &["written_by", "ended_by"], &mut listed)?;
-    let fields = ["account_name", "from", "until", "ended_at", "ending", "written_by", "written_by_name", "ended_by", "ended_by_name"];
+    let fields =
+        ["account_name", "account_id", "from", "until", "ended_at", "ending", "written_by", "written_by_name", "ended_by", "ended_by_name"];
     let of_one = admin::SHARE_COLUMNS.into_iter().zip(fields);
     let of_which = args.repository.is_none().then_some(("repository", "repository"));
     Ok(Reply::rows_of(&of_which.into_iter().chain(of_one).collect::<Vec<_>>(), &listed))

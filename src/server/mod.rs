@@ -54,7 +54,7 @@ const USAGE_EVERY: Duration = Duration::from_secs(60);
 /// How often delegations that have reached their end are looked for. Whom they were given to is refused without it.
 const DELEGATION_EXPIRY_EVERY: Duration = Duration::from_secs(5);
 
-/// How often what closed accounts were given is looked for. It is of no use to them without it.
+/// How often what closed accounts were given, or own, is looked for. It is of no use to them without it.
 const CLOSED_ACCOUNTS_EVERY: Duration = Duration::from_secs(5);
 
 /// How often a silent HTTP/2 connection is asked whether anybody is there.

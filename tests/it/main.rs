@@ -22,4 +22,5 @@ mod resume;
 mod sdk;
 mod slow_clients;
 mod stop;
+mod tail;
 mod tls_reload;

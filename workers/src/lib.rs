@@ -3,6 +3,7 @@
 #![deny(clippy::future_not_send)]
 
 pub mod closed_accounts;
+mod context;
 #[cfg(test)]
 mod counting_ids;
 pub mod delegation_expiry;
@@ -10,3 +11,4 @@ pub mod runtime;
 pub mod share_expiry;
 pub mod upload_expiry;
 pub mod usage;
+mod walk;

@@ -8,7 +8,7 @@ pub(crate) enum NoRoute {
     /// There is nothing at the address.
     Nothing,
     /// The address has other methods: these.
-    OtherMethods(String),
+    OtherMethods(&'static str),
 }
 
 /// Looks the path up in a table of methods, as `GET, POST`, and paths, in which a segment in braces stands for any.
@@ -22,6 +22,6 @@ pub(crate) fn require_route(routes: &[(&'static str, &'static str)], method: &Me
     match here {
         None => Err(NoRoute::Nothing),
         Some((allowed, _)) if allowed.split(", ").any(|allowed| allowed == method.as_str()) => Ok(()),
-        Some((allowed, _)) => Err(NoRoute::OtherMethods((*allowed).to_owned())),
+        Some((allowed, _)) => Err(NoRoute::OtherMethods(allowed)),
     }
 }

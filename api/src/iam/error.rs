@@ -53,7 +53,7 @@ pub(super) enum IamError {
     #[error("there is nothing at this address")]
     NothingHere,
     #[error("the method is not allowed")]
-    MethodNotAllowed { allow: String },
+    MethodNotAllowed { allow: &'static str },
     #[error("the body is too large")]
     BodyTooLarge,
     #[error("the body broke off")]
@@ -107,10 +107,8 @@ impl IamError {
         } else if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        if let Self::MethodNotAllowed { allow } = self
-            && let Ok(allow) = HeaderValue::try_from(allow)
-        {
-            response.headers_mut().insert(ALLOW, allow);
+        if let Self::MethodNotAllowed { allow } = self {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         }
         response
     }

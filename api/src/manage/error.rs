@@ -182,7 +182,7 @@ impl From<OperationError> for ManageError {
 fn of_organization(refusal: &OrganizationError) -> SwrCode {
     match refusal {
         OrganizationError::AlreadyExists => SwrCode::OrganizationExists,
-        OrganizationError::NotEmpty => SwrCode::OrganizationNotEmpty,
+        OrganizationError::NotEmpty { .. } => SwrCode::OrganizationNotEmpty,
         OrganizationError::GrantExists => SwrCode::OrganizationPermissionExists,
         OrganizationError::GrantNotFound => SwrCode::OrganizationPermissionNotFound,
         OrganizationError::NotFound | OrganizationError::ForeignAccount | OrganizationError::ForeignRepository => {

@@ -4,12 +4,9 @@
 //! Whose share has ended is told what it had, and nothing of what the image has become since.
 
 use ambar_domain::level::Visibility;
-use ambar_domain::repository::Category;
-use ambar_projections::Reader;
-use ambar_projections::cards::{self, CardOrder, CardQuery, EndedPage, EndedShare, RepositoryCard, SharedCardQuery};
+use ambar_projections::cards::{self, CardOrder, CardQuery, EndedPage, SharedCardQuery};
 use ambar_schemas::swr::error::SwrCode;
 use ambar_schemas::swr::filter::Parameters;
-use ambar_schemas::swr::repository::{RepositoryItem, RepositoryItemV3};
 use axum::response::Response;
 use http::StatusCode;
 
@@ -36,7 +33,10 @@ pub(super) fn list(call: &Call, member: &Member, parameters: &Parameters<'_>) ->
     let lasts = lasts(parameters)?;
     let (cards, total) = match (by(parameters, "center")?, lasts) {
         (By::Own, true) => cards::list_cards(&snapshot, &shared_by_self(call, member, parameters)?, order, descending, offset, limit)?,
-        (By::Own, false) => cards::list_ended_cards(&snapshot, &shared_by_self(call, member, parameters)?, ended)?,
+        (By::Own, false) => {
+            let query = shared_by_self(call, member, parameters)?;
+            (cards::list_ended_cards(&snapshot, &query, ended)?, cards::count_ended_cards(&snapshot, &query)?)
+        }
         (By::Others, _) if is_empty_by_others(member, parameters)? => (Vec::new(), 0),
         (By::Others, true) => {
             let (listed, total) =
@@ -44,18 +44,13 @@ pub(super) fn list(call: &Call, member: &Member, parameters: &Parameters<'_>) ->
             (listed.into_iter().map(|shared| shared.card).collect(), total)
         }
         (By::Others, false) => {
-            let (listed, total) = cards::list_ended_shares(&snapshot, &shared_by_others(call, member, parameters)?, ended)?;
-            let items: Vec<_> = listed.into_iter().map(|share| ended_item(call, share, total)).collect();
-            return Ok(page(&items, wanted.offset, total, wanted.counted));
+            let query = shared_by_others(call, member, parameters)?;
+            (cards::list_ended_shares(&snapshot, &query, ended)?, cards::count_ended_shares(&snapshot, &query)?)
         }
     };
-    let items = items(call, &snapshot, cards, lasts, total)?;
-    Ok(page(&items, wanted.offset, total, wanted.counted))
-}
-
-fn items(call: &Call, reader: &Reader, cards: Vec<RepositoryCard>, status: bool, total: u64) -> Result<Vec<RepositoryItem>, ManageError> {
     let cards = repositories::within_bounds(cards).into_iter();
-    cards.map(|card| repositories::item(call, reader, card, status, total)).collect()
+    let items = cards.map(|card| repositories::item(call, &snapshot, card, lasts, total)).collect::<Result<Vec<_>, _>>()?;
+    Ok(page(&items, wanted.offset, total, wanted.counted))
 }
 
 /// The same by markers.
@@ -66,16 +61,13 @@ pub(super) fn list_v3(call: &Call, member: &Member, parameters: &Parameters<'_>)
     let lasts = lasts(parameters)?;
     let cards = match (by(parameters, "shared_by")?, lasts) {
         (By::Own, true) => cards::list_cards_after(&reader, &shared_by_self(call, member, parameters)?, after, limit + 1)?,
-        (By::Own, false) => cards::list_ended_cards(&reader, &shared_by_self(call, member, parameters)?, ended)?.0,
+        (By::Own, false) => cards::list_ended_cards(&reader, &shared_by_self(call, member, parameters)?, ended)?,
         (By::Others, _) if is_empty_by_others(member, parameters)? => Vec::new(),
         (By::Others, true) => {
             let listed = cards::list_shared_cards_after(&reader, &shared_by_others(call, member, parameters)?, after, limit + 1)?;
             listed.into_iter().map(|shared| shared.card).collect()
         }
-        (By::Others, false) => {
-            let (listed, _) = cards::list_ended_shares(&reader, &shared_by_others(call, member, parameters)?, ended)?;
-            return Ok(json(StatusCode::OK, &repositories::page_v3(listed.into_iter().map(ended_item_v3), limit)));
-        }
+        (By::Others, false) => cards::list_ended_shares(&reader, &shared_by_others(call, member, parameters)?, ended)?,
     };
     let items = repositories::within_bounds(cards).into_iter().map(|card| repositories::item_v3(card, lasts));
     Ok(json(StatusCode::OK, &repositories::page_v3(items, limit)))
@@ -125,47 +117,4 @@ fn shared_by_others(call: &Call, member: &Member, parameters: &Parameters<'_>) -
         category: repositories::category(parameters.get("category"))?,
         account_name: parameters.get("domain_name").map(str::to_owned),
     })
-}
-
-/// Its times are those of the share.
-fn ended_item(call: &Call, share: EndedShare, total_range: u64) -> RepositoryItem {
-    let path = repositories::pull_path(call, &share.name);
-    RepositoryItem {
-        name: share.name.path().to_owned(),
-        category: Category::default().as_str(),
-        description: String::new(),
-        size: 0,
-        is_public: false,
-        num_images: 0,
-        num_download: 0,
-        created_at: share.shared_at,
-        updated_at: share.ended_at,
-        logo: "",
-        url: "",
-        internal_path: path.clone(),
-        path,
-        domain_name: share.account_name.to_string(),
-        namespace: share.name.organization_str().to_owned(),
-        tags: Vec::new(),
-        status: false,
-        total_range,
-    }
-}
-
-fn ended_item_v3(share: EndedShare) -> RepositoryItemV3 {
-    RepositoryItemV3 {
-        id: share.id,
-        name: share.name.path().to_owned(),
-        category: Category::default().as_str(),
-        description: String::new(),
-        size: 0,
-        is_public: false,
-        num_images: 0,
-        num_download: 0,
-        created_at: share.shared_at,
-        updated_at: share.ended_at,
-        domain_name: share.account_name.to_string(),
-        namespace_name: share.name.organization_str().to_owned(),
-        status: false,
-    }
 }

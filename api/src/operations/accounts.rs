@@ -4,7 +4,7 @@ use ambar_domain::account::{AccountCommand, AccountError};
 use ambar_domain::ids::{AccountId, ProjectId};
 use ambar_domain::name_claim::NameKey;
 use ambar_domain::names::{AccountName, ProjectName};
-use ambar_projections::identity;
+use ambar_projections::{identity, organizations};
 use ambar_storage::aggregate_store::{Actor, CommandContext, CommandError};
 
 use super::names::{Refusals, create_holder, release};
@@ -36,7 +36,8 @@ pub async fn create_account(
 /// Closes an account for ever; its name is free again (requirement O4).
 ///
 /// Its users, keys and logins work no more from the next request on, and what it has entrusted to others ends. What others have shared with
-/// it or entrusted to it counts no more either; that it has ended is recorded by a background job.
+/// it or entrusted to it counts no more either; that it has ended is recorded by a background job. The same job deletes an organization that
+/// was being created at that moment, with what was pushed into it.
 ///
 /// A crash in between leaves the name claimed by an account that is gone: whoever opens one of that name frees it, and so does closing it
 /// again.
@@ -58,8 +59,15 @@ pub async fn close_account(state: &AppState, context: &CommandContext, name: &Ac
     Err(OperationError::AccountNotFound)
 }
 
-/// A slot that a crash has left taken for an organization that is not there keeps no account open.
+/// A slot that a crash has left taken for an organization that is not there keeps no account open. An organization does, with a slot or without:
+/// what a closed account owns is deleted.
 async fn close(state: &AppState, context: &CommandContext, account: &AccountId) -> Result<(), OperationError> {
+    state.views.catch_up().await?;
+    let owned = organizations::list_organizations(&state.views.reader()?, account)?;
+    if !owned.is_empty() {
+        let organizations = owned.into_iter().map(|organization| organization.name).collect();
+        return Err(OperationError::Account(AccountError::HasOrganizations { organizations }));
+    }
     loop {
         match state.aggregates.accounts.execute(account.as_str(), AccountCommand::Close, &step(state, context)).await {
             Err(CommandError::Refused(AccountError::HasOrganizations { organizations })) => {

@@ -63,7 +63,11 @@ async fn keep_slot(state: &AppState, context: &CommandContext, account: &Account
     let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota };
     let kept = state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await;
     if let Err(CommandError::Refused(AccountError::NotFound | AccountError::QuotaExceeded { .. })) = kept {
-        delete(state, context, account, name).await?;
+        match delete(state, context, account, name).await {
+            // Somebody has pushed into it. What a closed account owns a job deletes.
+            Err(OperationError::Organization(OrganizationError::NotEmpty { .. })) => {}
+            deleted => deleted?,
+        }
     } else if kept.is_ok() && !is_owner(state, account, name).await? {
         release_slot(state, context, account, name).await?;
     }
@@ -81,8 +85,8 @@ async fn delete_left_behind(state: &AppState, context: &CommandContext, name: &O
     };
     let Some(owner) = owner else { return Ok(false) };
     match delete(state, context, &owner, name).await {
-        // Somebody pushed into it before the account was closed: the name is taken.
-        Err(OperationError::Organization(OrganizationError::NotEmpty)) => Ok(false),
+        // Somebody pushed into it before the account was closed: the name is taken until a job has deleted that.
+        Err(OperationError::Organization(OrganizationError::NotEmpty { .. })) => Ok(false),
         deleted => deleted.map(|()| true),
     }
 }

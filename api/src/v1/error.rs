@@ -27,6 +27,8 @@ pub(super) enum V1Error {
     Denied,
     #[error("the parameter '{name}' is invalid: it must be {expected}")]
     Parameter { name: &'static str, expected: &'static str },
+    #[error("the parameter '{name}' is invalid: it must be one of {}", words.join(", "))]
+    Word { name: &'static str, words: Vec<&'static str> },
     #[error("the body is malformed: {0}")]
     Body(serde_json::Error),
     #[error("the body names {most} tags at most, and one at least")]
@@ -64,7 +66,7 @@ pub(super) enum V1Error {
     #[error("there is nothing at this address")]
     NothingHere,
     #[error("the method is not allowed")]
-    MethodNotAllowed { allow: String },
+    MethodNotAllowed { allow: &'static str },
     #[error("too many changes at once; try again")]
     Busy,
     #[error("the account has as many streams and exports of events open as it may; close one")]
@@ -92,10 +94,8 @@ impl V1Error {
             // Streams stay open for long, and exports of much too.
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
         }
-        if let Self::MethodNotAllowed { allow } = self
-            && let Ok(allow) = HeaderValue::try_from(allow)
-        {
-            response.headers_mut().insert(ALLOW, allow);
+        if let Self::MethodNotAllowed { allow } = self {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         }
         response
     }
@@ -108,7 +108,7 @@ impl V1Error {
             Self::Unidentified(ApiAuthError::TooManyFailedLogins { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_many_failed_logins"),
             Self::Unidentified(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Denied => (StatusCode::FORBIDDEN, "denied"),
-            Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "parameter_invalid"),
+            Self::Parameter { .. } | Self::Word { .. } => (StatusCode::BAD_REQUEST, "parameter_invalid"),
             Self::Body(_) | Self::TagsOutOfBounds { .. } | Self::BodyBrokenOff => (StatusCode::BAD_REQUEST, "body_invalid"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::RepositoryNotFound => (StatusCode::NOT_FOUND, "repository_not_found"),

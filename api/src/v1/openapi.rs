@@ -28,7 +28,7 @@ use super::versions::Delete as DeleteVersions;
 use crate::openapi::{Operation, Parameter, Proof, Shape, Surface};
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let all = [account(), events(), images(), shares(), delegations(), blocks(), logins()].into_iter().flatten();
+    let all = [account(), events(), images(), versions(), shares(), delegations(), blocks(), logins()].into_iter().flatten();
     all.map(|operation| operation.refuses_by_code(ANY).naming(named)).collect()
 }
 
@@ -113,6 +113,11 @@ fn images() -> Vec<Operation> {
             .with_all(page())
             .gives::<Page<ShareRecord>>(200, "A page of shares")
             .refuses_by_code(&[(400, "parameter_invalid"), (404, "repository_not_found")]),
+    ]
+}
+
+fn versions() -> Vec<Operation> {
+    vec![
         row("GET", "/v1/repositories/{name}/tags", "ListImageVersions", "Lists the versions of an image, with what is known of each")
             .with(Parameter::query("tag", Shape::text(), "Those whose tag has this in it."))
             .with(Parameter::query(

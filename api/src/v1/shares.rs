@@ -43,10 +43,9 @@ pub(super) const STATES: [(&str, ShareState); 5] = [
 ];
 
 fn state(call: &Call) -> Result<Option<ShareState>, V1Error> {
-    let expected = "'valid', 'changed', 'ended', 'expired' or 'repository_deleted'";
     let Some(asked) = text(call, "state") else { return Ok(None) };
     let found = STATES.into_iter().find(|(word, _)| *word == asked);
-    found.map(|(_, state)| Some(state)).ok_or(V1Error::Parameter { name: "state", expected })
+    found.map(|(_, state)| Some(state)).ok_or_else(|| V1Error::Word { name: "state", words: STATES.map(|(word, _)| word).into() })
 }
 
 fn page_of(listed: Vec<views::ShareRecord>, limit: usize, now: Timestamp) -> Response {

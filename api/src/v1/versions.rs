@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::authority::OnRepository;
+use super::body;
 use super::error::V1Error;
 use super::parameters::{cursor, cut, limit, text};
 use super::pull;
@@ -75,8 +76,8 @@ pub(super) enum Delete {
 }
 
 /// Deletes all of it, or nothing.
-pub(super) async fn delete(call: &Call, holder: &OnRepository, body: &[u8]) -> Result<Response, V1Error> {
-    match serde_json::from_slice(body).map_err(V1Error::Body)? {
+pub(super) async fn delete(call: &Call, holder: &OnRepository, bytes: &[u8]) -> Result<Response, V1Error> {
+    match body::read(bytes)? {
         Delete::Tags(tags) if tags.is_empty() || tags.len() > MOST_TAGS => return Err(V1Error::TagsOutOfBounds { most: MOST_TAGS }),
         Delete::Tags(tags) => operations::delete_versions(call.state(), &call.context(), &holder.name, tags).await?,
         Delete::Digest(digest) => operations::delete_manifest(call.state(), &call.context(), &holder.name, digest).await?,

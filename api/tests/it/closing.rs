@@ -189,6 +189,34 @@ async fn an_account_that_is_closed_while_it_creates_an_organization_has_none() {
     create_organization(&registry, &registry.account, &name).await.unwrap();
 }
 
+#[tokio::test]
+async fn an_account_that_is_closed_while_an_organization_of_it_is_created_and_pushed_to_is_told_that_it_is_closed() {
+    let registry = TestRegistry::start().await;
+    let (account, _) = registry.other_account("globex").await;
+    let name = "half".parse().unwrap();
+    let mut creation = Box::pin(create_organization(&registry, &account, &name));
+    go_on(&registry, &mut creation, 1).await;
+    close_by_operator(&registry).await.unwrap();
+    // The organization is there, and its creator has not looked behind the creation.
+    go_on(&registry, &mut creation, 1).await;
+    let admit = OrganizationCommand::AdmitRepository { account: account.clone(), repository: "half/web".parse().unwrap() };
+    registry.state.aggregates.organizations.execute("half", admit, &registry.operator()).await.unwrap();
+    let refused = creation.await;
+    assert!(matches!(refused, Err(OperationError::Account(AccountError::NotFound))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_organization_keeps_its_account_open_also_when_its_slot_went_astray() {
+    let registry = TestRegistry::start().await;
+    let (account, _) = registry.other_account("globex").await;
+    let create = OrganizationCommand::Create { account };
+    registry.state.aggregates.organizations.execute("half", create, &registry.operator()).await.unwrap();
+    let refused = close_by_operator(&registry).await;
+    assert!(matches!(refused, Err(OperationError::Account(AccountError::HasOrganizations { .. }))), "{refused:?}");
+    operations::delete_organization(&registry.state, &registry.operator(), &"half".parse().unwrap()).await.unwrap();
+    close_by_operator(&registry).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_account_that_is_closed_at_any_moment_of_the_creation_is_open_with_the_organization_or_closed_without() {
     let registry = TestRegistry::start().await;

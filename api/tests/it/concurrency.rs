@@ -172,7 +172,7 @@ async fn a_push_that_comes_into_one_deletion_and_before_another_that_fails_is_co
     deletion.await.unwrap();
     assert!(repositories::repository_exists(&state.views.reader().unwrap(), &name).unwrap());
     let full = operations::delete_organization(state, &registry.operator(), &"team".parse().unwrap()).await;
-    assert!(matches!(full, Err(OperationError::Organization(OrganizationError::NotEmpty))), "{full:?}");
+    assert!(matches!(full, Err(OperationError::Organization(OrganizationError::NotEmpty { .. }))), "{full:?}");
 }
 
 #[tokio::test]

@@ -174,7 +174,7 @@ async fn nothing_of_a_deleted_repository_remains() {
     registry.grant_on("team/web", &user, Some(Level::Manage)).await;
     let name = "team/web".parse().unwrap();
     let full = operations::delete_organization(state, &operator, &"team".parse().unwrap()).await;
-    assert!(matches!(full, Err(OperationError::Organization(OrganizationError::NotEmpty))));
+    assert!(matches!(full, Err(OperationError::Organization(OrganizationError::NotEmpty { .. }))));
     operations::delete_repository(state, &operator, &name).await.unwrap();
 
     registry.get("/v2/team/web/manifests/v1").login(admin).send().await.assert_refused(404, "NAME_UNKNOWN");

@@ -108,7 +108,10 @@ pub enum OrganizationError {
     RepositoryReadmitted,
     /// It holds at least one repository.
     #[error("the organization still has images")]
-    NotEmpty,
+    NotEmpty {
+        /// What it has admitted: repositories, and names that a crash has left without one.
+        repositories: BTreeSet<RepositoryName>,
+    },
 }
 
 impl From<NotAsTaken> for OrganizationError {
@@ -171,7 +174,7 @@ impl Organization {
                 Ok(unless(absent, OrganizationEvent::RepositoryReleased { repository }))
             }
             (Some(_), OrganizationCommand::Delete { .. }) if self.repositories.is_empty() => Ok(vec![OrganizationEvent::Deleted {}]),
-            (Some(_), OrganizationCommand::Delete { .. }) => Err(OrganizationError::NotEmpty),
+            (Some(_), OrganizationCommand::Delete { .. }) => Err(OrganizationError::NotEmpty { repositories: self.repositories.clone() }),
         }
     }
 

@@ -159,7 +159,9 @@ fn an_organization_is_not_deleted_as_another_accounts() {
 #[test]
 fn an_organization_with_a_repository_is_not_deleted() {
     for history in [vec![created(), admitted("team-a/web")], vec![created(), admitted("team-a/web"), release_begun("team-a/web")]] {
-        given::<Organization>(&history).when(delete(1)).then_expect_error(OrganizationError::NotEmpty);
+        given::<Organization>(&history)
+            .when(delete(1))
+            .then_expect_error(OrganizationError::NotEmpty { repositories: [parsed("team-a/web")].into() });
     }
 }
 

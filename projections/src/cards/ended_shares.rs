@@ -2,11 +2,8 @@
 //!
 //! Whoever had a share is told what it knew by it, and nothing of what the repository has become since.
 
-use ambar_domain::clock::Timestamp;
 use ambar_domain::level::Visibility;
-use ambar_domain::names::AccountName;
-use ambar_domain::repository::Category;
-use ambar_domain::repository_name::RepositoryName;
+use ambar_domain::repository::{Category, Description};
 use rusqlite::{Row, ToSql, params_from_iter};
 
 use super::card::{RepositoryCard, card, select_cards};
@@ -15,21 +12,7 @@ use super::shared::SharedCardQuery;
 use crate::columns::{limit_of, size, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
-
-/// A share that an account had.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EndedShare {
-    /// The number of the repository's name.
-    pub id: i64,
-    /// What was shared.
-    pub name: RepositoryName,
-    /// The name of the account that shared it.
-    pub account_name: AccountName,
-    /// When it was shared first.
-    pub shared_at: Timestamp,
-    /// When that ended.
-    pub ended_at: Timestamp,
-}
+use crate::shares::EXPIRED;
 
 /// Which part of a list is wanted, and in which order.
 #[derive(Debug, Clone, Copy)]
@@ -47,17 +30,19 @@ pub struct EndedPage {
 }
 
 impl EndedPage {
-    fn key(&self) -> i64 {
-        self.order.map_or(0, CardOrder::number)
+    /// As the last parameters of a query.
+    fn values(self) -> [Box<dyn ToSql>; 3] {
+        [Box::new(self.order.map_or(0, CardOrder::number)), Box::new(limit_of(self.limit)), Box::new(limit_of(self.offset))]
     }
 }
 
-/// The repositories of which a share began and none lasts at ?2, counted since they were created; `$whose` names the shares.
+/// The repositories of which a share began and none lasts at ?2, counted since they were created; `$whose` names the shares. One that came to
+/// its end, which ?3 stands for, ended then, whenever that was recorded.
 macro_rules! ended_shares {
     ($whose:literal) => {
         concat!(
             "(SELECT share.repository, share.owner, min(share.created_at) AS shared_at,
-                     max(CASE share.ending WHEN 3 THEN share.ends_at ELSE coalesce(share.until_at, share.ends_at) END) AS ended_at
+                     max(CASE share.ending WHEN ?3 THEN share.ends_at ELSE coalesce(share.until_at, share.ends_at) END) AS ended_at
                 FROM shares AS share
                 JOIN repositories AS held
                   ON held.repository = share.repository AND held.until_position IS NULL AND held.account = share.owner
@@ -67,9 +52,9 @@ macro_rules! ended_shares {
                GROUP BY share.repository
               HAVING NOT max(share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2))) AS ended
              CROSS JOIN repository_cards AS card ON card.repository = ended.repository
-             WHERE card.repository > ?3
-               AND (?4 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?4))
-               AND (?5 IS NULL OR instr(card.path, ?5) > 0)"
+             WHERE card.repository > ?4
+               AND (?5 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?5))
+               AND (?6 IS NULL OR instr(card.path, ?6) > 0)"
         )
     };
 }
@@ -80,10 +65,10 @@ macro_rules! ended_by_owner {
         concat!(
             " FROM ",
             ended_shares!("share.owner = ?1"),
-            " AND (?6 IS NULL OR card.category = ?6)
-              AND (?7 IS NULL OR card.public = ?7)
-              AND (?8 IS NULL OR card.organization IN (SELECT organization FROM organization_grants WHERE user = ?8 AND until_position IS NULL)
-                   OR card.repository IN (SELECT repository FROM repository_grants WHERE user = ?8 AND until_position IS NULL))"
+            " AND (?7 IS NULL OR card.category = ?7)
+              AND (?8 IS NULL OR card.public = ?8)
+              AND (?9 IS NULL OR card.organization IN (SELECT organization FROM organization_grants WHERE user = ?9 AND until_position IS NULL)
+                   OR card.repository IN (SELECT repository FROM repository_grants WHERE user = ?9 AND until_position IS NULL))"
         )
     };
 }
@@ -94,7 +79,7 @@ macro_rules! ended_by_receiver {
         concat!(
             " FROM ",
             ended_shares!("share.account = ?1"),
-            " AND (?6 IS NULL OR ended.owner IN (SELECT account FROM accounts WHERE name = ?6))"
+            " AND (?7 IS NULL OR ended.owner IN (SELECT account FROM accounts WHERE name = ?7))"
         )
     };
 }
@@ -103,7 +88,7 @@ macro_rules! page_of_owner {
     ($direction:literal) => {
         page_of_owner!(
             $direction,
-            "CASE ?9 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count
+            "CASE ?10 WHEN 1 THEN card.path WHEN 2 THEN card.updated_at WHEN 3 THEN card.tag_count
                      WHEN 4 THEN card.size_bytes WHEN 5 THEN card.pull_count ELSE 0 END"
         )
     };
@@ -117,7 +102,7 @@ macro_rules! page_of_owner {
                 "(SELECT card.repository",
                 ended_by_owner!(),
                 $order,
-                " LIMIT ?10 OFFSET ?11) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
+                " LIMIT ?11 OFFSET ?12) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
             ),
             $order
         )
@@ -128,67 +113,107 @@ macro_rules! page_of_owner {
 macro_rules! page_of_receiver {
     ($direction:literal) => {
         concat!(
-            "SELECT card.repository, (SELECT name FROM repository_names WHERE id = card.repository),
+            "SELECT card.repository, card.organization, (SELECT name FROM repository_names WHERE id = card.repository), ended.owner,
                     (SELECT name FROM accounts WHERE account = ended.owner), ended.shared_at, ended.ended_at",
             ended_by_receiver!(),
-            " ORDER BY CASE ?7 WHEN 0 THEN 0 WHEN 1 THEN card.path ELSE ended.ended_at END",
+            " ORDER BY CASE ?8 WHEN 0 THEN 0 WHEN 1 THEN card.path ELSE ended.ended_at END",
             $direction,
             ", card.repository",
             $direction,
-            " LIMIT ?8 OFFSET ?9"
+            " LIMIT ?9 OFFSET ?10"
         )
     };
 }
 
-/// What the account of the query shared until before its moment, `shared_at`: a page, and how many there are in all.
-///
-/// These are two queries: who needs them to agree asks inside a [`crate::Snapshot`].
+/// What the account of the query shared until before its moment, `shared_at`: a page.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn list_ended_cards(reader: &Reader, query: &CardQuery, page: EndedPage) -> Result<(Vec<RepositoryCard>, u64), ViewsError> {
-    let wanted: [Box<dyn ToSql>; 8] = [
-        Box::new(query.account.to_string()),
-        Box::new(query.shared_at.map(|at| at.timestamp_micros())),
-        Box::new(page.after.unwrap_or(0)),
-        Box::new(query.organization.as_ref().map(ToString::to_string)),
-        Box::new(query.name_contains.clone()),
-        Box::new(query.category.map(Category::as_str)),
-        Box::new(query.visibility.map(|visibility| visibility == Visibility::Public)),
-        Box::new(query.visible_to.as_ref().map(ToString::to_string)),
-    ];
-    let count = concat!("SELECT count(*)", ended_by_owner!());
-    let total = reader.find(count, params_from_iter(&wanted), |row| size(row, 0))?.unwrap_or(0);
+pub fn list_ended_cards(reader: &Reader, query: &CardQuery, page: EndedPage) -> Result<Vec<RepositoryCard>, ViewsError> {
     let sql = if page.descending { page_of_owner!(" DESC") } else { page_of_owner!("") };
-    let part: [Box<dyn ToSql>; 3] = [Box::new(page.key()), Box::new(limit_of(page.limit)), Box::new(limit_of(page.offset))];
-    Ok((reader.list(sql, params_from_iter(wanted.iter().chain(&part)), card)?, total))
+    reader.list(sql, params_from_iter(of_owner(query, page.after).into_iter().chain(page.values())), card)
 }
 
-/// What was shared with the receiver of the query until before its moment: a page, and how many there are in all.
+/// How many there are in all. Who needs that to agree with the pages asks for both inside a [`crate::Snapshot`].
+///
+/// # Errors
+/// The views cannot be read.
+pub fn count_ended_cards(reader: &Reader, query: &CardQuery) -> Result<u64, ViewsError> {
+    count(reader, concat!("SELECT count(*)", ended_by_owner!()), of_owner(query, None))
+}
+
+/// What was shared with the receiver of the query until before its moment: a page of cards that tell of the share alone. Their times are when
+/// it began and ended.
 ///
 /// Which kind the repositories are of is not told any more, so that none is found by it.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn list_ended_shares(reader: &Reader, query: &SharedCardQuery, page: EndedPage) -> Result<(Vec<EndedShare>, u64), ViewsError> {
+pub fn list_ended_shares(reader: &Reader, query: &SharedCardQuery, page: EndedPage) -> Result<Vec<RepositoryCard>, ViewsError> {
     if query.category.is_some() {
-        return Ok((Vec::new(), 0));
+        return Ok(Vec::new());
     }
-    let wanted: [Box<dyn ToSql>; 6] = [
+    let sql = if page.descending { page_of_receiver!(" DESC") } else { page_of_receiver!("") };
+    reader.list(sql, params_from_iter(of_receiver(query, page.after).into_iter().chain(page.values())), ended_share)
+}
+
+/// How many there are in all, as with [`count_ended_cards`].
+///
+/// # Errors
+/// The views cannot be read.
+pub fn count_ended_shares(reader: &Reader, query: &SharedCardQuery) -> Result<u64, ViewsError> {
+    if query.category.is_some() {
+        return Ok(0);
+    }
+    count(reader, concat!("SELECT count(*)", ended_by_receiver!()), of_receiver(query, None))
+}
+
+fn count(reader: &Reader, sql: &'static str, wanted: Vec<Box<dyn ToSql>>) -> Result<u64, ViewsError> {
+    Ok(reader.find(sql, params_from_iter(wanted), |row| size(row, 0))?.unwrap_or(0))
+}
+
+fn of_owner(query: &CardQuery, after: Option<i64>) -> Vec<Box<dyn ToSql>> {
+    vec![
+        Box::new(query.account.to_string()),
+        Box::new(query.shared_at.map(|at| at.timestamp_micros())),
+        Box::new(EXPIRED),
+        Box::new(after.unwrap_or(0)),
+        Box::new(query.organization.as_ref().map(ToString::to_string)),
+        Box::new(query.name_contains.clone()),
+        Box::new(query.category.map(Category::as_str)),
+        Box::new(query.visibility.map(|visibility| visibility == Visibility::Public)),
+        Box::new(query.visible_to.as_ref().map(ToString::to_string)),
+    ]
+}
+
+fn of_receiver(query: &SharedCardQuery, after: Option<i64>) -> Vec<Box<dyn ToSql>> {
+    vec![
         Box::new(query.receiver.to_string()),
         Box::new(query.now.timestamp_micros()),
-        Box::new(page.after.unwrap_or(0)),
+        Box::new(EXPIRED),
+        Box::new(after.unwrap_or(0)),
         Box::new(query.organization.as_ref().map(ToString::to_string)),
         Box::new(query.name_contains.clone()),
         Box::new(query.account_name.clone()),
-    ];
-    let count = concat!("SELECT count(*)", ended_by_receiver!());
-    let total = reader.find(count, params_from_iter(&wanted), |row| size(row, 0))?.unwrap_or(0);
-    let sql = if page.descending { page_of_receiver!(" DESC") } else { page_of_receiver!("") };
-    let part: [Box<dyn ToSql>; 3] = [Box::new(page.key()), Box::new(limit_of(page.limit)), Box::new(limit_of(page.offset))];
-    Ok((reader.list(sql, params_from_iter(wanted.iter().chain(&part)), ended_share)?, total))
+    ]
 }
 
-fn ended_share(row: &Row<'_>) -> rusqlite::Result<EndedShare> {
-    Ok(EndedShare { id: row.get(0)?, name: text(row, 1)?, account_name: text(row, 2)?, shared_at: time(row, 3)?, ended_at: time(row, 4)? })
+fn ended_share(row: &Row<'_>) -> rusqlite::Result<RepositoryCard> {
+    Ok(RepositoryCard {
+        id: row.get(0)?,
+        organization_id: row.get(1)?,
+        name: text(row, 2)?,
+        account: text(row, 3)?,
+        account_name: text(row, 4)?,
+        category: Category::default(),
+        description: Description::default(),
+        visibility: Visibility::Private,
+        size_bytes: 0,
+        tag_count: 0,
+        created_at: time(row, 5)?,
+        updated_at: time(row, 6)?,
+        creator: None,
+        creator_name: None,
+        pull_count: 0,
+    })
 }

@@ -23,7 +23,7 @@ mod wanted;
 pub(crate) use apply::apply;
 pub use card::{RepositoryCard, find_card};
 pub(crate) use card::{card, select_cards};
-pub use ended_shares::{EndedPage, EndedShare, list_ended_cards, list_ended_shares};
+pub use ended_shares::{EndedPage, count_ended_cards, count_ended_shares, list_ended_cards, list_ended_shares};
 pub use lists::{list_cards, list_cards_after};
 pub use overview::{AccountOverview, account_overview};
 pub use query::{CardOrder, CardQuery};

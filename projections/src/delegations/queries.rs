@@ -108,7 +108,11 @@ pub fn find_delegation_to(
     now: Timestamp,
 ) -> Result<Option<Delegation>, ViewsError> {
     let parameters = params![account.as_str(), now.timestamp_micros(), trustee.as_str()];
-    reader.find(select_lasting!("INDEXED BY delegations_by_trustee", "held.account = ?1 AND held.trustee_account = ?3"), parameters, delegation)
+    reader.find(
+        select_lasting!("INDEXED BY delegations_by_trustee", "held.account = ?1 AND held.trustee_account = ?3"),
+        parameters,
+        delegation,
+    )
 }
 
 /// The account's delegation of that id, if it lasts at `now`.
@@ -172,38 +176,43 @@ pub fn list_received_delegations(
     limit: usize,
 ) -> Result<Vec<Delegation>, ViewsError> {
     reader.list(
-        select_lasting!("INDEXED BY delegations_by_trustee", "held.trustee_account = ?1 AND truster.name > ?3 ORDER BY truster.name LIMIT ?4"),
+        select_lasting!(
+            "INDEXED BY delegations_by_trustee",
+            "held.trustee_account = ?1 AND truster.name > ?3 ORDER BY truster.name LIMIT ?4"
+        ),
         params![account.as_str(), now.timestamp_micros(), after.unwrap_or_default(), limit_of(limit)],
         delegation,
     )
 }
 
-/// Up to `limit` delegations that have reached their end at `now` and are not recorded as ended, the longest ended first.
+/// Delegations that have reached their end at `now` and are not recorded as ended, the longest ended first: up to `limit` behind the first
+/// `offset`.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn list_due_delegations(reader: &Reader, now: Timestamp, limit: usize) -> Result<Vec<DueDelegation>, ViewsError> {
+pub fn list_due_delegations(reader: &Reader, now: Timestamp, offset: usize, limit: usize) -> Result<Vec<DueDelegation>, ViewsError> {
     reader.list(
         "SELECT account, delegation FROM delegations
           WHERE until_position IS NULL AND ends_at IS NOT NULL AND ends_at <= ?1
-          ORDER BY ends_at LIMIT ?2",
-        params![now.timestamp_micros(), limit_of(limit)],
+          ORDER BY ends_at, account, delegation LIMIT ?2 OFFSET ?3",
+        params![now.timestamp_micros(), limit_of(limit), limit_of(offset)],
         |row| Ok(DueDelegation { account: text(row, 0)?, delegation: text(row, 1)? }),
     )
 }
 
-/// Up to `limit` delegations to accounts that are closed and that are not recorded as ended.
+/// Delegations to accounts that are closed and that are not recorded as ended: up to `limit` behind the first `offset`.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn list_delegations_to_closed_accounts(reader: &Reader, limit: usize) -> Result<Vec<DueDelegation>, ViewsError> {
+pub fn list_delegations_to_closed_accounts(reader: &Reader, offset: usize, limit: usize) -> Result<Vec<DueDelegation>, ViewsError> {
     reader.list(
         "SELECT held.account, held.delegation
            FROM accounts AS trustee
           CROSS JOIN delegations AS held ON held.trustee_account = trustee.account AND held.until_position IS NULL
           WHERE trustee.until_position IS NOT NULL
-          LIMIT ?1",
-        [limit_of(limit)],
+          ORDER BY trustee.account, held.account
+          LIMIT ?1 OFFSET ?2",
+        [limit_of(limit), limit_of(offset)],
         |row| Ok(DueDelegation { account: text(row, 0)?, delegation: text(row, 1)? }),
     )
 }

@@ -2,7 +2,7 @@
 
 use ambar_domain::access_key::AccessKeyId;
 use ambar_domain::ids::AccountId;
-use ambar_domain::login::LoginRight;
+use ambar_domain::login::{LoginRight, LoginScope};
 use ambar_domain::user::UserEvent;
 use rusqlite::params;
 
@@ -39,14 +39,20 @@ pub(super) fn apply_login(fold: &Fold<'_>, user: &str, event: &UserEvent) -> Res
                 by_password
             ],
         )?;
-        for limit in scope.repositories().unwrap_or_default() {
-            fold.insert(
-                "INSERT INTO login_repositories (login, user, from_position, repository, push) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![login.as_str(), user, at.position, limit.repository.as_str(), limit.right == LoginRight::Push],
-            )?;
-        }
+        limit_login(fold, user, login, scope)?;
     } else if let UserEvent::LoginRevoked { login } = event {
         fold.end("temporary login", END, params![user, login.as_str(), at.position, at.at])?;
+    }
+    Ok(())
+}
+
+/// The repositories that a login is good for, if it is not good for all.
+fn limit_login(fold: &Fold<'_>, user: &str, login: &AccessKeyId, scope: &LoginScope) -> Result<(), ApplyError> {
+    for limit in scope.repositories().unwrap_or_default() {
+        fold.insert(
+            "INSERT INTO login_repositories (login, user, from_position, repository, push) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![login.as_str(), user, fold.place.position, limit.repository.as_str(), limit.right == LoginRight::Push],
+        )?;
     }
     Ok(())
 }

@@ -4,4 +4,7 @@ mod apply;
 mod queries;
 
 pub(crate) use apply::apply;
-pub use queries::{Organization, VisibleOrganization, find_last_owner, find_organization, list_organizations, list_visible_organizations};
+pub use queries::{
+    Organization, VisibleOrganization, find_last_owner, find_organization, list_organizations, list_organizations_of_closed_accounts,
+    list_visible_organizations,
+};

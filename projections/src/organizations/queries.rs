@@ -7,7 +7,7 @@ use ambar_domain::names::UserName;
 use ambar_domain::organization_name::OrganizationName;
 use rusqlite::{Result, Row, params};
 
-use crate::columns::{optional_level, optional_text, size, text, time};
+use crate::columns::{limit_of, optional_level, optional_text, size, text, time};
 use crate::error::ViewsError;
 use crate::reader::Reader;
 
@@ -119,6 +119,28 @@ pub fn find_last_owner(reader: &Reader, name: &OrganizationName) -> Result<Optio
 /// The views cannot be read.
 pub fn list_organizations(reader: &Reader, account: &AccountId) -> Result<Vec<Organization>, ViewsError> {
     reader.list(select_organizations!("organization.account = ?1 ORDER BY named.name"), [account.as_str()], organization)
+}
+
+/// Organizations of accounts that are closed: up to `limit` behind the first `offset`.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_organizations_of_closed_accounts(
+    reader: &Reader,
+    offset: usize,
+    limit: usize,
+) -> Result<Vec<(OrganizationName, AccountId)>, ViewsError> {
+    reader.list(
+        "SELECT named.name, organization.account
+           FROM accounts AS owner
+          CROSS JOIN organizations AS organization ON organization.account = owner.account AND organization.until_position IS NULL
+           JOIN organization_names AS named ON named.id = organization.organization
+          WHERE owner.until_position IS NOT NULL
+          ORDER BY owner.account, organization.organization
+          LIMIT ?1 OFFSET ?2",
+        [limit_of(limit), limit_of(offset)],
+        |row| Ok((text(row, 0)?, text(row, 1)?)),
+    )
 }
 
 /// The account's organizations that the user has a level on, by name, or only the one of that name.

@@ -126,6 +126,11 @@ fn push_manifest(fold: &mut Fold<'_>, repository: i64, digest: &Digest, facts: &
             platforms(facts)
         ],
     )?;
+    refer(fold, repository, manifest, facts)
+}
+
+/// What the manifest is made of, in its own order.
+fn refer(fold: &mut Fold<'_>, repository: i64, manifest: i64, facts: &ManifestFacts) -> Result<(), ApplyError> {
     let config = facts.config.iter().map(|config| (CONFIG, config));
     let layers = facts.layers.iter().map(|layer| (LAYER, layer));
     let children = facts.children.iter().map(|child| (CHILD, child));

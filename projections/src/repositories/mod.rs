@@ -16,7 +16,7 @@ pub(crate) use apply::{CHILD, MAX_CHILDREN, apply};
 pub use properties::{PropertyChange, list_property_history};
 pub use queries::{
     ManifestRow, PushOrder, Referrer, find_account, find_manifest, find_push_order, find_tag, is_blob_referenced, list_referrers,
-    list_repositories, list_tags, repository_exists,
+    list_repositories, list_repositories_of_closed_accounts, list_tags, repository_exists,
 };
 pub use version_history::{VersionRecord, list_version_history};
 pub use version_pages::{PageOrder, VersionPlace, list_versions_behind};

@@ -7,7 +7,7 @@ use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
 use rusqlite::{Result, Row, params};
 
-use crate::columns::{digest, size, text};
+use crate::columns::{digest, limit_of, size, text};
 use crate::error::ViewsError;
 use crate::names::DigestKey;
 use crate::reader::Reader;
@@ -140,6 +140,30 @@ pub fn list_repositories(reader: &Reader, organization: &OrganizationName) -> Re
           ORDER BY place.name",
         [organization.as_str()],
         |row| text(row, 0),
+    )
+}
+
+/// Repositories of accounts that are closed: up to `limit` behind the first `offset`.
+///
+/// # Errors
+/// The views cannot be read.
+pub fn list_repositories_of_closed_accounts(
+    reader: &Reader,
+    offset: usize,
+    limit: usize,
+) -> Result<Vec<(RepositoryName, AccountId)>, ViewsError> {
+    reader.list(
+        // By the cards, which are found by their account.
+        "SELECT place.name, owner.account
+           FROM accounts AS owner
+          CROSS JOIN event_terms AS number ON number.term = owner.account
+          CROSS JOIN repository_cards AS card ON card.account = number.id
+           JOIN repository_names AS place ON place.id = card.repository
+          WHERE owner.until_position IS NOT NULL
+          ORDER BY owner.account, card.repository
+          LIMIT ?1 OFFSET ?2",
+        [limit_of(limit), limit_of(offset)],
+        |row| Ok((text(row, 0)?, text(row, 1)?)),
     )
 }
 

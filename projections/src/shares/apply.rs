@@ -10,31 +10,12 @@ use crate::fold::{ApplyError, Fold};
 /// How a row ended.
 pub(super) const CHANGED: i64 = 1;
 pub(super) const ENDED: i64 = 2;
-pub(super) const EXPIRED: i64 = 3;
+pub(crate) const EXPIRED: i64 = 3;
 pub(super) const REPOSITORY_DELETED: i64 = 4;
 
 pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) -> Result<(), ApplyError> {
     match event {
-        RepositoryEvent::ShareCreated { account, until, description } => {
-            let repository = fold.repository_id(name)?;
-            let (user, at) = (fold.user(), fold.place);
-            fold.insert(
-                "INSERT INTO shares
-                    (repository, owner, account, ends_at, description, created_at, creator, written_by, from_position, from_at)
-                 SELECT repository, account, ?2, ?3, ?4, ?6, ?7, ?7, ?5, ?6
-                   FROM repositories WHERE repository = ?1 AND until_position IS NULL",
-                params![
-                    repository,
-                    account.as_str(),
-                    until.map(micros),
-                    description.as_str(),
-                    at.position,
-                    at.at,
-                    user.as_ref().map(UserId::as_str)
-                ],
-            )?;
-            Ok(())
-        }
+        RepositoryEvent::ShareCreated { account, until, description } => begin(fold, name, account, *until, description),
         RepositoryEvent::ShareChanged { account, until, description } => change(fold, name, account, *until, description),
         RepositoryEvent::ShareEnded { account } => end(fold, name, account, ENDED),
         RepositoryEvent::ShareExpired { account, .. } => end(fold, name, account, EXPIRED),
@@ -51,6 +32,32 @@ pub(crate) fn apply(fold: &mut Fold<'_>, name: &str, event: &RepositoryEvent) ->
         | RepositoryEvent::AccessRevoked { .. }
         | RepositoryEvent::DownloadsCounted { .. } => Ok(()),
     }
+}
+
+fn begin(
+    fold: &mut Fold<'_>,
+    name: &str,
+    account: &AccountId,
+    until: Option<Timestamp>,
+    description: &ShareDescription,
+) -> Result<(), ApplyError> {
+    let repository = fold.repository_id(name)?;
+    let (user, at) = (fold.user(), fold.place);
+    fold.insert(
+        "INSERT INTO shares (repository, owner, account, ends_at, description, created_at, creator, written_by, from_position, from_at)
+         SELECT repository, account, ?2, ?3, ?4, ?6, ?7, ?7, ?5, ?6
+           FROM repositories WHERE repository = ?1 AND until_position IS NULL",
+        params![
+            repository,
+            account.as_str(),
+            until.map(micros),
+            description.as_str(),
+            at.position,
+            at.at,
+            user.as_ref().map(UserId::as_str)
+        ],
+    )?;
+    Ok(())
 }
 
 fn end_all(fold: &mut Fold<'_>, name: &str) -> Result<(), ApplyError> {

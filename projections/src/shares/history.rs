@@ -151,7 +151,8 @@ pub fn list_shares_given(
             query.repository.as_ref().map(RepositoryName::as_str),
             state,
             query.now.timestamp_micros(),
-            limit_of(limit)
+            limit_of(limit),
+            EXPIRED
         ],
         record,
     )
@@ -167,7 +168,7 @@ pub(crate) const LIST_SHARES_GIVEN: &str = concat!(
      WHERE share.owner = ?1 AND share.from_position < ?2
        AND (?3 IS NULL OR receiver.name = ?3)
        AND (?4 IS NULL OR place.name = ?4)
-       AND (?5 IS NULL OR ?5 = CASE WHEN share.ending IS NOT NULL THEN share.ending WHEN share.ends_at <= ?6 THEN 3 ELSE 0 END)
+       AND (?5 IS NULL OR ?5 = CASE WHEN share.ending IS NOT NULL THEN share.ending WHEN share.ends_at <= ?6 THEN ?8 ELSE 0 END)
      ORDER BY share.from_position DESC LIMIT ?7"
 );
 

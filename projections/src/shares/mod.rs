@@ -8,6 +8,6 @@ mod apply;
 pub(crate) mod history;
 mod queries;
 
-pub(crate) use apply::apply;
+pub(crate) use apply::{EXPIRED, apply};
 pub use history::{Ending, ShareHistoryQuery, ShareRecord, ShareState, list_share_history, list_shares_given};
 pub use queries::{DueShare, Share, find_share, list_due_shares, list_shares, list_shares_at, list_shares_with_closed_accounts};

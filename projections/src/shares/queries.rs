@@ -127,36 +127,37 @@ pub fn list_shares_at(reader: &Reader, repository: &RepositoryName, at: Timestam
     )
 }
 
-/// Up to `limit` shares that have reached their end at `now` and are not recorded as ended, the longest ended first.
+/// Shares that have reached their end at `now` and are not recorded as ended, the longest ended first: up to `limit` behind the first `offset`.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn list_due_shares(reader: &Reader, now: Timestamp, limit: usize) -> Result<Vec<DueShare>, ViewsError> {
+pub fn list_due_shares(reader: &Reader, now: Timestamp, offset: usize, limit: usize) -> Result<Vec<DueShare>, ViewsError> {
     reader.list(
         "SELECT place.name, share.account
            FROM shares AS share
            JOIN repository_names AS place ON place.id = share.repository
           WHERE share.until_position IS NULL AND share.ends_at IS NOT NULL AND share.ends_at <= ?1
-          ORDER BY share.ends_at
-          LIMIT ?2",
-        params![now.timestamp_micros(), limit_of(limit)],
+          ORDER BY share.ends_at, share.repository, share.account
+          LIMIT ?2 OFFSET ?3",
+        params![now.timestamp_micros(), limit_of(limit), limit_of(offset)],
         |row| Ok(DueShare { repository: text(row, 0)?, account: text(row, 1)? }),
     )
 }
 
-/// Up to `limit` shares with accounts that are closed and that are not recorded as ended.
+/// Shares with accounts that are closed and that are not recorded as ended: up to `limit` behind the first `offset`.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn list_shares_with_closed_accounts(reader: &Reader, limit: usize) -> Result<Vec<DueShare>, ViewsError> {
+pub fn list_shares_with_closed_accounts(reader: &Reader, offset: usize, limit: usize) -> Result<Vec<DueShare>, ViewsError> {
     reader.list(
         "SELECT place.name, share.account
            FROM accounts AS receiver
           CROSS JOIN shares AS share ON share.account = receiver.account AND share.until_position IS NULL
            JOIN repository_names AS place ON place.id = share.repository
           WHERE receiver.until_position IS NOT NULL
-          LIMIT ?1",
-        [limit_of(limit)],
+          ORDER BY receiver.account, share.repository
+          LIMIT ?1 OFFSET ?2",
+        [limit_of(limit), limit_of(offset)],
         |row| Ok(DueShare { repository: text(row, 0)?, account: text(row, 1)? }),
     )
 }

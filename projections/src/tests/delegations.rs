@@ -73,7 +73,7 @@ async fn what_an_account_was_entrusted_with_is_listed_page_by_page() {
 async fn a_delegation_that_has_reached_its_end_is_due_until_that_is_recorded_and_goes_with_its_account() {
     let steps = [of(0, delegate(1, 1, None, Some(1))), of(0, delegate(2, 2, None, Some(2))), of(3, delegate(3, 1, None, Some(1)))];
     let (node, views) = after(&[&opened()[..], &steps].concat()).await;
-    let due = |hours| list_due_delegations(&views.reader().unwrap(), after_hours(hours), 10).unwrap().len();
+    let due = |hours| list_due_delegations(&views.reader().unwrap(), after_hours(hours), 0, 10).unwrap().len();
     assert_eq!((due(0), due(1), due(2)), (0, 2, 3));
     let aggregates = node.aggregates(&views);
     super::take(&node, &aggregates, of(0, AccountCommand::ExpireDelegation { delegation: delegation(1), now: after_hours(1) })).await;

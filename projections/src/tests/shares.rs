@@ -52,7 +52,7 @@ async fn the_users_of_the_account_have_the_share_among_their_facts() {
 #[tokio::test]
 async fn a_share_that_has_reached_its_end_is_due_until_its_expiry_is_recorded() {
     let (node, views) = world(&[Step::Share(0, 1, Some(20)), Step::Share(0, 2, Some(21))]).await;
-    let due = |now| list_due_shares(&views.reader().unwrap(), at(now), 10).unwrap();
+    let due = |now| list_due_shares(&views.reader().unwrap(), at(now), 0, 10).unwrap();
     assert_eq!((due(19).len(), due(20).len(), due(21).len()), (0, 1, 2));
     assert_eq!((due(20)[0].repository.clone(), due(20)[0].account.clone()), (repository(), account(1)));
     while node.now() < at(20) {}

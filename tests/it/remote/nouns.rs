@@ -183,6 +183,8 @@ async fn images_are_shared_with_another_account_until_an_end() {
     let history = person.json(&["share", "history", &front]);
     assert_eq!((all(&history, "ending"), &history[0]["until"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
     assert_eq!((&history[0]["ended_by_name"], &history[1]["written_by_name"]), (&json!("admin"), &json!("admin")));
+    let acme = all(&serde_json::from_str(&registry.ambar(&["--json", "account", "list"])).unwrap(), "id");
+    assert!(history[0]["account"] == "acme" && acme.contains(&history[0]["account_id"]), "{history}");
     assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "share", "history", &front])).unwrap(), history);
     let of_account = person.json(&["share", "history"]);
     assert_eq!((all(&of_account, "repository"), all(&of_account, "ending")), (vec![json!(front); 2], all(&history, "ending")));
@@ -194,7 +196,7 @@ async fn images_are_shared_with_another_account_until_an_end() {
     }
     let id = person.json(&["whoami"])["id"].as_str().unwrap().to_owned();
     for table in [person.text(&["share", "history", &front]), registry.ambar(&["share", "history", &front])] {
-        assert!(table.contains("admin       admin\n") && !table.contains(&id), "{table}");
+        assert!(table.contains("admin       admin\n") && !table.contains(&id) && !table.contains("ACCOUNT_ID"), "{table}");
     }
     assert!(person.refused(&["share", "add", &front, "nobody"]).1.contains("SVCSTG.SWR.4001041"));
     person.text(&["image", "delete", &front]);

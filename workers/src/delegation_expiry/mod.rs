@@ -6,24 +6,24 @@
 use std::error::Error;
 
 use ambar_domain::account::{AccountCommand, AccountError};
-use ambar_domain::clock::Clock;
+use ambar_domain::clock::{Clock, Timestamp};
 use ambar_domain::ids::{AccountId, IdSource};
-use ambar_projections::delegations::{self, DueDelegation};
+use ambar_projections::delegations::{DueDelegation, list_due_delegations};
 use ambar_projections::{Views, ViewsError};
-use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext, CommandError};
+use ambar_storage::aggregate_store::{Aggregates, CommandError};
 use thiserror::Error;
 
-/// Delegations that one run records; the next one comes soon.
-const BATCH: usize = 500;
+use crate::context;
+use crate::walk::Walks;
 
 /// What one run recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Report {
     /// Delegations whose end was recorded.
-    pub delegations_expired: u64,
+    pub delegations_expired: usize,
 }
 
-/// Why a run broke off; what it recorded until then stays recorded.
+/// Why a run did not record everything; what it recorded stays recorded.
 #[derive(Debug, Error)]
 pub enum DelegationExpiryError {
     /// The due delegations cannot be found.
@@ -50,25 +50,20 @@ pub async fn reconcile(
     clock: &dyn Clock,
     ids: &dyn IdSource,
 ) -> Result<Report, DelegationExpiryError> {
-    let due = delegations::list_due_delegations(&views.reader()?, clock.now(), BATCH)?;
-    let (mut report, mut failed) = (Report::default(), None);
-    for delegation in due {
-        match expire(aggregates, clock, ids, delegation).await {
-            Ok(()) => report.delegations_expired += 1,
-            Err(error) => drop(failed.get_or_insert(error)),
-        }
-    }
-    failed.map_or(Ok(report), Err)
+    let (now, mut walks) = (clock.now(), Walks::new());
+    let due = |offset, limit| list_due_delegations(&views.reader()?, now, offset, limit);
+    let delegations_expired = walks.end_each(due, |delegation| expire(aggregates, now, ids, delegation)).await;
+    walks.finish(Report { delegations_expired })
 }
 
-async fn expire(aggregates: &Aggregates, clock: &dyn Clock, ids: &dyn IdSource, due: DueDelegation) -> Result<(), DelegationExpiryError> {
+/// Whether there was one to expire.
+async fn expire(aggregates: &Aggregates, now: Timestamp, ids: &dyn IdSource, due: DueDelegation) -> Result<bool, DelegationExpiryError> {
     let DueDelegation { account, delegation } = due;
-    let request_id = ids.uuid().simple().to_string();
-    let context = CommandContext::new(ids.uuid(), Actor::Worker { job: "delegation_expiry" }, request_id, "local".to_owned());
-    let command = AccountCommand::ExpireDelegation { delegation, now: clock.now() };
-    match aggregates.accounts.execute(account.as_str(), command, &context).await {
+    let command = AccountCommand::ExpireDelegation { delegation, now };
+    match aggregates.accounts.execute(account.as_str(), command, &context::of_job("delegation_expiry", ids)).await {
+        Ok(()) => Ok(true),
         // The account was closed, and the delegation with it.
-        Ok(()) | Err(CommandError::Refused(AccountError::NotFound)) => Ok(()),
+        Err(CommandError::Refused(AccountError::NotFound)) => Ok(false),
         Err(error) => Err(DelegationExpiryError::Record { account, source: Box::new(error) }),
     }
 }

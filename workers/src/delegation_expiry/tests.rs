@@ -4,6 +4,7 @@ use ambar_domain::account::NewDelegation;
 use ambar_domain::clock::ManualClock;
 use ambar_domain::delegation::Trustee;
 use ambar_domain::level::Level;
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 use ambar_storage::event_log::sqlite::SqliteEventLog;
 use ambar_storage::event_log::{EventLog, Position};
 use chrono::{DateTime, Duration};

@@ -5,25 +5,26 @@
 
 use std::error::Error;
 
-use ambar_domain::clock::Clock;
+use ambar_domain::clock::{Clock, Timestamp};
 use ambar_domain::ids::IdSource;
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
-use ambar_projections::shares::{self, DueShare};
+use ambar_domain::repository_name::RepositoryName;
+use ambar_projections::shares::{DueShare, list_due_shares};
 use ambar_projections::{Views, ViewsError};
-use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext, CommandError};
+use ambar_storage::aggregate_store::{Aggregates, CommandError};
 use thiserror::Error;
 
-/// Shares that one run records; the next one comes soon.
-const BATCH: usize = 500;
+use crate::context;
+use crate::walk::Walks;
 
 /// What one run recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Report {
     /// Shares whose end was recorded.
-    pub shares_expired: u64,
+    pub shares_expired: usize,
 }
 
-/// Why a run broke off; what it recorded until then stays recorded.
+/// Why a run did not record everything; what it recorded stays recorded.
 #[derive(Debug, Error)]
 pub enum ShareExpiryError {
     /// The due shares cannot be found.
@@ -33,7 +34,7 @@ pub enum ShareExpiryError {
     #[error("the end of a share of {repository} cannot be recorded")]
     Record {
         /// What is shared.
-        repository: String,
+        repository: RepositoryName,
         /// Why.
         #[source]
         source: Box<dyn Error + Send + Sync>,
@@ -45,26 +46,21 @@ pub enum ShareExpiryError {
 /// # Errors
 /// [`ShareExpiryError`], the first of them.
 pub async fn reconcile(views: &Views, aggregates: &Aggregates, clock: &dyn Clock, ids: &dyn IdSource) -> Result<Report, ShareExpiryError> {
-    let due = shares::list_due_shares(&views.reader()?, clock.now(), BATCH)?;
-    let (mut report, mut failed) = (Report::default(), None);
-    for share in due {
-        match expire(aggregates, clock, ids, share).await {
-            Ok(()) => report.shares_expired += 1,
-            Err(error) => drop(failed.get_or_insert(error)),
-        }
-    }
-    failed.map_or(Ok(report), Err)
+    let (now, mut walks) = (clock.now(), Walks::new());
+    let due = |offset, limit| list_due_shares(&views.reader()?, now, offset, limit);
+    let shares_expired = walks.end_each(due, |share| expire(aggregates, now, ids, share)).await;
+    walks.finish(Report { shares_expired })
 }
 
-async fn expire(aggregates: &Aggregates, clock: &dyn Clock, ids: &dyn IdSource, share: DueShare) -> Result<(), ShareExpiryError> {
+/// Whether there was one to expire.
+async fn expire(aggregates: &Aggregates, now: Timestamp, ids: &dyn IdSource, share: DueShare) -> Result<bool, ShareExpiryError> {
     let DueShare { repository, account } = share;
-    let request_id = ids.uuid().simple().to_string();
-    let context = CommandContext::new(ids.uuid(), Actor::Worker { job: "share_expiry" }, request_id, "local".to_owned());
-    let command = RepositoryCommand::ExpireShare { account, now: clock.now() };
-    match aggregates.repositories.execute(repository.as_str(), command, &context).await {
+    let command = RepositoryCommand::ExpireShare { account, now };
+    match aggregates.repositories.execute(repository.as_str(), command, &context::of_job("share_expiry", ids)).await {
+        Ok(()) => Ok(true),
         // The repository went, and the share with it.
-        Ok(()) | Err(CommandError::Refused(RepositoryError::NotFound)) => Ok(()),
-        Err(error) => Err(ShareExpiryError::Record { repository: repository.to_string(), source: Box::new(error) }),
+        Err(CommandError::Refused(RepositoryError::NotFound)) => Ok(false),
+        Err(error) => Err(ShareExpiryError::Record { repository, source: Box::new(error) }),
     }
 }
 

@@ -5,6 +5,7 @@ use ambar_domain::clock::ManualClock;
 use ambar_domain::ids::AccountId;
 use ambar_domain::level::Visibility;
 use ambar_projections::shares::{Ending, list_share_history};
+use ambar_storage::aggregate_store::{Actor, CommandContext};
 use ambar_storage::event_log::EventLog;
 use ambar_storage::event_log::sqlite::SqliteEventLog;
 use chrono::{DateTime, Duration};

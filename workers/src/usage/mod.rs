@@ -14,9 +14,11 @@ use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_projections::repositories::is_listed;
 use ambar_projections::{Views, ViewsError};
-use ambar_storage::aggregate_store::{Actor, Aggregates, CommandContext, CommandError};
+use ambar_storage::aggregate_store::{Aggregates, CommandContext, CommandError};
 use ambar_storage::usage::{Downloads, Pulls, Usage};
 use thiserror::Error;
+
+use crate::context;
 
 /// How many manifests one event counts at most, so that no event grows without bound.
 const MAX_MANIFESTS: usize = 1_000;
@@ -143,7 +145,7 @@ fn is_certainly_not_recorded<E: Error>(error: &CommandError<E>) -> bool {
 }
 
 fn context(ids: &dyn IdSource) -> CommandContext {
-    CommandContext::new(ids.uuid(), Actor::Worker { job: "usage" }, ids.uuid().simple().to_string(), "local".to_owned())
+    context::of_job("usage", ids)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{ON_ORGANIZATION, ON_REPOSITORY, row};
 use crate::openapi::{Operation, Parameter, Shape};
 
 pub(super) fn operations() -> Vec<Operation> {
-    [repositories(), lists(), shares()].into_iter().flatten().collect()
+    [repositories(), lists(), shared_lists(), shares()].into_iter().flatten().collect()
 }
 
 fn repositories() -> Vec<Operation> {
@@ -35,54 +35,54 @@ fn repositories() -> Vec<Operation> {
     ]
 }
 
+/// What any list of images may be refused with.
+const ON_LISTS: &[SwrCode] = &[SwrCode::ParameterInvalid, SwrCode::OrganizationInvalid, SwrCode::PublicInvalid, SwrCode::OrderInvalid];
+
 fn lists() -> Vec<Operation> {
-    let by_others = || Parameter::query("domain_name", Shape::text(), "Those that this account shares.");
-    let lasting = || {
-        let text = "Those of which a share lasts, which is so if nothing is said, or those that were shared and are no more. Of these others are \
-                    told the name, the account and the times of the share.";
-        Parameter::query("status", Shape::one_of(&["true", "false"]), text)
-    };
-    let whose = |name| {
-        Parameter::query(
-            name,
-            Shape::one_of(&["self", "thirdparty"]),
-            "Those that the account shares, or that others share with it. \
-            Mandatory here or in the filter.",
-        )
-    };
-    let refused = &[SwrCode::ParameterInvalid, SwrCode::OrganizationInvalid, SwrCode::PublicInvalid, SwrCode::OrderInvalid];
-    let orders = &["name", "updated_time", "tag_count", "size", "download_count"];
     vec![
         row("GET", "/v2/manage/repos", "ListRepositories", "Lists images of the account")
             .with_all(of_images())
-            .with_all(order(orders))
+            .with_all(order(&["name", "updated_time", "tag_count", "size", "download_count"]))
             .with_all(page())
             .gives::<Vec<RepositoryItem>>(200, "The images; behind 4 MiB of descriptions, descriptions are left out")
             .header_if(200, "Content-Range", false, RANGE)
-            .refuses_with(refused),
+            .refuses_with(ON_LISTS),
         row("GET", "/v3/manage/repos", "ListRepositoriesV3", "Lists images of the account by markers")
             .with_all(of_images())
             .with_all(markers())
             .gives::<RepositoriesV3>(200, "A page of images")
-            .refuses_with(refused),
+            .refuses_with(ON_LISTS),
+    ]
+}
+
+fn shared_lists() -> Vec<Operation> {
+    vec![
         row("GET", "/v2/manage/shared-repositories", "ListSharedRepositories", "Lists shared images")
-            .with(whose("center"))
-            .with(by_others())
-            .with(lasting())
+            .with_all(of_shares("center"))
             .with_all(of_images())
             .with_all(order(&["name", "updated_time", "updated_at", "tag_count", "size", "download_count"]))
             .with_all(page())
             .gives::<Vec<RepositoryItem>>(200, "The images")
             .header_if(200, "Content-Range", false, RANGE)
-            .refuses_with(refused),
+            .refuses_with(ON_LISTS),
         row("GET", "/v3/manage/shared-repositories", "ListSharedRepositoriesV3", "Lists shared images by markers")
-            .with(whose("shared_by"))
-            .with(by_others())
-            .with(lasting())
+            .with_all(of_shares("shared_by"))
             .with_all(of_images())
             .with_all(markers())
             .gives::<RepositoriesV3>(200, "A page of images")
-            .refuses_with(refused),
+            .refuses_with(ON_LISTS),
+    ]
+}
+
+/// Whose shares are listed, under the name that it has, and which.
+fn of_shares(whose: &'static str) -> Vec<Parameter> {
+    let by = "Those that the account shares, or that others share with it. Mandatory here or in the filter.";
+    let lasting = "Those of which a share lasts, which is so if nothing is said, or those that were shared and are no more. Of these others are \
+                   told the name, the account and the times of the share.";
+    vec![
+        Parameter::query(whose, Shape::one_of(&["self", "thirdparty"]), by),
+        Parameter::query("domain_name", Shape::text(), "Those that this account shares."),
+        Parameter::query("status", Shape::one_of(&["true", "false"]), lasting),
     ]
 }
 

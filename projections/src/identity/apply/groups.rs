@@ -1,23 +1,18 @@
 //! What groups change.
 
+use ambar_domain::description::GroupDescription;
 use ambar_domain::group::GroupEvent;
-use ambar_domain::ids::UserId;
+use ambar_domain::ids::{AccountId, UserId};
 use ambar_domain::level::Role;
+use ambar_domain::names::GroupName;
 use rusqlite::params;
 
 use super::role_text;
 use crate::fold::{ApplyError, Fold};
 
 pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) -> Result<(), ApplyError> {
-    let at = fold.place;
     match event {
-        GroupEvent::Created { account, name, description } => {
-            fold.insert(
-                "INSERT INTO user_groups (user_group, account, name, description, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![group, account.as_str(), name.as_str(), description.as_str(), at.position, at.at],
-            )?;
-            Ok(())
-        }
+        GroupEvent::Created { account, name, description } => create_group(fold, group, account, name, description),
         GroupEvent::Renamed { name } => fold.end(
             "group",
             "UPDATE user_groups SET name = ?2 WHERE user_group = ?1 AND until_position IS NULL",
@@ -36,6 +31,20 @@ pub(crate) fn apply_group(fold: &mut Fold<'_>, group: &str, event: &GroupEvent) 
         GroupEvent::CreationAbandoned { .. } => Ok(()),
         GroupEvent::Deleted {} => delete_group(fold, group),
     }
+}
+
+fn create_group(
+    fold: &Fold<'_>,
+    group: &str,
+    account: &AccountId,
+    name: &GroupName,
+    description: &GroupDescription,
+) -> Result<(), ApplyError> {
+    fold.insert(
+        "INSERT INTO user_groups (user_group, account, name, description, from_position, from_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![group, account.as_str(), name.as_str(), description.as_str(), fold.place.position, fold.place.at],
+    )?;
+    Ok(())
 }
 
 fn begin_role(fold: &Fold<'_>, group: &str, role: Role) -> Result<(), ApplyError> {

@@ -99,9 +99,7 @@ pub fn list_users(reader: &Reader, account: &AccountId) -> Result<Vec<User>, Vie
 /// The views cannot be read.
 pub fn list_administrators(reader: &Reader, account: &AccountId) -> Result<Vec<User>, ViewsError> {
     reader.list(
-        select_users!(
-            "person.user IN (SELECT user FROM administrators_of_accounts WHERE account = ?1) ORDER BY person.name, person.user"
-        ),
+        select_users!("person.user IN (SELECT user FROM administrators_of_accounts WHERE account = ?1) ORDER BY person.name, person.user"),
         [account.as_str()],
         user,
     )
