@@ -3,7 +3,7 @@
 use ambar_test_support::process::Process;
 use ambar_test_support::wait;
 
-use crate::commands::{LIMIT, ambar, answer, json};
+use crate::commands::{LIMIT, ambar, json};
 use crate::registry::{Registry, succeed};
 
 /// The positions of the events that were printed.
