@@ -48,6 +48,8 @@ pub(crate) struct Changes {
     user: UserId,
     image: String,
     stranger: UserId,
+    /// The images that are pushed to in turn, so that none gets more versions than images have.
+    pushed: Vec<String>,
     pushes: u64,
     /// Every change is undone by the next one of its kind.
     again: bool,
@@ -56,12 +58,16 @@ pub(crate) struct Changes {
 /// The organization of the account that nobody else has to do with.
 const ELSEWHERE: &str = "elsewhere";
 
+/// How many images are pushed to.
+const PUSHED: u64 = 1_000;
+
 impl Changes {
     pub(crate) async fn arrange(state: &AppState, data: &DataSet) -> Outcome<Self> {
         let third = operations::create_account(state, &operator(), &"third".parse()?, &"tr-west-3".parse()?).await?;
         operations::create_organization(state, &operator(), &third, &ELSEWHERE.parse()?).await?;
         let [user, stranger] = [create_user(state, &data.account, "bystander").await?, create_user(state, &third, "stranger").await?];
-        Ok(Self { account: data.account.clone(), user, image: data.repository(6), stranger, pushes: 0, again: false })
+        let pushed = (7..data.repositories.min(7 + PUSHED)).map(|number| data.repository(number)).collect();
+        Ok(Self { account: data.account.clone(), user, image: data.repository(6), stranger, pushed, pushes: 0, again: false })
     }
 
     pub(crate) async fn make(&mut self, state: &AppState, change: Change, right: &Right, repository: &str) -> Outcome<()> {
@@ -129,6 +135,7 @@ impl Changes {
         };
         let digest = format!("sha256:{:064x}", self.pushes).parse()?;
         let command = RepositoryCommand::PushManifest { account: self.account.clone(), digest, manifest, tags: vec!["latest".parse()?] };
-        Ok(state.aggregates.repositories.execute(&self.image, command, &operator()).await?)
+        let image = self.pushed.get(usize::try_from(self.pushes)? % self.pushed.len()).ok_or("there is no image to push to")?;
+        Ok(state.aggregates.repositories.execute(image, command, &operator()).await?)
     }
 }

@@ -11,6 +11,7 @@
 mod callers;
 mod changes;
 mod data;
+mod opening;
 #[path = "../registry/mod.rs"]
 mod registry;
 mod surfaces;
@@ -36,6 +37,9 @@ const COLD: usize = 400;
 const BEFORE: [Option<Change>; 5] = [None, Some(Change::OtherUser), Some(Change::OtherAccount), Some(Change::Push), Some(Change::Own)];
 
 fn main() -> Outcome<()> {
+    if let Some(folder) = opening::asked_for() {
+        return Ok(writeln!(io::stdout(), "{}", opening::open(folder.as_ref())?)?);
+    }
     let repositories = argument("--repositories")?.unwrap_or(100_000);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let folder = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
@@ -73,7 +77,9 @@ async fn measure(folder: &std::path::Path, repositories: u64) -> Outcome<()> {
             writeln!(out, "| {} | {with} | {} | {verdict} |", caller.name, cells.join(" | "))?;
         }
     }
-    Ok(())
+    // The views are closed before another process opens them.
+    drop(bench);
+    Ok(writeln!(out, "\n{}", opening::measure(folder)?)?)
 }
 
 /// Where nobody is blocked, nobody's address is looked at.
