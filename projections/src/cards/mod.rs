@@ -28,4 +28,6 @@ pub use lists::{list_cards, list_cards_after};
 pub use overview::{AccountOverview, account_overview};
 pub use query::{CardOrder, CardQuery};
 pub(crate) use search::KeptNames;
+#[cfg(test)]
+pub(crate) use shared::COUNT_SHARES;
 pub use shared::{SharedCard, SharedCardQuery, list_shared_cards, list_shared_cards_after};

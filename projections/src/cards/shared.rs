@@ -4,7 +4,7 @@ use ambar_domain::clock::Timestamp;
 use ambar_domain::ids::AccountId;
 use ambar_domain::organization_name::OrganizationName;
 use ambar_domain::repository::Category;
-use rusqlite::{Result, Row, ToSql};
+use rusqlite::{Result, Row, ToSql, params};
 
 use super::card::{RepositoryCard, card, select_cards};
 use super::query::CardOrder;
@@ -51,18 +51,20 @@ macro_rules! wanted_shared_cards {
     () => {
         " FROM shares AS share
           CROSS JOIN repository_cards AS card ON card.repository = share.repository
-          CROSS JOIN event_terms AS sharer ON sharer.id = card.account
-          CROSS JOIN accounts AS sharing ON sharing.account = sharer.term
          WHERE share.account = ?1 AND share.until_position IS NULL AND (share.ends_at IS NULL OR share.ends_at > ?2)
            AND (?3 IS NULL OR card.organization = (SELECT id FROM organization_names WHERE name = ?3))
            AND (?4 IS NULL OR instr(card.path, ?4) > 0)
            AND (?5 IS NULL OR card.category = ?5)
-           AND (?6 IS NULL OR sharing.name = ?6)"
+           AND (?6 IS NULL OR card.account IN (SELECT sharer.id FROM accounts AS sharing JOIN event_terms AS sharer ON sharer.term = sharing.account
+                                                WHERE sharing.name = ?6 AND sharing.until_position IS NULL))"
     };
 }
 
 macro_rules! page_of_shared_cards {
-    ($order:literal, $more:literal) => {
+    ($order:literal) => {
+        page_of_shared_cards!($order, $order, "")
+    };
+    ($order:literal, $order_of_page:literal, $more:literal) => {
         select_cards!(
             ", page.ends_at",
             concat!(
@@ -73,7 +75,7 @@ macro_rules! page_of_shared_cards {
                 $order,
                 " LIMIT ?7 OFFSET ?8) AS page CROSS JOIN repository_cards AS card ON card.repository = page.repository"
             ),
-            concat!("ORDER BY ", $order)
+            concat!("ORDER BY ", $order_of_page)
         )
     };
 }
@@ -106,24 +108,36 @@ pub fn list_shared_cards(
     limit: usize,
 ) -> Result<(Vec<SharedCard>, u64), ViewsError> {
     let sql = match (order, descending) {
-        (CardOrder::Name, false) => page_of_shared_cards!("card.path, card.repository", ""),
-        (CardOrder::Name, true) => page_of_shared_cards!("card.path DESC, card.repository DESC", ""),
-        (CardOrder::UpdatedAt, false) => page_of_shared_cards!("card.updated_at, card.repository", ""),
-        (CardOrder::UpdatedAt, true) => page_of_shared_cards!("card.updated_at DESC, card.repository DESC", ""),
-        (CardOrder::TagCount, false) => page_of_shared_cards!("card.tag_count, card.repository", ""),
-        (CardOrder::TagCount, true) => page_of_shared_cards!("card.tag_count DESC, card.repository DESC", ""),
-        (CardOrder::Size, false) => page_of_shared_cards!("card.size_bytes, card.repository", ""),
-        (CardOrder::Size, true) => page_of_shared_cards!("card.size_bytes DESC, card.repository DESC", ""),
-        (CardOrder::PullCount, false) => page_of_shared_cards!("card.pull_count, card.repository", ""),
-        (CardOrder::PullCount, true) => page_of_shared_cards!("card.pull_count DESC, card.repository DESC", ""),
+        (CardOrder::Name, false) => page_of_shared_cards!("card.path, card.repository"),
+        (CardOrder::Name, true) => page_of_shared_cards!("card.path DESC, card.repository DESC"),
+        (CardOrder::UpdatedAt, false) => page_of_shared_cards!("card.updated_at, card.repository"),
+        (CardOrder::UpdatedAt, true) => page_of_shared_cards!("card.updated_at DESC, card.repository DESC"),
+        (CardOrder::TagCount, false) => page_of_shared_cards!("card.tag_count, card.repository"),
+        (CardOrder::TagCount, true) => page_of_shared_cards!("card.tag_count DESC, card.repository DESC"),
+        (CardOrder::Size, false) => page_of_shared_cards!("card.size_bytes, card.repository"),
+        (CardOrder::Size, true) => page_of_shared_cards!("card.size_bytes DESC, card.repository DESC"),
+        (CardOrder::PullCount, false) => page_of_shared_cards!("card.pull_count, card.repository"),
+        (CardOrder::PullCount, true) => page_of_shared_cards!("card.pull_count DESC, card.repository DESC"),
     };
     let mut page = values(query);
     page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(limit_of(offset))]);
     let cards = reader.list(sql, rusqlite::params_from_iter(page), shared_card)?;
-    let count = concat!("SELECT count(*)", wanted_shared_cards!());
-    let total = reader.find(count, rusqlite::params_from_iter(values(query)), |row| size(row, 0))?;
-    Ok((cards, total.unwrap_or(0)))
+    Ok((cards, count_shared_cards(reader, query)?))
 }
+
+fn count_shared_cards(reader: &Reader, query: &SharedCardQuery) -> Result<u64, ViewsError> {
+    let SharedCardQuery { organization: None, name_contains: None, category: None, account_name: None, .. } = query else {
+        let count = concat!("SELECT count(*)", wanted_shared_cards!());
+        let counted = reader.find(count, rusqlite::params_from_iter(values(query)), |row| size(row, 0))?;
+        return Ok(counted.unwrap_or(0));
+    };
+    // Every share that lasts is of a repository that there is: none needs to be looked at.
+    let counted = reader.find(COUNT_SHARES, params![query.receiver.as_str(), query.now.timestamp_micros()], |row| size(row, 0))?;
+    Ok(counted.unwrap_or(0))
+}
+
+pub(crate) const COUNT_SHARES: &str =
+    "SELECT count(*) FROM shares WHERE account = ?1 AND until_position IS NULL AND (ends_at IS NULL OR ends_at > ?2)";
 
 /// What is wanted, in the order of the numbers: up to `limit` behind the one numbered `after`.
 ///
@@ -137,6 +151,6 @@ pub fn list_shared_cards_after(
 ) -> Result<Vec<SharedCard>, ViewsError> {
     let mut page = values(query);
     page.extend([Box::new(limit_of(limit)) as Box<dyn ToSql>, Box::new(0), Box::new(after.unwrap_or(0))]);
-    let sql = page_of_shared_cards!("card.repository", " AND card.repository > ?9");
+    let sql = page_of_shared_cards!("share.repository", "card.repository", " AND share.repository > ?9");
     reader.list(sql, rusqlite::params_from_iter(page), shared_card)
 }

@@ -2,10 +2,10 @@
 
 use super::node::Node;
 use crate::access::{FACTS, LIST_HOLDERS};
-use crate::cards::CardOrder;
 use crate::cards::page::{Key, Page};
 use crate::cards::statements::{self, Place, Walk};
 use crate::cards::stretches;
+use crate::cards::{COUNT_SHARES, CardOrder};
 use crate::identity::WITH_ACCESS;
 use crate::repositories::{PageOrder, version_pages};
 use crate::shares::history::LIST_SHARES_GIVEN;
@@ -101,6 +101,12 @@ fn shares_are_found_by_repository_by_account_and_by_end() {
         let plan = plan(&format!("SELECT from_at FROM shares WHERE until_position IS NULL AND {condition}"));
         assert!(plan.len() == 1 && plan[0].starts_with("SEARCH") && plan[0].ends_with(index), "{condition}: {plan:?}");
     }
+}
+
+#[test]
+fn what_is_shared_with_an_account_is_counted_in_an_index_alone() {
+    let plan = plan(COUNT_SHARES);
+    assert_eq!(plan, ["SEARCH shares USING COVERING INDEX shares_by_account (account=?)"]);
 }
 
 #[test]

@@ -25,7 +25,8 @@ CREATE TABLE shares (
 CREATE UNIQUE INDEX shares_current ON shares (repository, account) WHERE until_position IS NULL;
 -- Stands before the next one: of two that serve a question alike, SQLite takes the later.
 CREATE INDEX shares_history_by_account ON shares (account, repository);
-CREATE INDEX shares_by_account ON shares (account, repository) WHERE until_position IS NULL;
+-- All that says whether a share lasts, so that shares are counted here alone.
+CREATE INDEX shares_by_account ON shares (account, repository, ends_at, until_position) WHERE until_position IS NULL;
 CREATE INDEX shares_by_end ON shares (ends_at) WHERE until_position IS NULL AND ends_at IS NOT NULL;
 CREATE INDEX shares_history ON shares (repository, from_position);
 CREATE INDEX shares_history_by_owner ON shares (owner, from_position);
