@@ -101,7 +101,7 @@ fn apply_in_transaction(
         let done = Fold::new(connection, names, place, &recorded.metadata, next).apply(&recorded.stream.aggregate_id, event);
         done.map_err(|error| if error.is_about_the_event() { poison(recorded, &error) } else { BatchError::File(error) })?;
         if let Some(changed) = &mut changed {
-            changed.add(connection, &recorded.stream.aggregate_id, event).map_err(file)?;
+            changed.add(connection, place, &recorded.stream.aggregate_id, event).map_err(file)?;
         }
         applied.touched_addresses |= touches_addresses(event);
         applied.checkpoint = Checkpoint { position: recorded.position, event_id: Some(recorded.event_id), previous };

@@ -12,11 +12,12 @@ use futures::executor::block_on;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::access::{Changed, Index, Present};
+use crate::access::{Changed, Present};
 use crate::batch::{self, Applied, BatchError, Decoded};
 use crate::error::ViewsError;
 use crate::file::{self, Checkpoint};
 use crate::names::Names;
+use crate::open::{self, Opened};
 use crate::reader::Pool;
 use crate::rebuild;
 use crate::views::{Shared, State, Status};
@@ -65,7 +66,7 @@ pub(crate) fn start(
     receiver: mpsc::UnboundedReceiver<Order>,
 ) -> Result<(Arc<Shared>, JoinHandle<()>), ViewsError> {
     std::fs::create_dir_all(directory).map_err(ViewsError::file("creating their directory"))?;
-    let (path, connection, index) = open_or_build(directory, &*log)?;
+    let Opened { path, connection, index } = open::open_or_build(directory, &*log)?;
     let checkpoint = file::read_checkpoint(&connection)?;
     let status = watch::Sender::new(Status { checkpoint: checkpoint.position, state: State::CatchingUp });
     let shared = Arc::new(Shared {
@@ -87,50 +88,6 @@ pub(crate) fn start(
     while matches!(this.round(), Round::More) {}
     let thread = std::thread::Builder::new().name("views".to_owned()).spawn(move || this.run(receiver));
     Ok((shared, thread.map_err(ViewsError::file("starting their loop"))?))
-}
-
-fn open_or_build(directory: &Path, log: &dyn EventLog) -> Result<(PathBuf, Connection, Index), ViewsError> {
-    if let Some(path) = file::current(directory)
-        && let Some(connection) = file::open(&path)?
-        && is_of_this_log(file::read_checkpoint(&connection), log)?
-        && let Ok(index) = load_index(&connection)
-    {
-        file::remove_others(directory, &path);
-        return Ok((path, connection, index));
-    }
-    let path = file::next(directory);
-    match rebuild::build(&path, log) {
-        // What could be applied is in the file; the loop meets the event again and says so.
-        Ok(_) | Err(ViewsError::Degraded { .. }) => {}
-        Err(error) => {
-            file::remove(&path);
-            return Err(error);
-        }
-    }
-    let connection = put_in_use(directory, &path)?;
-    file::remove_others(directory, &path);
-    let index = load_index(&connection)?;
-    Ok((path, connection, index))
-}
-
-fn put_in_use(directory: &Path, path: &Path) -> Result<Connection, ViewsError> {
-    file::make_current(directory, path)?;
-    let missing = || ViewsError::file("opening them")(std::io::Error::from(std::io::ErrorKind::InvalidData));
-    file::open(path)?.ok_or_else(missing)
-}
-
-fn load_index(connection: &Connection) -> Result<Index, ViewsError> {
-    Index::load(connection).map_err(ViewsError::file("loading who may do what"))
-}
-
-/// Whether the checkpoint names an event that the log has at that place.
-fn is_of_this_log(checkpoint: Result<Checkpoint, ViewsError>, log: &dyn EventLog) -> Result<bool, ViewsError> {
-    let Ok(checkpoint) = checkpoint else { return Ok(false) };
-    if checkpoint.position == Position::START {
-        return Ok(true);
-    }
-    let page = block_on(log.read_all(checkpoint.previous, 1))?;
-    Ok(page.events.first().is_some_and(|event| Some(event.event_id) == checkpoint.event_id && event.position == checkpoint.position))
 }
 
 impl Loop {
@@ -270,7 +227,7 @@ impl Loop {
     fn start_rebuild(&self) -> Result<(), ViewsError> {
         let (path, log, orders) = (file::next(&self.directory), self.log.clone(), self.orders.clone());
         let build = move || {
-            let built = rebuild::build(&path, &*log).map(|_| ());
+            let built = rebuild::build(&path, &*log, None).map(|_| ());
             if let Some(orders) = orders.upgrade() {
                 drop(orders.send(Order::Built(path, built)));
             }
@@ -283,12 +240,11 @@ impl Loop {
     fn swap(&mut self, path: &Path) -> Result<(), ViewsError> {
         let connection = file::open(path)?.ok_or(ViewsError::Closed)?;
         let checkpoint = file::read_checkpoint(&connection)?;
-        let checkpoint = rebuild::fold_rest(&connection, &*self.log, checkpoint)?;
+        let checkpoint = rebuild::fold_rest(&connection, &*self.log, checkpoint, None)?;
+        let index = open::load_index(&connection)?;
         // All is in the file itself before its name is in `current`.
         connection.close().map_err(|(_, error)| ViewsError::file("closing a new file")(error))?;
-        let connection = put_in_use(&self.directory, path)?;
-        let index = load_index(&connection)?;
-        self.connection = connection;
+        self.connection = open::put_in_use(&self.directory, path)?;
         self.names.forget();
         self.checkpoint = checkpoint;
         self.shared.pool.swap(path.to_owned());

@@ -20,7 +20,7 @@ const VERSION: &str = "23";
 const AUTOCHECKPOINT_PAGES: u32 = 4_000;
 
 /// Room for every statement that applies an event.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 192;
 
 const SCHEMA: [&str; 14] = [
     include_str!("../../schemas/sql/views/checkpoint.sql"),

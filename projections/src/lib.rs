@@ -22,6 +22,7 @@ mod error;
 mod file;
 mod fold;
 mod names;
+mod open;
 mod place;
 mod reader;
 mod rebuild;

@@ -19,21 +19,27 @@ const READ_AHEAD: usize = 2;
 
 type Batch = Result<Vec<Decoded>, ViewsError>;
 
-/// Folds the log into a new file at `path` until its head is reached. The file is left closed and not yet flushed.
-pub(crate) fn build(path: &Path, log: &dyn EventLog) -> Result<Checkpoint, ViewsError> {
+/// Folds the log into a new file at `path`, until its head is reached or what stands at `before`. The file is left closed and not yet flushed;
+/// where it fails it is of no use.
+pub(crate) fn build(path: &Path, log: &dyn EventLog, before: Option<Position>) -> Result<Checkpoint, ViewsError> {
     let connection = file::create(path)?;
-    fold_rest(&connection, log, Checkpoint::START)
+    fold_rest(&connection, log, Checkpoint::START, before)
 }
 
-/// Goes on where the file stands, to the log's head.
-pub(crate) fn fold_rest(connection: &Connection, log: &dyn EventLog, from: Checkpoint) -> Result<Checkpoint, ViewsError> {
+/// Goes on where the file stands, as far.
+pub(crate) fn fold_rest(
+    connection: &Connection,
+    log: &dyn EventLog,
+    from: Checkpoint,
+    before: Option<Position>,
+) -> Result<Checkpoint, ViewsError> {
     // One thread reads and decodes while this one applies.
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel::<Batch>(READ_AHEAD);
         scope.spawn(move || {
             let mut after = from.position;
             loop {
-                match read(log, after) {
+                match read(log, after, before) {
                     Ok(None) => break,
                     Ok(Some((events, next))) => {
                         after = next;
@@ -53,13 +59,11 @@ pub(crate) fn fold_rest(connection: &Connection, log: &dyn EventLog, from: Check
     })
 }
 
-fn read(log: &dyn EventLog, after: Position) -> Result<Option<(Vec<Decoded>, Position)>, ViewsError> {
+fn read(log: &dyn EventLog, after: Position, before: Option<Position>) -> Result<Option<(Vec<Decoded>, Position)>, ViewsError> {
     let page = block_on(log.read_all(after, BATCH))?;
-    if page.events.is_empty() {
-        return Ok(None);
-    }
-    let decoded: Result<Vec<_>, _> = page.events.into_iter().map(batch::understand).collect();
-    Ok(Some((decoded.map_err(ViewsError::from)?, page.next)))
+    let wanted = page.events.into_iter().take_while(|event| before.is_none_or(|before| event.position < before));
+    let decoded = wanted.map(batch::understand).collect::<Result<Vec<_>, _>>()?;
+    Ok(if decoded.is_empty() { None } else { Some((decoded, page.next)) })
 }
 
 fn apply_all(connection: &Connection, from: Checkpoint, batches: &Receiver<Batch>) -> Result<Checkpoint, ViewsError> {

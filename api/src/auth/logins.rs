@@ -27,7 +27,8 @@ use crate::keys;
 use crate::state::AppState;
 use crate::token::claims::{self, Claims};
 
-/// How many headers are remembered, and how many logins: some 1 KiB each.
+/// How many logins in headers are remembered, how many tokens, and how many logins by their ids: some 1 KiB each, and up to 25 where a token or
+/// a login is limited to as many images as it may.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 
 /// Looks like the hash of a login key and is that of none.
@@ -41,6 +42,8 @@ type HeaderHash = [u8; digest::SHA256_OUTPUT_LEN];
 /// Logins and tokens that were found good, and nobody, who has none.
 pub(crate) struct Logins {
     known: Mutex<LruCache<HeaderHash, Arc<Identity>>>,
+    /// Apart from them: whoever takes many tokens makes no login be forgotten.
+    tokens: Mutex<LruCache<HeaderHash, Arc<Identity>>>,
     /// What logins are checked against, by their ids, and until when it is so.
     logins: Mutex<LruCache<AccessKeyId, (Login, Stamp)>>,
     nobody: Arc<Identity>,
@@ -51,24 +54,30 @@ impl Logins {
         let stamp = Some(Stamp::of_caller(0, &Caller::Anonymous));
         Self {
             known: Mutex::new(LruCache::new(REMEMBERED)),
+            tokens: Mutex::new(LruCache::new(REMEMBERED)),
             logins: Mutex::new(LruCache::new(REMEMBERED)),
             nobody: Arc::new(Identity { stamp, ..Identity::anonymous() }),
         }
     }
 
-    fn find(&self, hash: &HeaderHash) -> Option<Arc<Identity>> {
-        lock(&self.known).get(hash).cloned()
+    fn find(&self, header: &[u8]) -> (HeaderHash, Option<Arc<Identity>>) {
+        let hash = hash(header);
+        (hash, lock(self.like(header)).get(&hash).cloned())
     }
 
-    fn remember(&self, hash: HeaderHash, identity: &Arc<Identity>) {
-        lock(&self.known).put(hash, identity.clone());
+    fn remember(&self, header: &[u8], hash: HeaderHash, identity: &Arc<Identity>) {
+        lock(self.like(header)).put(hash, identity.clone());
     }
 
-    /// A token that this holder has just got: nobody without one.
-    pub(crate) fn remember_token(&self, token: &str, holder: Option<&Identity>, claims: &Claims) {
-        let holder = holder.unwrap_or(&self.nobody);
+    fn like(&self, header: &[u8]) -> &Mutex<LruCache<HeaderHash, Arc<Identity>>> {
+        if is_bearer(header) { &self.tokens } else { &self.known }
+    }
+
+    /// A token that this holder has just got.
+    pub(crate) fn remember_token(&self, token: &str, holder: &Identity, claims: &Claims) {
         let identity = Identity { scopes: Some(claims.access.clone()), expires_at: claims.expires_at(), ..holder.clone() };
-        self.remember(hash(format!("Bearer {token}").as_bytes()), &Arc::new(identity));
+        let header = format!("Bearer {token}");
+        self.remember(header.as_bytes(), hash(header.as_bytes()), &Arc::new(identity));
     }
 
     /// As [`identity::find_login`].
@@ -112,9 +121,8 @@ pub(crate) fn authenticate(call: &Call) -> Result<Authenticated, ApiError> {
 /// The same with what could stand in an `Authorization` header.
 pub(crate) fn authenticate_as(call: &Call, header: &[u8]) -> Result<Authenticated, ApiError> {
     let state = call.state();
-    let hash = hash(header);
     let logins = &call.registry.logins;
-    let known = logins.find(&hash);
+    let (hash, known) = logins.find(header);
     let identity = match known {
         Some(identity) if identity.is_current(&state.views) => identity,
         known => {
@@ -123,7 +131,7 @@ pub(crate) fn authenticate_as(call: &Call, header: &[u8]) -> Result<Authenticate
             let identity = check(call, header, known.is_some())?;
             let stamp = Some(Stamp::of_caller(generation, &identity.caller));
             let identity = Arc::new(Identity { stamp, ..identity });
-            logins.remember(hash, &identity);
+            logins.remember(header, hash, &identity);
             identity
         }
     };

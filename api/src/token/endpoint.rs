@@ -83,14 +83,16 @@ fn issue<'a>(
     let lifetime_end = issued_at + state.settings.token_lifetime;
     // A token made from a temporary login ends with it.
     let expires_at = holder.and_then(Identity::login_until).map_or(lifetime_end, |until| until.min(lifetime_end));
-    let (identity, holder) = (holder, holder.and_then(|identity| identity.user().cloned().zip(identity.access_key().cloned())));
-    if holder.is_none() {
+    let user = holder.and_then(|identity| identity.user().cloned().zip(identity.access_key().cloned()));
+    if user.is_none() {
         access.iter_mut().for_each(|scope| scope.actions = scope.actions.only(Actions::PULL));
     }
-    let claims = Claims::new(holder, access, issued_at, expires_at, state.ids.uuid());
+    let claims = Claims::new(user, access, issued_at, expires_at, state.ids.uuid());
     let token = claims::sign(state.keys.current().token(), &claims);
-    // Its first use is the next request of most clients.
-    call.registry.logins.remember_token(&token, identity, &claims);
+    if let Some(holder) = holder.filter(|_| claims.user.is_some()) {
+        // Its first use is the next request of most clients.
+        call.registry.logins.remember_token(&token, holder, &claims);
+    }
     let answer = TokenResponse {
         access_token: token.clone(),
         token,

@@ -4,8 +4,9 @@
 //! takes here (`docs/performance.md`). The rows stay what is so: the index is loaded from them, and what an event changes is read from them in
 //! the event's own transaction.
 //!
-//! A fact is kept under a keyed hash of its topic of 128 bits instead of under names and ids: some 40 bytes for each repository, and less for
-//! each grant, share and user. Nobody outside knows the keys, and that two topics have one hash is less likely than a fault of the memory.
+//! A fact is kept under a keyed hash of its topic of 128 bits instead of under names and ids: 50 to 100 bytes for each repository, with the
+//! room that a table has in reserve, and less for each grant, share and user. Nobody outside knows the keys, and that two topics have one hash
+//! is less likely than a fault of the memory.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -137,7 +138,8 @@ impl Index {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Fingerprint([u64; 2]);
 
-/// The keys of the hash, of which every index has its own.
+/// The keys of the hash's two halves, of which every index has its own. Those of one thread differ by a count: `SipHash`, which they are for, takes
+/// such keys for others.
 #[derive(Debug, Clone, Default)]
 struct Fingerprints([RandomState; 2]);
 

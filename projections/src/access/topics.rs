@@ -8,7 +8,9 @@ use ambar_domain::group::GroupEvent;
 use ambar_domain::organization::OrganizationEvent;
 use ambar_domain::repository::RepositoryEvent;
 use ambar_domain::user::UserEvent;
-use rusqlite::{Connection, Params};
+use rusqlite::{Connection, Params, params};
+
+use crate::place::Place;
 
 /// Something that answers about access depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,19 +35,27 @@ pub(super) enum Topic<S> {
     Share { repository: S, account: S },
 }
 
+/// Rows, and where the event stands that they show last.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    connection: &'a Connection,
+    place: Place,
+}
+
 /// The topics that events have changed.
 #[derive(Debug, Default)]
 pub(crate) struct Changed(BTreeSet<Topic<String>>);
 
 impl Changed {
-    /// Adds what an event has changed, which the rows show already.
-    pub(crate) fn add(&mut self, connection: &Connection, stream_id: &str, event: &Event) -> rusqlite::Result<()> {
+    /// Adds what an event has changed, which the rows show already: what ended with it ended in its place.
+    pub(crate) fn add(&mut self, connection: &Connection, place: Place, stream_id: &str, event: &Event) -> rusqlite::Result<()> {
+        let rows = Rows { connection, place };
         match event {
             Event::Account(event) => self.0.extend(of_account(stream_id, event)),
             Event::User(event) => self.0.extend(of_user(stream_id, event)),
-            Event::Group(event) => self.add_group(connection, stream_id, event)?,
-            Event::Organization(event) => self.add_organization(connection, stream_id, event)?,
-            Event::Repository(event) => self.add_repository(connection, stream_id, event)?,
+            Event::Group(event) => self.add_group(rows, stream_id, event)?,
+            Event::Organization(event) => self.add_organization(rows, stream_id, event)?,
+            Event::Repository(event) => self.add_repository(rows, stream_id, event)?,
             Event::NameClaim(_) | Event::BlobLink(_) | Event::Blob(_) | Event::Address(_) => {}
         }
         Ok(())
@@ -55,17 +65,17 @@ impl Changed {
         self.0.iter()
     }
 
-    /// What a group is given or loses concerns everybody who is or was in it.
-    fn add_group(&mut self, connection: &Connection, group: &str, event: &GroupEvent) -> rusqlite::Result<()> {
-        const MEMBERS: &str = "SELECT user FROM memberships WHERE user_group = ?1";
+    /// What a group is given or loses concerns everybody who is in it.
+    fn add_group(&mut self, rows: Rows<'_>, group: &str, event: &GroupEvent) -> rusqlite::Result<()> {
+        const MEMBERS: &str = "SELECT user FROM memberships WHERE user_group = ?1 AND until_position IS NULL";
+        const LEAVING: &str = "SELECT user FROM memberships WHERE user_group = ?1 AND until_position = ?2";
         match event {
             GroupEvent::MemberAdded { user } | GroupEvent::MemberRemoved { user } => {
                 self.0.insert(Topic::User(user.to_string()));
                 Ok(())
             }
-            GroupEvent::RoleGranted { .. } | GroupEvent::RoleRevoked { .. } | GroupEvent::Deleted {} => {
-                self.add_each(connection, MEMBERS, [group], Topic::User)
-            }
+            GroupEvent::RoleGranted { .. } | GroupEvent::RoleRevoked { .. } => self.add_each(rows, MEMBERS, params![group], Topic::User),
+            GroupEvent::Deleted {} => self.add_each(rows, LEAVING, params![group, rows.place.position], Topic::User),
             GroupEvent::Created { .. }
             | GroupEvent::CreationAbandoned { .. }
             | GroupEvent::Renamed { .. }
@@ -74,9 +84,10 @@ impl Changed {
     }
 
     /// What was granted on an organization ends with it.
-    fn add_organization(&mut self, connection: &Connection, name: &str, event: &OrganizationEvent) -> rusqlite::Result<()> {
+    fn add_organization(&mut self, rows: Rows<'_>, name: &str, event: &OrganizationEvent) -> rusqlite::Result<()> {
         const HOLDERS: &str = "SELECT held.user FROM organization_names AS named
-                                 JOIN organization_grants AS held ON held.organization = named.id WHERE named.name = ?1";
+                                 JOIN organization_grants AS held ON held.organization = named.id
+                                WHERE named.name = ?1 AND held.until_position = ?2";
         let granted = |user| Topic::OrganizationGrant { organization: name.to_owned(), user };
         match event {
             OrganizationEvent::AccessGranted { user, .. } | OrganizationEvent::AccessRevoked { user, .. } => {
@@ -84,7 +95,7 @@ impl Changed {
             }
             OrganizationEvent::Deleted {} => {
                 self.0.insert(Topic::Organization(name.to_owned()));
-                self.add_each(connection, HOLDERS, [name], granted)?;
+                self.add_each(rows, HOLDERS, params![name, rows.place.position], granted)?;
             }
             OrganizationEvent::Created { .. } => {
                 self.0.insert(Topic::Organization(name.to_owned()));
@@ -97,11 +108,13 @@ impl Changed {
     }
 
     /// What was granted on a repository ends with it, and so do its shares.
-    fn add_repository(&mut self, connection: &Connection, name: &str, event: &RepositoryEvent) -> rusqlite::Result<()> {
+    fn add_repository(&mut self, rows: Rows<'_>, name: &str, event: &RepositoryEvent) -> rusqlite::Result<()> {
         const HOLDERS: &str = "SELECT held.user FROM repository_names AS named
-                                 JOIN repository_grants AS held ON held.repository = named.id WHERE named.name = ?1";
+                                 JOIN repository_grants AS held ON held.repository = named.id
+                                WHERE named.name = ?1 AND held.until_position = ?2";
         const RECEIVERS: &str = "SELECT share.account FROM repository_names AS named
-                                   JOIN shares AS share ON share.repository = named.id WHERE named.name = ?1";
+                                   JOIN shares AS share ON share.repository = named.id
+                                  WHERE named.name = ?1 AND share.until_position = ?2";
         let granted = |user| Topic::RepositoryGrant { repository: name.to_owned(), user };
         let shared = |account| Topic::Share { repository: name.to_owned(), account };
         match event {
@@ -119,8 +132,8 @@ impl Changed {
             }
             RepositoryEvent::Deleted {} => {
                 self.0.insert(Topic::Repository(name.to_owned()));
-                self.add_each(connection, HOLDERS, [name], granted)?;
-                self.add_each(connection, RECEIVERS, [name], shared)?;
+                self.add_each(rows, HOLDERS, params![name, rows.place.position], granted)?;
+                self.add_each(rows, RECEIVERS, params![name, rows.place.position], shared)?;
             }
             RepositoryEvent::CategoryChanged { .. }
             | RepositoryEvent::DescriptionChanged { .. }
@@ -136,14 +149,14 @@ impl Changed {
     /// A topic for each text that is found.
     fn add_each(
         &mut self,
-        connection: &Connection,
+        rows: Rows<'_>,
         sql: &'static str,
         parameters: impl Params,
         topic: impl Fn(String) -> Topic<String>,
     ) -> rusqlite::Result<()> {
-        let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query(parameters)?;
-        while let Some(row) = rows.next()? {
+        let mut statement = rows.connection.prepare_cached(sql)?;
+        let mut found = statement.query(parameters)?;
+        while let Some(row) = found.next()? {
             self.0.insert(topic(row.get(0)?));
         }
         Ok(())

@@ -9,7 +9,7 @@ use super::access_changes::{TRUSTING, acting, somebody};
 use super::history::{Step, account, open_account, steps, take, user, user_of};
 use super::node::Node;
 use crate::Views;
-use crate::access::{Index, access_facts};
+use crate::access::{Index, UserState, access_facts};
 use crate::delegations::find_delegation_to;
 use crate::identity::find_user_by_id;
 
@@ -27,7 +27,8 @@ fn is_as_the_rows(views: &Views, node: &Node, when: &str) -> Result<(), TestCase
         for asking in 0..3 {
             // Users of an account that was closed are there and nobody asks for them: that is told by what proves to be them.
             let Some(person) = find_user_by_id(&reader, &user(asking)).unwrap() else { continue };
-            prop_assert_eq!(views.user_state(&person.user).map(|state| state.administrator), Some(person.administrator), "{}", when);
+            let state = UserState { administrator: person.administrator, blocked_until: person.blocked_until };
+            prop_assert_eq!(views.user_state(&person.user), Some(state), "{}", when);
             let found = access_facts(&reader, Some(&person.user), &name).unwrap();
             for caller in [somebody(asking, &person.account), acting(asking, &person.account, &account(0))] {
                 prop_assert_eq!(&views.access_facts(&caller, &name), &found, "{:?} on {} {}", caller, name, when);

@@ -64,6 +64,21 @@ async fn who_is_logged_in_goes_on_whatever_others_do_behind_the_same_address() {
 }
 
 #[tokio::test]
+async fn who_takes_many_tokens_makes_no_login_of_others_be_forgotten() {
+    let registry = registry().await;
+    let (ann, otto) = (user_with_password(&registry, "ann").await, registry.user("otto").await);
+    log_in(&registry, "basic", &ann, HOSTILE).await.assert(200);
+    for _ in 0..1_100 {
+        registry.token(&otto, "repository:team/web:pull").await;
+    }
+    for _ in 0..3 {
+        log_in(&registry, "basic", &guessed(&ann), HOSTILE).await.assert(401);
+    }
+    log_in(&registry, "basic", &guessed(&ann), HOSTILE).await.assert(429);
+    log_in(&registry, "basic", &ann, HOSTILE).await.assert(200);
+}
+
+#[tokio::test]
 async fn a_login_whose_key_was_disabled_or_deleted_is_no_guess() {
     let mut registry =
         with_limits(|limits| (limits.failed_logins_per_minute, limits.block_after_failed_logins) = (number(3), number(5))).await;
