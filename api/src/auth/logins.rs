@@ -82,12 +82,8 @@ impl Logins {
 
     /// As [`identity::find_login`].
     fn find_login(&self, state: &AppState, id: &AccessKeyId) -> Result<Option<Login>, ViewsError> {
-        let is_current = |(_, stamp): &&(Login, Stamp)| state.views.is_current(stamp);
-        let known = lock(&self.logins).get(id).filter(is_current).map(|(login, _)| login.clone());
-        if let Some(login) = known
-            && let Some(UserState { administrator, blocked_until }) = state.views.user_state(&login.user)
-        {
-            return Ok(Some(Login { administrator, blocked_until, ..login }));
+        if let Some(login) = self.find_known(state, id) {
+            return Ok(Some(login));
         }
         let generation = state.views.generation_of_access();
         let found = identity::find_login(&state.views.reader()?, id)?;
@@ -95,6 +91,24 @@ impl Logins {
             lock(&self.logins).put(id.clone(), (login.clone(), Stamp::of_login(generation, login)));
         }
         Ok(found)
+    }
+
+    /// A login that was found before, if nothing has changed of what proves it, with what its user may do now.
+    fn find_known(&self, state: &AppState, id: &AccessKeyId) -> Option<Login> {
+        let is_current = |(_, stamp): &&(Login, Stamp)| state.views.is_current(stamp);
+        let (login, _) = lock(&self.logins).get(id).filter(is_current).cloned()?;
+        let UserState { administrator, blocked_until } = state.views.user_state(&login.user)?;
+        Some(Login { administrator, blocked_until, ..login })
+    }
+
+    /// What a header that was good proves now, without another look at it: `None` if that is not to be told from memory. The key of an id is
+    /// always the same.
+    fn renew(&self, state: &AppState, known: &Identity) -> Option<Identity> {
+        let access_key = known.access_key.clone()?;
+        let login = self.find_known(state, &access_key)?;
+        let works = login.works_at(state.clock.now()) && known.user() == Some(&login.user);
+        let renewed = prove(state, login, access_key).filter(|_| works)?;
+        Some(Identity { scopes: known.scopes.clone(), expires_at: known.expires_at, ..renewed })
     }
 }
 
@@ -128,7 +142,8 @@ pub(crate) fn authenticate_as(call: &Call, header: &[u8]) -> Result<Authenticate
         known => {
             // Taken before the look at the views: what is found may be newer, never older.
             let generation = state.views.generation_of_access();
-            let identity = check(call, header, known.is_some())?;
+            let renewed = known.as_deref().and_then(|known| logins.renew(state, known));
+            let identity = renewed.map_or_else(|| check(call, header, known.is_some()), Ok)?;
             let stamp = Some(Stamp::of_caller(generation, &identity.caller));
             let identity = Arc::new(Identity { stamp, ..identity });
             logins.remember(header, hash, &identity);
