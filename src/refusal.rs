@@ -114,16 +114,24 @@ impl fmt::Display for NotThere {
 
 impl std::error::Error for NotThere {}
 
-/// A server is needed, and none is known to ask.
+/// A server is needed, and none is known.
 #[derive(Debug)]
-pub(crate) struct NotLoggedIn;
+pub(crate) enum NotLoggedIn {
+    /// To ask it something.
+    Asking,
+    /// To forget it.
+    LoggingOut,
+}
 
 impl fmt::Display for NotLoggedIn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(
-            "this works on a server only, and you are logged in to none: `ambar login https://registry.example.com` does that; \
-             `ambar help` lists what works on a data directory",
-        )
+        formatter.write_str(match self {
+            Self::Asking => {
+                "this works on a server only, and you are logged in to none: `ambar login https://registry.example.com` does that; \
+                 `ambar help` lists what works on a data directory"
+            }
+            Self::LoggingOut => "you are logged in nowhere",
+        })
     }
 }
 

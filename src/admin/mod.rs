@@ -97,12 +97,15 @@ pub(crate) enum AdminCommand {
     /// Where that many of the newest events begin.
     #[command(skip)]
     NewestEvents(NewestEvents),
+    /// What of those events' properties none has ever had.
+    #[command(skip)]
+    NeverRecorded(Wanted),
 }
 
 impl AdminCommand {
     /// Whether it may take long and records nothing, so that a server that stops need not see it through.
     pub(crate) fn only_waits(&self) -> bool {
-        matches!(self, Self::EventsPage(_) | Self::EventsMeant(_) | Self::NewestEvents(_) | Self::Views(_))
+        matches!(self, Self::EventsPage(_) | Self::EventsMeant(_) | Self::NewestEvents(_) | Self::NeverRecorded(_) | Self::Views(_))
     }
 
     /// Whether it waits for what others do: while it has the data directory to itself nobody can.
@@ -133,6 +136,7 @@ impl AdminCommand {
             Self::EventsPage(page) => page.execute(node).await,
             Self::EventsMeant(wanted) => events::look_up(node, &wanted),
             Self::NewestEvents(newest) => newest.execute(node).await,
+            Self::NeverRecorded(wanted) => events::find_never_recorded(node, &wanted).await,
         }
     }
 }

@@ -9,7 +9,7 @@ pub(super) const HELP: &str = "\
 Exit codes:
   0  done
   1  refused or failed; standard error says why
-  2  the command line, or a variable in its place, is wrong
+  2  the command line, or a variable in its place, is wrong; where only the configuration file is, it is 1
   3  what was named does not exist, or you may not know of it
   4  not logged in, or not allowed
   5  the server cannot be reached";

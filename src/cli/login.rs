@@ -12,7 +12,7 @@ use super::terminal;
 use crate::admin::Reply;
 use crate::client::{Client, ServerUrl};
 use crate::profiles::{DEFAULT_NAME, Profile, Profiles};
-use crate::refusal::{Misuse, NotThere};
+use crate::refusal::{Misuse, NotLoggedIn, NotThere};
 use crate::remote::Own;
 use crate::system::SystemClock;
 
@@ -130,7 +130,7 @@ pub(crate) fn logout(name: Option<&str>, path: &Path) -> Result<Reply> {
 /// No profile is named, and none is current.
 fn nowhere(profiles: &Profiles) -> anyhow::Error {
     if profiles.by_name.is_empty() {
-        return NotThere("you are logged in nowhere".to_owned()).into();
+        return NotLoggedIn::LoggingOut.into();
     }
     Misuse("no profile is current; name the one to forget with --profile, `ambar profile list` lists them".into()).into()
 }

@@ -230,7 +230,7 @@ impl Place {
 /// A server is needed, and there is none; whether a data directory was named instead, and as what the command works there.
 fn no_server(named: bool, form: Option<&str>) -> anyhow::Error {
     let text = "this works on a server only, over its API: name a profile, not a data directory (--data-dir, --config or their variables)";
-    let error = if named { Misuse(text.into()).into() } else { anyhow::Error::from(NotLoggedIn) };
+    let error = if named { Misuse(text.into()).into() } else { anyhow::Error::from(NotLoggedIn::Asking) };
     match form {
         Some(form) => error.context(format!("on a data directory there is only `ambar {form}`, without options")),
         None => error,

@@ -65,32 +65,17 @@ pub(super) async fn tail(data_dir: &Path, file: FileConfig, mut args: TailArgs) 
             output::line(event)?;
         }
         if !args.follow && page.at_head {
-            return if is_empty { explain_nothing(data_dir, &file, &named).await } else { Ok(()) };
+            return if is_empty { explain_nothing(data_dir, file, named).await } else { Ok(()) };
         }
         (after, answered) = (page.next, true);
     }
 }
 
 /// Where nothing was found: tells if no event is of what was named, whenever it was.
-async fn explain_nothing(data_dir: &Path, file: &FileConfig, wanted: &Wanted) -> Result<()> {
-    for (alone, nothing) in wanted.each_alone() {
-        if !is_any(data_dir, file, alone).await? {
-            nothing.tell()?;
-        }
-    }
+async fn explain_nothing(data_dir: &Path, file: FileConfig, wanted: Wanted) -> Result<()> {
+    let never = admin::send(data_dir, file, AdminCommand::NeverRecorded(wanted)).await?;
+    serde_json::from_value::<Vec<String>>(never.to_json())?.iter().for_each(output::note);
     Ok(())
-}
-
-async fn is_any(data_dir: &Path, file: &FileConfig, wanted: Wanted) -> Result<bool> {
-    let mut after = Position::START.to_string();
-    loop {
-        let page = EventsPage { after, limit: PAGE, wait_seconds: 0, wanted: wanted.clone() };
-        let page = ask(data_dir, file.clone(), AdminCommand::EventsPage(page)).await?;
-        if page.at_head || !page.events.is_empty() {
-            return Ok(!page.events.is_empty());
-        }
-        after = page.next;
-    }
 }
 
 fn has_stopped(error: &anyhow::Error, answered: bool) -> bool {

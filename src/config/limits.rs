@@ -56,7 +56,8 @@ pub(crate) struct LimitArgs {
     /// How long an access key stays locked, at least a minute [default: 5]
     #[arg(long, env = "AMBAR_LOCK_KEY_MINUTES", value_name = "MINUTES")]
     pub(crate) lock_key_minutes: Option<u32>,
-    /// After how long without another one wrong passwords and signatures count no more; 0 is never, but for a right one [default: 0]
+    /// After how long without another one wrong passwords and signatures count no more; 0 is never, but for a right one or the end of a
+    /// lock [default: 0]
     #[arg(long, env = "AMBAR_LOCK_RESET_MINUTES", value_name = "MINUTES")]
     pub(crate) lock_reset_minutes: Option<u32>,
 }

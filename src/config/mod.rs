@@ -26,6 +26,8 @@ pub(crate) use limits::{LimitArgs, LimitConfig};
 pub(crate) use log::{LogFilter, LogFormat};
 pub(crate) use master_key::{KeySource, MasterKeyArgs, MasterKeyConfig};
 
+use crate::refusal::Misuse;
+
 /// Where Ambar keeps everything, unless told otherwise.
 pub(crate) const DEFAULT_DATA_DIR: &str = "ambar-data";
 
@@ -89,7 +91,17 @@ pub(crate) fn read_file(named: Option<&Path>) -> Result<FileConfig> {
 
 impl ServeConfig {
     /// Puts flags and variables over the file over the defaults.
+    ///
+    /// # Errors
+    /// [`Misuse`] if flags or variables are wrong, by themselves or with what the file says; any other error if the file is wrong without them.
     pub(crate) fn resolve(args: ServeArgs, file: FileConfig) -> Result<Self> {
+        Self::put_together(args, file.clone()).map_err(|error| match Self::put_together(ServeArgs::default(), file) {
+            Err(without_args) if without_args.to_string() == error.to_string() => error,
+            Err(_) | Ok(_) => Misuse(format!("{error:#}").into()).into(),
+        })
+    }
+
+    fn put_together(args: ServeArgs, file: FileConfig) -> Result<Self> {
         let tls = TlsFiles::both(args.tls_cert.or(file.tls_cert), args.tls_key.or(file.tls_key))?;
         let defaults = Settings::default();
         let config = Self {

@@ -122,11 +122,12 @@ pub(super) fn quota(client: &Client) -> Result<Reply> {
     Ok(Reply::rows_of(&columns, &list(&quotas, "/quotas")))
 }
 
-/// What the registry can do.
+/// What the registry can do. The API tells with it where a tool of the product can be had, which is no yes or no.
 pub(super) fn features(client: &Client) -> Result<Reply> {
     let gates = of_project(client, "feature-gates")?;
-    let row = |(gate, is_on): (&String, &Value)| [gate.trim_start_matches("enable_").into(), is_on.clone()];
-    Ok(Reply::table(["feature", "enabled"], gates.as_object().into_iter().flatten().map(row)))
+    let row =
+        |(gate, is_on): (&String, &Value)| Some([Value::from(gate.strip_prefix("enable_").unwrap_or(gate)), Value::from(is_on.as_bool()?)]);
+    Ok(Reply::table(["feature", "enabled"], gates.as_object().into_iter().flatten().filter_map(row)))
 }
 
 /// What the management API tells of the account's project.

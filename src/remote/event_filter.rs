@@ -68,19 +68,24 @@ impl EventFilter {
     /// # Errors
     /// [`NotThere`] if nothing has ever happened in the organization, or to the image.
     pub(super) fn explain_nothing(&self, client: &Client) -> Result<()> {
-        for (alone, nothing) in self.each_alone() {
+        for (alone, nothing) in self.each_alone(Whose::Caller) {
             if !is_any(client, &alone)? {
-                nothing.tell()?;
+                output::note(nothing.note()?);
             }
         }
         Ok(())
     }
 
     /// All that was named but users and times, one by one, and what to say if no event is of it: what a wrong name finds is nothing as well.
-    pub(crate) fn each_alone(&self) -> Vec<(Self, Nothing)> {
+    pub(crate) fn each_alone(&self, whose: Whose<'_>) -> Vec<(Self, Nothing)> {
         let Self { user: _, actor, event_type, image, organization, stream, from: _, until: _ } = self.clone();
-        let missing = |what: &str, name: &str| Nothing::NotThere(format!("there is no {what} '{name}', and no event of one"));
-        let never = |what: &str, value: &str| Nothing::Never(format!("there is no event of the {what} '{value}'"));
+        let (place, never) = match whose {
+            Whose::Everybody => (String::new(), "there is no event"),
+            Whose::Caller => (String::new(), "the account has no event"),
+            Whose::Account(account) => (format!(" in account '{account}'"), "the account has no event"),
+        };
+        let missing = |what: &str, name: &str| Nothing::NotThere(format!("there is no {what} '{name}'{place}, and no event of one"));
+        let never = |what: &str, value: &str| Nothing::Never(format!("{never} of the {what} '{value}'"));
         let nothing = [
             organization.as_ref().map(|name| missing("organization", name.as_str())),
             image.as_ref().map(|name| missing("image", name.as_str())),
@@ -99,6 +104,17 @@ impl EventFilter {
     }
 }
 
+/// Whose events are looked through.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whose<'a> {
+    /// Those of all accounts.
+    Everybody,
+    /// Those of the account that asks, over the API.
+    Caller,
+    /// Those of the account that the operator has named so.
+    Account(&'a str),
+}
+
 /// What there is to say if no event is of what was named.
 pub(crate) enum Nothing {
     /// It does not exist, and never has.
@@ -108,17 +124,14 @@ pub(crate) enum Nothing {
 }
 
 impl Nothing {
-    /// Tells people.
+    /// What to tell people.
     ///
     /// # Errors
     /// [`NotThere`] of what does not exist.
-    pub(crate) fn tell(self) -> Result<(), NotThere> {
+    pub(crate) fn note(self) -> Result<String, NotThere> {
         match self {
             Self::NotThere(text) => Err(NotThere(text)),
-            Self::Never(text) => {
-                output::note(text);
-                Ok(())
-            }
+            Self::Never(text) => Ok(text),
         }
     }
 }

@@ -106,6 +106,39 @@ fn a_log_filter_that_would_silence_the_log_is_an_error_at_the_start() {
 }
 
 #[test]
+fn a_server_that_is_told_what_cannot_be_is_a_wrong_command_line_unless_the_file_says_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let refused = |file: &str, arguments: &[&str]| {
+        std::fs::write(folder.path().join("ambar.toml"), file).unwrap();
+        let output =
+            Command::new(AMBAR).current_dir(folder.path()).arg("--data-dir").arg(&data).arg("serve").args(arguments).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let open = "listen = '0.0.0.0:5000'";
+    let cases: [(&str, &[&str], i32, &str); 12] = [
+        ("", &["--lock-user-minutes", "0"], 2, "lock_user_minutes is 0, and must be from 1 to 10080"),
+        ("", &["--listen", "0.0.0.0:5000"], 2, "0.0.0.0:5000 is not a loopback address"),
+        ("", &["--tls-cert", "x"], 2, "tls_cert and tls_key go together"),
+        ("", &["--trusted-proxies", "10.0.0.0/8"], 2, "trusted_proxies are of use only with behind_proxy"),
+        ("", &["--public-url", "registry.example.com"], 2, "public_url starts with"),
+        ("", &["--master-key-file", "x", "--master-key-variable", "X"], 2, "several are named"),
+        ("", &["--master-key-variable", "AMBAR_KEY"], 2, "cannot be in a variable that begins with AMBAR_"),
+        // What the file says is right without the flag, and wrong with it.
+        ("trusted_proxies = ['10.0.0.0/8']\nbehind_proxy = true", &["--behind-proxy", "false"], 2, "trusted_proxies are of use only"),
+        (open, &["--tls-cert", "x"], 2, "tls_cert and tls_key go together"),
+        (open, &[], 1, "is not a loopback address"),
+        ("limits.lock_user_minutes = 0", &["--anonymous-pull"], 1, "lock_user_minutes is 0, and must be from 1 to 10080"),
+        ("master_key.variable = 'AMBAR_KEY'", &[], 1, "cannot be in a variable that begins with AMBAR_"),
+    ];
+    for (file, arguments, code, expected) in cases {
+        let (refused, said) = refused(file, arguments);
+        assert!(refused == code && said.contains(expected), "{file:?} {arguments:?} {refused} {said}");
+    }
+    assert!(!data.exists());
+}
+
+#[test]
 fn a_variable_that_is_no_setting_is_an_error_where_settings_are_read_and_nowhere_else() {
     let registry = Registry::start();
     let with_typo =

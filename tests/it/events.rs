@@ -114,46 +114,67 @@ fn the_operator_looks_for_events_of_all_accounts_or_of_one() {
     assert!(sources.clone().all(|of| of == ("1.0", &source)) && cloud_events.len() == of_acme.len(), "{cloud_events:?}");
 }
 
+/// What is asked for, what the command ends with, and what it says of it.
+type Answered<'a> = (&'a [&'a str], i32, &'a str);
+
+/// Looks for what finds nothing.
+fn look(registry: &Registry, cases: &[Answered<'_>]) {
+    for (filter, code, expected) in cases {
+        let output = answer(registry, &[&["events", "tail"], *filter].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(*code) && output.stdout.is_empty() && said.contains(expected), "{filter:?} {said}");
+    }
+}
+
 #[test]
 fn a_filter_of_the_operators_that_can_find_nothing_says_so() {
+    const CASES: [Answered<'_>; 11] = [
+        (&["--type", "organization.createt"], 2, "a similar value exists: 'organization.created'"),
+        (&["--type", "nothing"], 2, "[possible values: account.opened, "),
+        (&["-n", "10001"], 2, "at most the 10000 newest events"),
+        (&["--user", "a/b"], 2, "'a/b' is no name"),
+        (&["--account", "a/b"], 2, "'a/b' is no name"),
+        (&["--org", "nope"], 3, "ambar: there is no organization 'nope', and no event of one\n"),
+        (&["--image", "team/nope", "--all"], 3, "ambar: there is no image 'team/nope', and no event of one\n"),
+        (&["--stream", "organization/nope"], 0, "there is no event of the stream 'organization/nope'\n"),
+        (&["--org", "works", "--type", "address.blocked"], 0, "there is no event of the type 'address.blocked'\n"),
+        (&["--type", "address.blocked", "--until", "2020-01-01"], 0, "there is no event of the type 'address.blocked'\n"),
+        (
+            &["--type", "address.blocked", "--actor", "anonymous", "--org", "works", "--all"],
+            0,
+            "there is no event of the type 'address.blocked'\nthere is no event of the actor 'anonymous'\n",
+        ),
+    ];
     let mut registry = Registry::start_plain(&[]);
     registry.ambar(&["org", "create", "works"]);
     registry.ambar(&["org", "delete", "works"]);
-    let look = |registry: &Registry| {
-        let cases: [(&[&str], i32, &str); 10] = [
-            (&["--type", "organization.createt"], 2, "a similar value exists: 'organization.created'"),
-            (&["--type", "nothing"], 2, "[possible values: account.opened, "),
-            (&["-n", "10001"], 2, "at most the 10000 newest events"),
-            (&["--user", "a/b"], 2, "'a/b' is no name"),
-            (&["--account", "a/b"], 2, "'a/b' is no name"),
-            (&["--org", "nope"], 3, "ambar: there is no organization 'nope', and no event of one\n"),
-            (&["--image", "team/nope", "--all"], 3, "ambar: there is no image 'team/nope', and no event of one\n"),
-            (&["--stream", "organization/nope"], 0, "there is no event of the stream 'organization/nope'\n"),
-            (
-                &["--org", "works", "--type", "organization.access_revoked"],
-                0,
-                "there is no event of the type 'organization.access_revoked'\n",
-            ),
-            (
-                &["--org", "works", "--type", "address.blocked", "--until", "2020-01-01"],
-                0,
-                "there is no event of the type 'address.blocked'\n",
-            ),
-        ];
-        for (filter, code, expected) in cases {
-            let output = answer(registry, &[&["events", "tail"], filter].concat());
-            let said = String::from_utf8(output.stderr).unwrap();
-            assert!(output.status.code() == Some(code) && output.stdout.is_empty() && said.contains(expected), "{filter:?} {said}");
-        }
-        // What was deleted has its events still, and nothing is said of what is not there at a time.
-        for filter in [&["--org", "works"][..], &["--org", "works", "--until", "2020-01-01"]] {
-            let output = answer(registry, &[&["events", "tail"], filter].concat());
-            assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-        }
-    };
-    look(&registry);
+    look(&registry, &CASES);
     registry.server.process.stop(std::time::Duration::from_secs(20)).unwrap();
-    look(&registry);
+    look(&registry, &CASES);
+    // What was deleted has its events still, and nothing is said of what is not there at a time.
+    for filter in [&["--org", "works"][..], &["--org", "works", "--until", "2020-01-01"]] {
+        let output = answer(&registry, &[&["events", "tail"], filter].concat());
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    }
+}
+
+#[test]
+fn what_one_account_has_nothing_of_is_not_said_to_be_nowhere() {
+    let registry = Registry::start_plain(&[]);
+    registry.ambar(&["account", "create", "acme"]);
+    look(
+        &registry,
+        &[
+            (&["--account", "acme", "--org", "team"], 3, "ambar: there is no organization 'team' in account 'acme', and no event of one\n"),
+            (
+                &["--account", "acme", "--image", "team/web"],
+                3,
+                "ambar: there is no image 'team/web' in account 'acme', and no event of one\n",
+            ),
+            (&["--account", "acme", "--type", "organization.created"], 0, "the account has no event of the type 'organization.created'\n"),
+        ],
+    );
+    assert!(!registry.ambar(&["events", "tail", "--type", "organization.created"]).is_empty());
 }
 
 #[test]

@@ -88,7 +88,10 @@ impl Limiters {
 
 /// Says what each metric means, and that nothing has happened so far.
 fn describe() {
-    metrics::describe_gauge!("ambar_limit", "How much is allowed, by limit; 0 is no limit, but of organizations.");
+    metrics::describe_gauge!(
+        "ambar_limit",
+        "How much is allowed, by limit; 0 is no limit, but of organizations. What ends in _minutes is how long; lock_reset_minutes 0 is never."
+    );
     refusals::describe();
     failed_logins::describe();
     offence::describe();
@@ -98,7 +101,7 @@ fn describe() {
     metrics::describe_gauge!("ambar_event_streams", "Streams and exports of events that are open.");
 }
 
-/// Says what the limits are; 0 is none.
+/// Says what the limits are; 0 is none, and of `lock_reset_minutes` never. Those of blocks and locks are in minutes.
 fn show_settings(settings: &Settings) {
     let limits = &settings.limits;
     for (limit, value) in [

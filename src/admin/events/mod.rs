@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::wanted::Wanted;
 
-use self::wanted::{Meant, Selection};
+use self::wanted::{Meant, Selection, list_subjects};
 use super::Reply;
 use crate::refusal::Misuse;
 use crate::server::Node;
@@ -70,6 +70,28 @@ impl EventsPage {
 pub(super) fn look_up(node: &Node, wanted: &Wanted) -> Result<Reply> {
     let Meant { account, actor } = wanted.look_up(node)?;
     Ok(Reply::record([("account", account.map(|account| account.to_string())), ("actor", actor)]))
+}
+
+/// Answers with sentences of what was named that no event is of, whenever it was. All of it is looked for in one walk through the log, which
+/// ends as soon as there is an event of each.
+///
+/// # Errors
+/// [`NotThere`](crate::refusal::NotThere) if there is no event of the organization or the image.
+pub(super) async fn find_never_recorded(node: &Node, wanted: &Wanted) -> Result<Reply> {
+    let alone = wanted.each_alone().map(|(alone, nothing)| Ok((alone.resolve(node)?, nothing)));
+    let (mut missing, mut after) = (alone.collect::<Result<Vec<_>>>()?, Position::START);
+    while !missing.is_empty() {
+        let page = node.log().read_all(after, MAX_LIMIT).await?;
+        let need_subjects = missing.iter().any(|(selection, _)| selection.needs_subjects());
+        let subjects = list_subjects(node, after, &page, need_subjects).await?.unwrap_or_default();
+        missing.retain(|(selection, _)| !page.events.iter().any(|event| selection.wants(event, subjects.get(&event.position))));
+        if page.at_head {
+            break;
+        }
+        after = page.next;
+    }
+    let never = missing.into_iter().map(|(_, nothing)| nothing.note()).collect::<Result<Vec<_>, _>>()?;
+    Ok(Reply::Said { text: never.join("\n"), value: never.into() })
 }
 
 impl NewestEvents {

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::admin::user::find_user;
 use crate::refusal::{Misuse, NotThere};
-use crate::remote::event_filter::{EventFilter as Filter, Nothing};
+use crate::remote::event_filter::{EventFilter as Filter, Nothing, Whose};
 use crate::remote::export::Format;
 use crate::server::Node;
 
@@ -85,9 +85,10 @@ impl Wanted {
     }
 
     /// All that was named but users and times, one by one, and what to say if no event is of it.
-    pub(crate) fn each_alone(&self) -> impl Iterator<Item = (Self, Nothing)> {
+    pub(super) fn each_alone(&self) -> impl Iterator<Item = (Self, Nothing)> {
         let of = |events| Self { events, ..self.clone() };
-        self.events.each_alone().into_iter().map(move |(events, nothing)| (of(events), nothing))
+        let whose = self.account.as_deref().map_or(Whose::Everybody, Whose::Account);
+        self.events.each_alone(whose).into_iter().map(move |(events, nothing)| (of(events), nothing))
     }
 
     /// The same with ids in the place of names.
@@ -141,16 +142,10 @@ fn stream_id(text: &str) -> Result<StreamId> {
 impl Selection {
     /// Those of a page behind `after` that are wanted, with whose they are.
     pub(super) async fn of(&self, node: &Node, after: Position, page: Page) -> Result<Vec<(Owner, RecordedEvent)>> {
-        let Some(last) = page.events.last().map(|event| event.position) else { return Ok(Vec::new()) };
-        let mut subjects = match self.subjects(node, after, last).await {
-            // What stopped the views is what the operator looks for.
-            Err(ViewsError::Degraded { .. } | ViewsError::Behind { .. }) if !self.needs_subjects() => None,
-            subjects => Some(subjects?),
-        };
+        let mut subjects = list_subjects(node, after, &page, self.needs_subjects()).await?;
         let wanted = page.events.into_iter().filter_map(|event| {
             let subject = subjects.as_mut().and_then(|subjects| subjects.remove(&event.position));
-            let account = subject.as_ref().map(|subject| &subject.account);
-            let is_wanted = (self.account.is_none() || account == self.account.as_ref()) && self.filter.matches(&event, subject.as_ref());
+            let is_wanted = self.wants(&event, subject.as_ref());
             let owner = match subject {
                 Some(subject) => Owner::Account(subject.account),
                 None if subjects.is_some() => Owner::Nobody,
@@ -161,14 +156,15 @@ impl Selection {
         Ok(wanted.collect())
     }
 
-    fn needs_subjects(&self) -> bool {
-        self.account.is_some() || self.filter.organization.is_some() || self.filter.repository.is_some()
+    /// Whether an event that is about this is wanted.
+    pub(super) fn wants(&self, event: &RecordedEvent, subject: Option<&EventSubject>) -> bool {
+        let account = subject.map(|subject| &subject.account);
+        (self.account.is_none() || account == self.account.as_ref()) && self.filter.matches(event, subject)
     }
 
-    /// Whose events are is known once the views have them.
-    async fn subjects(&self, node: &Node, after: Position, last: Position) -> Result<HashMap<Position, EventSubject>, ViewsError> {
-        node.views().wait_for(last).await?;
-        list_event_subjects(&node.views().reader()?, after, last)
+    /// Whether it takes what events are about to tell which are wanted.
+    pub(super) fn needs_subjects(&self) -> bool {
+        self.account.is_some() || self.filter.organization.is_some() || self.filter.repository.is_some()
     }
 
     /// An event as a line of JSON shows it.
@@ -183,5 +179,20 @@ impl Selection {
             Format::Jsonl => serde_json::to_value(OfAccount { account, event })?,
             Format::Cloudevents => serde_json::to_value(CloudEvent::of(account.flatten(), event))?,
         })
+    }
+}
+
+/// What the events of a page behind `after` are about, once the views have them. `None` if they cannot have them, and it can be done without:
+/// what stopped the views is what the operator looks for.
+pub(super) async fn list_subjects(
+    node: &Node,
+    after: Position,
+    page: &Page,
+    is_needed: bool,
+) -> Result<Option<HashMap<Position, EventSubject>>, ViewsError> {
+    let Some(last) = page.events.last().map(|event| event.position) else { return Ok(None) };
+    match node.views().wait_for(last).await {
+        Err(ViewsError::Degraded { .. } | ViewsError::Behind { .. }) if !is_needed => Ok(None),
+        waited => waited.and_then(|_| list_event_subjects(&node.views().reader()?, after, last)).map(Some),
     }
 }

@@ -73,7 +73,7 @@ fn a_filter_that_can_find_nothing_says_so_in_the_words_of_the_command_line() {
         assert!(person.text(&[command, &["--org", "web"]].concat()).contains("organization.deleted"));
         let output = person.run(&[command, &["--org", "web", "--type", "organization.access_revoked"]].concat());
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success() && said == "there is no event of the type 'organization.access_revoked'\n", "{said}");
+        assert!(output.status.success() && said == "the account has no event of the type 'organization.access_revoked'\n", "{said}");
     }
 }
 

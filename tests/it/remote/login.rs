@@ -125,7 +125,7 @@ fn several_servers_are_told_apart_by_profiles_and_logging_out_forgets_one() {
     assert!(code == 2 && said.contains("no profile is current; name the one to forget with --profile"), "{said}");
     assert_eq!(person.refused(&["--profile", "default", "logout"]).0, 3);
     person.text(&["--profile", "second", "logout"]);
-    assert_eq!(person.refused(&["logout"]), (3, "ambar: you are logged in nowhere\n".to_owned()));
+    assert_eq!(person.refused(&["logout"]), (4, "ambar: you are logged in nowhere\n".to_owned()));
 }
 
 #[test]

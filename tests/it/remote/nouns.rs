@@ -237,8 +237,31 @@ fn the_account_as_a_whole_is_shown() {
     assert_eq!((days.as_array().unwrap().len(), &days[29]["size_bytes"]), (30, &json!(0)));
     assert!(person.text(&["report", "downloaded"]).starts_with("DATE        SIZE\n20"));
     assert_eq!(person.json(&["quota"]), json!([{ "quota": "namespace", "used": 1, "limit": 5 }]));
-    let features = person.json(&["features"]);
-    let is_on = |name: &str| features.as_array().unwrap().iter().find(|feature| feature["feature"] == name).unwrap()["enabled"].clone();
-    assert_eq!(["list_v3", "authorization_token", "image_scan"].map(is_on), [json!(true), json!(true), json!(false)]);
-    assert!(person.text(&["features"]).starts_with("FEATURE"));
+}
+
+#[test]
+fn what_the_registry_can_do_is_listed_with_yes_and_no_alone() {
+    let registry = Registry::start();
+    let person = Person::logged_in(&registry, "admin");
+    let off = [
+        "cci_service",
+        "cosign_signature",
+        "enterprise_edition_link",
+        "experience",
+        "hss_service",
+        "image_label",
+        "image_quota",
+        "image_scan",
+        "image_sync",
+        "pipeline",
+        "resource",
+        "sm3",
+    ];
+    let on = ["authorization_token", "customize_validity_period", "list_v3"];
+    let mut expected: Vec<_> = off.map(|name| (name, false)).into_iter().chain(on.map(|name| (name, true))).collect();
+    expected.sort_unstable();
+    let expected: Vec<_> = expected.into_iter().map(|(name, is_on)| json!({ "feature": name, "enabled": is_on })).collect();
+    assert_eq!(person.json(&["features"]), json!(expected));
+    let shown = person.text(&["features"]);
+    assert!(shown.starts_with("FEATURE") && shown.lines().skip(1).all(|line| line.ends_with("yes") || line.ends_with("no")), "{shown}");
 }
