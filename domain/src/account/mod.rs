@@ -183,7 +183,9 @@ impl Account {
             AccountCommand::Delegate { new, now } => self.delegations.grant(new, now),
             AccountCommand::ChangeDelegation { delegation, change, now } => self.delegations.change(delegation, change, now),
             AccountCommand::RevokeDelegation { delegation, now } => self.delegations.revoke(delegation, now),
-            AccountCommand::ExpireDelegation { delegation, now } => self.delegations.expire(&delegation, now).map(|expired| vec![expired]).ok_or(AccountError::DelegationNotFound),
+            AccountCommand::ExpireDelegation { delegation, now } => {
+                self.delegations.expire(&delegation, now).map(|expired| vec![expired]).ok_or(AccountError::DelegationNotFound)
+            }
             AccountCommand::Close if self.organization_slots.is_empty() => Ok(vec![AccountEvent::Closed {}]),
             AccountCommand::Close => Err(AccountError::HasOrganizations { organizations: self.organization_slots.clone() }),
         }

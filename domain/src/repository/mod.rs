@@ -192,7 +192,9 @@ impl Live {
             RepositoryCommand::ShareWith { account, until, description, now } => self.share_with(account, until, description, now),
             RepositoryCommand::ChangeShare { account, until, description, now } => self.change_share(account, until, description, now),
             RepositoryCommand::EndShare { account, now } => self.end_share(account, now),
-            RepositoryCommand::ExpireShare { account, now } => self.shares.expire(&account, now).map(|expired| vec![expired]).ok_or(RepositoryError::ShareNotFound),
+            RepositoryCommand::ExpireShare { account, now } => {
+                self.shares.expire(&account, now).map(|expired| vec![expired]).ok_or(RepositoryError::ShareNotFound)
+            }
             RepositoryCommand::CountDownloads { pulls, downloaded_bytes } => Ok(downloads::count(&self.versions, pulls, downloaded_bytes)),
             RepositoryCommand::Delete { .. } => Ok(vec![RepositoryEvent::Deleted {}]),
         }
