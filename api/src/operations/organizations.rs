@@ -56,22 +56,42 @@ pub async fn create_organization(
 }
 
 /// Looks behind the creation: the account may have been closed since the slot was taken, and has no organizations then; or the organization was
-/// deleted again, and needs no slot.
+/// deleted again, and needs no slot. One whose slot was given back meanwhile, and that no other is free for, goes again, unless somebody has
+/// pushed into it.
 async fn keep_slot(state: &AppState, context: &CommandContext, account: &AccountId, name: &OrganizationName) -> Result<(), OperationError> {
     // A slot that is held still is not counted against the quota again.
     let quota = state.settings.organization_quota;
     let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota };
     let kept = state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await;
-    if let Err(CommandError::Refused(AccountError::NotFound | AccountError::QuotaExceeded { .. })) = kept {
-        match delete(state, context, account, name).await {
-            // Somebody has pushed into it. What a closed account owns a job deletes.
-            Err(OperationError::Organization(OrganizationError::NotEmpty { .. })) => {}
-            deleted => deleted?,
+    match kept {
+        Err(CommandError::Refused(refusal @ (AccountError::NotFound | AccountError::QuotaExceeded { .. }))) => {
+            let is_in_use = match delete(state, context, account, name).await {
+                Err(OperationError::Organization(OrganizationError::NotEmpty { .. })) => true,
+                deleted => deleted.map(|()| false)?,
+            };
+            // What a closed account owns a job deletes.
+            if !is_in_use || refusal == AccountError::NotFound {
+                return Err(OperationError::Account(refusal));
+            }
+            reclaim_slot(state, context, account, name).await?;
         }
-    } else if kept.is_ok() && !is_owner(state, account, name).await? {
+        kept => kept?,
+    }
+    if !is_owner(state, account, name).await? {
         release_slot(state, context, account, name).await?;
     }
-    Ok(kept?)
+    Ok(())
+}
+
+/// Takes a slot for an organization that is there, whatever the quota: it was admitted under it with a slot that was given back since.
+async fn reclaim_slot(
+    state: &AppState,
+    context: &CommandContext,
+    account: &AccountId,
+    name: &OrganizationName,
+) -> Result<(), OperationError> {
+    let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota: u32::MAX };
+    Ok(state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await?)
 }
 
 /// Deletes an organization of an account that is closed, which a crash has left; whether there was one.
@@ -158,9 +178,7 @@ async fn release_slot(
         if !is_owner(state, account, name).await? {
             return Ok(());
         }
-        // It was admitted under the quota with the slot that has just been given back.
-        let claim = AccountCommand::ClaimOrganizationSlot { organization: name.clone(), quota: u32::MAX };
-        state.aggregates.accounts.execute(account.as_str(), claim, &step(state, context)).await?;
+        reclaim_slot(state, context, account, name).await?;
         if is_owner(state, account, name).await? {
             return Ok(());
         }

@@ -93,6 +93,37 @@ async fn an_organization_that_is_deleted_before_its_creation_is_over_keeps_no_sl
 }
 
 #[tokio::test]
+async fn an_organization_whose_slot_went_to_another_during_its_creation_stays_if_something_was_pushed_into_it_and_goes_if_not() {
+    for is_pushed_into in [false, true] {
+        let registry = TestRegistry::start_with(|settings| settings.organization_quota = 1).await;
+        let (state, account) = (&registry.state, &registry.account);
+        let (team, next) = ("team".parse().unwrap(), "next".parse().unwrap());
+        let (one, other) = (registry.operator(), registry.operator());
+        let mut deletion = Box::pin(operations::delete_organization(state, &one, &team));
+        go_on(&registry, &mut deletion, 1).await;
+        let mut creation = Box::pin(operations::create_organization(state, &other, account, &team));
+        go_on(&registry, &mut creation, 1).await;
+        // It gives the slot back that the creation has found taken, and a crash stops it.
+        go_on(&registry, &mut deletion, 1).await;
+        drop(deletion);
+        operations::create_organization(state, &registry.operator(), account, &next).await.unwrap();
+        if is_pushed_into {
+            registry.push(&registry.administrator, "team/web", "v1", &image("web")).await.assert(201);
+            creation.await.unwrap();
+            operations::delete_organization(state, &registry.operator(), &next).await.unwrap();
+        } else {
+            let full = creation.await;
+            assert!(matches!(full, Err(OperationError::Account(AccountError::QuotaExceeded { quota: 1 }))), "{full:?}");
+        }
+        let organizations = organizations::list_organizations(&state.views.reader().unwrap(), account).unwrap();
+        assert_eq!(organizations.into_iter().map(|found| found.name).collect::<Vec<_>>(), [if is_pushed_into { team } else { next }]);
+        // Which has the one slot that there is.
+        let full = operations::create_organization(state, &registry.operator(), account, &"more".parse().unwrap()).await;
+        assert!(matches!(full, Err(OperationError::Account(AccountError::QuotaExceeded { quota: 1 }))), "{full:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_organizations_slot_is_given_back_when_its_name_is_taken() {
     let registry = TestRegistry::start_with(|settings| settings.organization_quota = 2).await;
     let (state, operator) = (&registry.state, registry.operator());

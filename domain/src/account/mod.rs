@@ -70,7 +70,7 @@ pub enum AccountCommand {
         /// The present moment.
         now: Timestamp,
     },
-    /// Record that a delegation has ended by itself. One that lasts, or that there is not, changes nothing.
+    /// Record that a delegation has ended by itself. One that lasts is refused like one that there is not.
     ExpireDelegation {
         /// Which.
         delegation: DelegationId,
@@ -120,7 +120,7 @@ pub enum AccountError {
         /// How many may last at once.
         limit: usize,
     },
-    /// There is no such delegation, or it has ended.
+    /// There is no such delegation, or it has ended; or it lasts, where its end is to be recorded.
     #[error("the account has no such delegation")]
     DelegationNotFound,
     /// It would have ended before it began.
@@ -183,7 +183,9 @@ impl Account {
             AccountCommand::Delegate { new, now } => self.delegations.grant(new, now),
             AccountCommand::ChangeDelegation { delegation, change, now } => self.delegations.change(delegation, change, now),
             AccountCommand::RevokeDelegation { delegation, now } => self.delegations.revoke(delegation, now),
-            AccountCommand::ExpireDelegation { delegation, now } => Ok(self.delegations.expire(&delegation, now).into_iter().collect()),
+            AccountCommand::ExpireDelegation { delegation, now } => {
+                self.delegations.expire(&delegation, now).map(|expired| vec![expired]).ok_or(AccountError::DelegationNotFound)
+            }
             AccountCommand::Close if self.organization_slots.is_empty() => Ok(vec![AccountEvent::Closed {}]),
             AccountCommand::Close => Err(AccountError::HasOrganizations { organizations: self.organization_slots.clone() }),
         }

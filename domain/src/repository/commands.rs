@@ -114,7 +114,7 @@ pub enum RepositoryCommand {
         /// The present moment.
         now: Timestamp,
     },
-    /// Record that a share has ended by itself; changes nothing if it has not.
+    /// Record that a share has ended by itself. One that lasts is refused like one that there is not.
     ExpireShare {
         /// The other account.
         account: AccountId,

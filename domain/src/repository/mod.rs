@@ -92,7 +92,7 @@ pub enum RepositoryError {
         /// How many are possible.
         limit: usize,
     },
-    /// The account has no share that lasts.
+    /// The account has no share that lasts; or none that has reached its end, where that is to be recorded.
     #[error("the repository is not shared with the account")]
     ShareNotFound,
 }
@@ -192,7 +192,9 @@ impl Live {
             RepositoryCommand::ShareWith { account, until, description, now } => self.share_with(account, until, description, now),
             RepositoryCommand::ChangeShare { account, until, description, now } => self.change_share(account, until, description, now),
             RepositoryCommand::EndShare { account, now } => self.end_share(account, now),
-            RepositoryCommand::ExpireShare { account, now } => Ok(self.shares.expire(&account, now).into_iter().collect()),
+            RepositoryCommand::ExpireShare { account, now } => {
+                self.shares.expire(&account, now).map(|expired| vec![expired]).ok_or(RepositoryError::ShareNotFound)
+            }
             RepositoryCommand::CountDownloads { pulls, downloaded_bytes } => Ok(downloads::count(&self.versions, pulls, downloaded_bytes)),
             RepositoryCommand::Delete { .. } => Ok(vec![RepositoryEvent::Deleted {}]),
         }

@@ -207,9 +207,8 @@ pub fn list_due_delegations(reader: &Reader, now: Timestamp, offset: usize, limi
 pub fn list_delegations_to_closed_accounts(reader: &Reader, offset: usize, limit: usize) -> Result<Vec<DueDelegation>, ViewsError> {
     reader.list(
         "SELECT held.account, held.delegation
-           FROM accounts AS trustee
+           FROM closed_accounts AS trustee
           CROSS JOIN delegations AS held ON held.trustee_account = trustee.account AND held.until_position IS NULL
-          WHERE trustee.until_position IS NOT NULL
           ORDER BY trustee.account, held.account
           LIMIT ?1 OFFSET ?2",
         [limit_of(limit), limit_of(offset)],

@@ -132,10 +132,9 @@ pub fn list_organizations_of_closed_accounts(
 ) -> Result<Vec<(OrganizationName, AccountId)>, ViewsError> {
     reader.list(
         "SELECT named.name, organization.account
-           FROM accounts AS owner
+           FROM closed_accounts AS owner
           CROSS JOIN organizations AS organization ON organization.account = owner.account AND organization.until_position IS NULL
            JOIN organization_names AS named ON named.id = organization.organization
-          WHERE owner.until_position IS NOT NULL
           ORDER BY owner.account, organization.organization
           LIMIT ?1 OFFSET ?2",
         [limit_of(limit), limit_of(offset)],

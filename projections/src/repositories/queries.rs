@@ -155,11 +155,10 @@ pub fn list_repositories_of_closed_accounts(
     reader.list(
         // By the cards, which are found by their account.
         "SELECT place.name, owner.account
-           FROM accounts AS owner
+           FROM closed_accounts AS owner
           CROSS JOIN event_terms AS number ON number.term = owner.account
           CROSS JOIN repository_cards AS card ON card.account = number.id
            JOIN repository_names AS place ON place.id = card.repository
-          WHERE owner.until_position IS NOT NULL
           ORDER BY owner.account, card.repository
           LIMIT ?1 OFFSET ?2",
         [limit_of(limit), limit_of(offset)],

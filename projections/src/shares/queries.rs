@@ -151,10 +151,9 @@ pub fn list_due_shares(reader: &Reader, now: Timestamp, offset: usize, limit: us
 pub fn list_shares_with_closed_accounts(reader: &Reader, offset: usize, limit: usize) -> Result<Vec<DueShare>, ViewsError> {
     reader.list(
         "SELECT place.name, share.account
-           FROM accounts AS receiver
+           FROM closed_accounts AS receiver
           CROSS JOIN shares AS share ON share.account = receiver.account AND share.until_position IS NULL
            JOIN repository_names AS place ON place.id = share.repository
-          WHERE receiver.until_position IS NOT NULL
           ORDER BY receiver.account, share.repository
           LIMIT ?1 OFFSET ?2",
         [limit_of(limit), limit_of(offset)],

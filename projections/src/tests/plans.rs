@@ -212,3 +212,9 @@ fn who_is_an_administrator_now_is_found_without_a_look_at_roles_that_have_ended_
     }
     assert!(of_account.iter().all(|line| !line.starts_with("SCAN")), "{of_account:?}");
 }
+
+#[test]
+fn accounts_that_are_closed_are_found_without_a_look_at_those_that_are_open() {
+    let plan = plan("SELECT account FROM closed_accounts ORDER BY account");
+    assert_eq!(plan, ["SCAN accounts USING INDEX accounts_closed"]);
+}

@@ -12,6 +12,11 @@ CREATE TABLE accounts (
     until_at       INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX accounts_by_name ON accounts (name) WHERE until_position IS NULL;
+CREATE INDEX accounts_closed ON accounts (account) WHERE until_position IS NOT NULL;
+
+-- The accounts that are closed, without a look at those that are open.
+CREATE VIEW closed_accounts (account) AS
+    SELECT account FROM accounts INDEXED BY accounts_closed WHERE until_position IS NOT NULL;
 
 -- The description is the newest one; the log has those before it.
 CREATE TABLE users (

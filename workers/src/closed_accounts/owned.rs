@@ -11,20 +11,25 @@ use ambar_domain::repository_name::RepositoryName;
 use ambar_storage::aggregate_store::CommandError;
 
 use super::{ClosedAccountsError, Job};
+use crate::walk::NotEnded;
 
 /// Whether there was one to delete, which its organization counts no more then.
-pub(super) async fn delete_repository(job: Job<'_>, repository: RepositoryName, account: AccountId) -> Result<bool, ClosedAccountsError> {
-    let failed = |source| ClosedAccountsError::Repository { repository: repository.clone(), source };
+pub(super) async fn delete_repository(
+    job: Job<'_>,
+    repository: RepositoryName,
+    account: AccountId,
+) -> Result<bool, NotEnded<ClosedAccountsError>> {
+    let told = |source| ClosedAccountsError::Repository { repository: repository.clone(), source };
     let begin = OrganizationCommand::BeginReleaseOfRepository { repository: repository.clone() };
-    tell_organization(job, &repository, begin.of(account.clone())).await.map_err(|error| failed(error.into()))?;
+    tell_organization(job, &repository, begin.of(account.clone())).await.map_err(|error| NotEnded::by(error, told))?;
     let delete = RepositoryCommand::Delete { account: Some(account.clone()) };
     let is_deleted = match job.aggregates.repositories.execute(repository.as_str(), delete, &job.context()).await {
         Ok(()) => true,
         Err(CommandError::Refused(RepositoryError::NotFound | RepositoryError::ForeignAccount)) => false,
-        Err(error) => return Err(failed(error.into())),
+        Err(error) => return Err(NotEnded::by(error, told)),
     };
     let release = OrganizationCommand::ReleaseRepository { repository: repository.clone() };
-    tell_organization(job, &repository, release.of(account)).await.map_err(|error| failed(error.into()))?;
+    tell_organization(job, &repository, release.of(account)).await.map_err(|error| NotEnded::by(error, told))?;
     Ok(is_deleted)
 }
 
@@ -50,7 +55,7 @@ pub(super) async fn delete_organization(
     job: Job<'_>,
     organization: OrganizationName,
     account: AccountId,
-) -> Result<bool, ClosedAccountsError> {
+) -> Result<bool, NotEnded<ClosedAccountsError>> {
     for _ in 0..2 {
         let delete = OrganizationCommand::Delete { account: account.clone() };
         match job.aggregates.organizations.execute(organization.as_str(), delete, &job.context()).await {
@@ -61,7 +66,7 @@ pub(super) async fn delete_organization(
                 }
             }
             Err(CommandError::Refused(OrganizationError::NotFound | OrganizationError::ForeignAccount)) => break,
-            Err(error) => return Err(ClosedAccountsError::Organization { organization, source: error.into() }),
+            Err(error) => return Err(NotEnded::by(error, |source| ClosedAccountsError::Organization { organization, source })),
         }
     }
     Ok(false)

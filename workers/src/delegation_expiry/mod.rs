@@ -1,7 +1,7 @@
 //! Records that delegations have reached their end (requirement I5).
 //!
 //! Nobody waits for it: whoever acts is refused from the end on, recorded or not.
-//! Two at once are harmless: what one has recorded is no event for the other.
+//! Two at once are harmless: what one has recorded is not there for the other.
 
 use std::error::Error;
 
@@ -14,7 +14,7 @@ use ambar_storage::aggregate_store::{Aggregates, CommandError};
 use thiserror::Error;
 
 use crate::context;
-use crate::walk::Walks;
+use crate::walk::{NotEnded, Walks};
 
 /// What one run recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,14 +57,19 @@ pub async fn reconcile(
 }
 
 /// Whether there was one to expire.
-async fn expire(aggregates: &Aggregates, now: Timestamp, ids: &dyn IdSource, due: DueDelegation) -> Result<bool, DelegationExpiryError> {
+async fn expire(
+    aggregates: &Aggregates,
+    now: Timestamp,
+    ids: &dyn IdSource,
+    due: DueDelegation,
+) -> Result<bool, NotEnded<DelegationExpiryError>> {
     let DueDelegation { account, delegation } = due;
     let command = AccountCommand::ExpireDelegation { delegation, now };
     match aggregates.accounts.execute(account.as_str(), command, &context::of_job("delegation_expiry", ids)).await {
         Ok(()) => Ok(true),
-        // The account was closed, and the delegation with it.
-        Err(CommandError::Refused(AccountError::NotFound)) => Ok(false),
-        Err(error) => Err(DelegationExpiryError::Record { account, source: Box::new(error) }),
+        // The account was closed, and the delegation with it; or the delegation has ended or lasts longer by now.
+        Err(CommandError::Refused(AccountError::NotFound | AccountError::DelegationNotFound)) => Ok(false),
+        Err(error) => Err(NotEnded::by(error, |source| DelegationExpiryError::Record { account, source })),
     }
 }
 

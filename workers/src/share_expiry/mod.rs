@@ -1,7 +1,7 @@
 //! Records that shares have reached their end (requirement S3).
 //!
 //! Nobody waits for it: whoever pulls is refused from the end on, recorded or not.
-//! Two at once are harmless: what one has recorded is no event for the other.
+//! Two at once are harmless: what one has recorded is not there for the other.
 
 use std::error::Error;
 
@@ -15,7 +15,7 @@ use ambar_storage::aggregate_store::{Aggregates, CommandError};
 use thiserror::Error;
 
 use crate::context;
-use crate::walk::Walks;
+use crate::walk::{NotEnded, Walks};
 
 /// What one run recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,14 +53,14 @@ pub async fn reconcile(views: &Views, aggregates: &Aggregates, clock: &dyn Clock
 }
 
 /// Whether there was one to expire.
-async fn expire(aggregates: &Aggregates, now: Timestamp, ids: &dyn IdSource, share: DueShare) -> Result<bool, ShareExpiryError> {
+async fn expire(aggregates: &Aggregates, now: Timestamp, ids: &dyn IdSource, share: DueShare) -> Result<bool, NotEnded<ShareExpiryError>> {
     let DueShare { repository, account } = share;
     let command = RepositoryCommand::ExpireShare { account, now };
     match aggregates.repositories.execute(repository.as_str(), command, &context::of_job("share_expiry", ids)).await {
         Ok(()) => Ok(true),
-        // The repository went, and the share with it.
-        Err(CommandError::Refused(RepositoryError::NotFound)) => Ok(false),
-        Err(error) => Err(ShareExpiryError::Record { repository, source: Box::new(error) }),
+        // The repository went, and the share with it; or the share has ended or lasts longer by now.
+        Err(CommandError::Refused(RepositoryError::NotFound | RepositoryError::ShareNotFound)) => Ok(false),
+        Err(error) => Err(NotEnded::by(error, |source| ShareExpiryError::Record { repository, source })),
     }
 }
 

@@ -14,7 +14,7 @@ use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::user::{UserCommand, UserError};
 use ambar_projections::repositories::is_listed;
 use ambar_projections::{Views, ViewsError};
-use ambar_storage::aggregate_store::{Aggregates, CommandContext, CommandError};
+use ambar_storage::aggregate_store::{Aggregates, CommandError};
 use ambar_storage::usage::{Downloads, Pulls, Usage};
 use thiserror::Error;
 
@@ -64,7 +64,7 @@ pub async fn reconcile(usage: &Usage, views: &Views, aggregates: &Aggregates, id
     }
     for (access_key, (user, used_at)) in counts.access_keys {
         let command = UserCommand::NoteAccessKeyUse { access_key, used_at };
-        match aggregates.users.execute(user.as_str(), command, &context(ids)).await {
+        match aggregates.users.execute(user.as_str(), command, &context::of_job("usage", ids)).await {
             Ok(()) => report.access_keys += 1,
             // The key went, or its user.
             Err(CommandError::Refused(UserError::NotFound | UserError::AccessKeyNotFound)) => {}
@@ -110,7 +110,7 @@ async fn record_part(
 ) -> Result<(), NotRecorded> {
     let pulls = count(views, repository, part).map_err(|error| NotRecorded { is_certain: true, source: error.into() })?;
     let command = RepositoryCommand::CountDownloads { pulls, downloaded_bytes: part.bytes };
-    match aggregates.repositories.execute(repository.as_str(), command, &context(ids)).await {
+    match aggregates.repositories.execute(repository.as_str(), command, &context::of_job("usage", ids)).await {
         // The repository went, and its counts with it.
         Ok(()) | Err(CommandError::Refused(RepositoryError::NotFound)) => Ok(()),
         Err(error) => Err(NotRecorded { is_certain: is_certainly_not_recorded(&error), source: error.into() }),
@@ -142,10 +142,6 @@ fn is_certainly_not_recorded<E: Error>(error: &CommandError<E>) -> bool {
         CommandError::Refused(_) | CommandError::Conflict | CommandError::Unavailable(_) | CommandError::Failed(_) => true,
         CommandError::OutcomeUnknown(_) | CommandError::NotVisible(_) => false,
     }
-}
-
-fn context(ids: &dyn IdSource) -> CommandContext {
-    context::of_job("usage", ids)
 }
 
 #[cfg(test)]

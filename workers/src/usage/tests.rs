@@ -50,7 +50,7 @@ impl Registry {
     }
 
     async fn tell(&self, command: RepositoryCommand) {
-        self.aggregates.repositories.execute(self.name.as_str(), command, &context(&*self.ids)).await.unwrap();
+        self.aggregates.repositories.execute(self.name.as_str(), command, &context::of_job("usage", &*self.ids)).await.unwrap();
     }
 
     async fn push(&self, digest: &Digest, manifest: ManifestFacts) {

@@ -160,10 +160,11 @@ fn what_is_not_there_or_has_ended_is_neither_changed_nor_revoked() {
 #[test]
 fn the_end_is_recorded_once_and_not_before_it() {
     let history = [opened(), granted(2, Some(10)), granted(3, None)];
-    given::<Account>(&history).when(expire(2, 9)).then_expect_events(vec![]);
     given::<Account>(&history).when(expire(2, 10)).then_expect_events(vec![expired(2, 10)]);
-    given::<Account>(&history).and(vec![expired(2, 10)]).when(expire(2, 11)).then_expect_events(vec![]);
-    given::<Account>(&history).when(expire(3, 1_000)).then_expect_events(vec![]);
+    for lasting_or_not_there in [expire(2, 9), expire(3, 1_000), expire(4, 10)] {
+        given::<Account>(&history).when(lasting_or_not_there).then_expect_error(AccountError::DelegationNotFound);
+    }
+    given::<Account>(&history).and(vec![expired(2, 10)]).when(expire(2, 11)).then_expect_error(AccountError::DelegationNotFound);
 }
 
 #[test]
