@@ -44,7 +44,7 @@ mod tests {
         key create anna|key list anna|key enable AKEXAMPLE00000000001|key disable AKEXAMPLE00000000001|key delete AKEXAMPLE00000000001|key temporary|\
         login-command create|login-command list|login-command revoke a|features|master-key status|master-key rotate|org create team|org list|\
         org delete team|org show team|overview|quota|report stored|share list|share received|share add team/web acme|\
-        share set team/web acme|share remove team/web acme|share history team/web|tag list team/web|tag show team/web:v1|tag accessories team/web:v1|\
+        share set team/web acme --until forever|share remove team/web acme|share history team/web|tag list team/web|tag show team/web:v1|tag accessories team/web:v1|\
         tag references team/web:v1|\
         tag copy team/web:v1 v2|tag delete team/web:v1|tag history team/web:v1|\
         tag restore team/web:v1 sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855|user create anna|user list|user set anna --description a|\

@@ -170,6 +170,10 @@ impl ServeConfig {
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
             bail!("public_url starts with http:// or https://");
         }
+        // Clients ask for `/v2/` right below the host.
+        if self.public_url.as_ref().is_some_and(|url| url.trim_end_matches('/').matches('/').count() > 2) {
+            bail!("public_url has no path: clients look for a registry at a host, or a host and a port");
+        }
         Ok(())
     }
 }

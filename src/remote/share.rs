@@ -42,7 +42,7 @@ pub(crate) enum ShareCommand {
     /// Let the users of another account pull a private image
     Add(ShareArgs),
     /// Change until when an image is shared, or why
-    Set(ShareArgs),
+    Set(ChangeArgs),
     /// Share an image with an account no longer
     Remove {
         /// The image, organization/name
@@ -129,6 +129,29 @@ pub(crate) struct ShareArgs {
     description: Option<String>,
 }
 
+/// What is not named stays as it is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ChangeArgs {
+    /// The image, organization/name
+    #[arg(value_parser = without_version)]
+    repository: RepositoryName,
+    /// The other account
+    account: AccountName,
+    #[command(flatten)]
+    change: Change,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Change {
+    /// The last day it is shared, a time in UTC such as 2027-01-31T18:00:00Z, or 'forever'
+    #[arg(long, value_name = "END")]
+    until: Option<End>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+}
+
 impl ShareCommand {
     pub(super) fn on_data_dir(self) -> Option<AdminCommand> {
         match self {
@@ -152,15 +175,13 @@ impl ShareCommand {
             Self::List { repository: None, filters, paging } => list_images(client, "self", &filters, paging),
             Self::Received { filters, paging } => list_images(client, "thirdparty", &filters, paging),
             Self::Add(args) => {
-                let mut body = args.body();
+                let deadline = deadline_text(args.until.0).into();
+                let mut body = terms(deadline, args.description.as_deref());
                 body["access_domain"] = args.account.as_str().into();
                 client.send(Request::on_shares(Method::POST, &args.repository, &[]).json(body))?;
                 Ok(Reply::done(format!("repository '{}' is shared with account '{}'", args.repository, args.account)))
             }
-            Self::Set(args) => {
-                client.send(Request::on_shares(Method::PATCH, &args.repository, &[args.account.as_str()]).json(args.body()))?;
-                Ok(Reply::done(format!("the share of '{}' with account '{}' changed", args.repository, args.account)))
-            }
+            Self::Set(args) => set(client, &args),
             Self::Remove { repository, account } => {
                 client.send(Request::on_shares(Method::DELETE, &repository, &[account.as_str()]))?;
                 Ok(Reply::done(format!("image '{repository}' is no longer shared with account '{account}'")))
@@ -170,14 +191,29 @@ impl ShareCommand {
     }
 }
 
-impl ShareArgs {
-    fn body(&self) -> Value {
-        let mut body = json!({ "permit": READ, "deadline": deadline_text(self.until.0) });
-        if let Some(description) = &self.description {
-            body["description"] = description.as_str().into();
-        }
-        body
+fn terms(deadline: Value, description: Option<&str>) -> Value {
+    let mut terms = json!({ "permit": READ, "deadline": deadline });
+    if let Some(description) = description {
+        terms["description"] = description.into();
     }
+    terms
+}
+
+/// A change tells the end each time: one that is not named is the one that the share has.
+fn set(client: &Client, args: &ChangeArgs) -> Result<Reply> {
+    let ChangeArgs { repository, account, change } = args;
+    let deadline = match change.until {
+        Some(End(until)) => deadline_text(until).into(),
+        None => {
+            let shares = client.ask(Request::on_shares(Method::GET, repository, &[]))?;
+            let share = shares.as_array().into_iter().flatten().find(|share| share["access_domain"] == account.as_str());
+            // Where there is no share, the server says so below.
+            share.map_or_else(|| End::FOREVER.into(), |share| share["deadline"].clone())
+        }
+    };
+    let terms = terms(deadline, change.description.as_deref());
+    client.send(Request::on_shares(Method::PATCH, repository, &[account.as_str()]).json(terms))?;
+    Ok(Reply::done(format!("the share of '{repository}' with account '{account}' changed")))
 }
 
 fn list(client: &Client, repository: &RepositoryName) -> Result<Reply> {

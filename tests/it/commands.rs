@@ -116,11 +116,12 @@ fn a_server_that_is_told_what_cannot_be_is_a_wrong_command_line_unless_the_file_
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     let open = "listen = '0.0.0.0:5000'";
-    let cases: [(&str, &[&str], i32, &str); 12] = [
+    let cases: [(&str, &[&str], i32, &str); 13] = [
         ("", &["--lock-user-minutes", "0"], 2, "lock_user_minutes is 0, and must be from 1 to 10080"),
         ("", &["--listen", "0.0.0.0:5000"], 2, "0.0.0.0:5000 is not a loopback address"),
         ("", &["--tls-cert", "x"], 2, "tls_cert and tls_key go together"),
         ("", &["--trusted-proxies", "10.0.0.0/8"], 2, "trusted_proxies are of use only with behind_proxy"),
+        ("", &["--public-url", "https://a.example/registry"], 2, "public_url has no path"),
         ("", &["--public-url", "registry.example.com"], 2, "public_url starts with"),
         ("", &["--master-key-file", "x", "--master-key-variable", "X"], 2, "several are named"),
         ("", &["--master-key-variable", "AMBAR_KEY"], 2, "cannot be in a variable that begins with AMBAR_"),

@@ -165,9 +165,13 @@ async fn images_are_shared_with_another_account_until_an_end() {
     person.text(&["share", "add", &front, "acme", "--until", "2099-12-31", "--description", "trial"]);
     let listed = person.json(&["share", "list", &front]);
     assert_eq!((&listed[0]["account"], &listed[0]["until"]), (&json!("acme"), &json!("2100-01-01T00:00:00Z")));
-    person.text(&["share", "set", &front, "acme"]);
+    assert_eq!(person.refused(&["share", "set", &front, "acme"]).0, 2);
+    person.text(&["share", "set", &front, "acme", "--description", "renewed"]);
+    let listed = person.json(&["share", "list", &front]);
+    assert_eq!((&listed[0]["description"], &listed[0]["until"]), (&json!("renewed"), &json!("2100-01-01T00:00:00Z")));
+    person.text(&["share", "set", &front, "acme", "--until", "forever"]);
     let text = person.text(&["share", "list", &front]);
-    assert!(text.contains("forever") && text.contains("trial"), "{text}");
+    assert!(text.contains("forever") && text.contains("renewed"), "{text}");
     assert_eq!(all(&person.json(&["share", "list"]), "repository"), [front.as_str()]);
     assert_eq!(person.json(&["share", "list", "--org", "team", "--name", "front", "--category", "other"]).as_array().unwrap().len(), 1);
     assert_eq!(person.json(&["share", "list", "--category", "linux"]), json!([]));
@@ -181,14 +185,17 @@ async fn images_are_shared_with_another_account_until_an_end() {
     assert_eq!(removed, format!("image '{front}' is no longer shared with account 'acme'\n"));
     assert_eq!(all(&person.json(&["share", "list", "--ended"]), "repository"), [front.as_str()]);
     let history = person.json(&["share", "history", &front]);
-    assert_eq!((all(&history, "ending"), &history[0]["until"]), (vec![json!("ended"), json!("changed")], &json!("forever")));
+    assert_eq!(
+        (all(&history, "ending"), &history[0]["until"]),
+        (vec![json!("ended"), json!("changed"), json!("changed")], &json!("forever"))
+    );
     assert_eq!((&history[0]["ended_by_name"], &history[1]["written_by_name"]), (&json!("admin"), &json!("admin")));
     let acme = all(&serde_json::from_str(&registry.ambar(&["--json", "account", "list"])).unwrap(), "id");
     assert!(history[0]["account"] == "acme" && acme.contains(&history[0]["account_id"]), "{history}");
     assert_eq!(serde_json::from_str::<Value>(&registry.ambar(&["--json", "share", "history", &front])).unwrap(), history);
     let of_account = person.json(&["share", "history"]);
-    assert_eq!((all(&of_account, "repository"), all(&of_account, "ending")), (vec![json!(front); 2], all(&history, "ending")));
-    assert_eq!(person.json(&["share", "history", "--state", "changed", "--account", "acme"]), json!([of_account[1]]));
+    assert_eq!((all(&of_account, "repository"), all(&of_account, "ending")), (vec![json!(front); 3], all(&history, "ending")));
+    assert_eq!(person.json(&["share", "history", "--state", "changed", "--account", "acme"]), json!([of_account[1], of_account[2]]));
     assert_eq!(person.json(&["share", "history", &front, "--state", "valid"]), json!([]));
     // As the answers spell it, and as options are.
     for state in ["repository_deleted", "repository-deleted"] {
@@ -205,7 +212,7 @@ async fn images_are_shared_with_another_account_until_an_end() {
         code == 3 && said.contains("does not exist; to administrators `ambar share history` lists those of deleted images too"),
         "{said}"
     );
-    assert_eq!(all(&person.json(&["share", "history"]), "repository"), vec![json!(front); 2]);
+    assert_eq!(all(&person.json(&["share", "history"]), "repository"), vec![json!(front); 3]);
 }
 
 #[test]
