@@ -95,23 +95,18 @@ macro_rules! repositories {
     };
 }
 
-macro_rules! organization_grants {
-    ($which:literal) => {
+/// Of `organization` or `repository`.
+macro_rules! grants {
+    ($on:literal, $which:literal) => {
         concat!(
             "SELECT named.name, held.user, held.level
-               FROM organization_names AS named
-               JOIN organization_grants AS held ON held.organization = named.id AND held.until_position IS NULL ",
-            $which
-        )
-    };
-}
-
-macro_rules! repository_grants {
-    ($which:literal) => {
-        concat!(
-            "SELECT named.name, held.user, held.level
-               FROM repository_names AS named
-               JOIN repository_grants AS held ON held.repository = named.id AND held.until_position IS NULL ",
+               FROM ",
+            $on,
+            "_names AS named JOIN ",
+            $on,
+            "_grants AS held ON held.",
+            $on,
+            " = named.id AND held.until_position IS NULL ",
             $which
         )
     };
@@ -144,8 +139,8 @@ pub(super) fn read_all(connection: &Connection, mut found: impl FnMut(Topic<Stri
     let all: [(&str, Read); 6] = [
         (organizations!(""), organization),
         (repositories!(""), repository),
-        (organization_grants!(""), organization_grant),
-        (repository_grants!(""), repository_grant),
+        (grants!("organization", ""), organization_grant),
+        (grants!("repository", ""), repository_grant),
         (shares!(""), share),
         (users!(""), user),
     ];
@@ -177,10 +172,10 @@ pub(super) fn read(connection: &Connection, topic: &Topic<String>) -> Result<Fac
         Topic::Organization(name) => one(organizations!("WHERE named.name = ?1"), organization, &[name]),
         Topic::Repository(name) => one(repositories!("WHERE named.name = ?1"), repository, &[name]),
         Topic::OrganizationGrant { organization, user } => {
-            one(organization_grants!("WHERE named.name = ?1 AND held.user = ?2"), organization_grant, &[organization, user])
+            one(grants!("organization", "WHERE named.name = ?1 AND held.user = ?2"), organization_grant, &[organization, user])
         }
         Topic::RepositoryGrant { repository, user } => {
-            one(repository_grants!("WHERE named.name = ?1 AND held.user = ?2"), repository_grant, &[repository, user])
+            one(grants!("repository", "WHERE named.name = ?1 AND held.user = ?2"), repository_grant, &[repository, user])
         }
         Topic::Share { repository, account } => one(shares!("WHERE named.name = ?1 AND share.account = ?2"), share, &[repository, account]),
         Topic::User(id) => one(users!("AND person.user = ?1"), user, &[id]),
