@@ -140,11 +140,10 @@ impl Uploader {
 async fn still(call: &Call, identity: &Identity, repository: &RepositoryName) -> Result<(), ApiError> {
     let state = call.state();
     // Somebody who was blocked is not current.
-    if identity.is_current(&state.views) && !identity.is_over(state.clock.now()) {
-        return require_level(call, identity, repository, Level::Edit).await?.map(|_| ()).ok_or(ApiError::Denied);
-    }
-    let Authenticated { identity, .. } = authenticate(call).map_err(|error| with_scope(error, repository, "pull,push"))?;
-    require_level(call, &identity, repository, Level::Edit).await?.map(|_| ()).ok_or(ApiError::Denied)
+    let is_known = identity.is_current(&state.views) && !identity.is_over(state.clock.now());
+    let again = if is_known { None } else { Some(authenticate(call).map_err(|error| with_scope(error, repository, "pull,push"))?) };
+    let identity = again.as_ref().map_or(identity, |again| &again.identity);
+    require_level(call, identity, repository, Level::Edit).await?.map(|_| ()).ok_or(ApiError::Denied)
 }
 
 /// Whether the pusher may read another repository: by what is held there now, whatever a token was made for.

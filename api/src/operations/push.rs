@@ -12,7 +12,7 @@ use ambar_domain::policy::access::may_create;
 use ambar_domain::repository::{RepositoryCommand, RepositoryError};
 use ambar_domain::repository_name::RepositoryName;
 use ambar_domain::tag::Tag;
-use ambar_projections::{access, blobs, repositories};
+use ambar_projections::{blobs, repositories};
 use ambar_storage::aggregate_store::{CommandContext, CommandError};
 use bytes::Bytes;
 
@@ -130,11 +130,9 @@ fn find_missing(state: &AppState, push: &Push, required: &BTreeMap<&Digest, u64>
 
 /// A grant on an image that was there a moment ago does not make another one (requirement P6).
 fn require_creation(state: &AppState, context: &CommandContext, repository: &RepositoryName) -> Result<(), OperationError> {
-    let facts = access::access_facts(&state.views.reader()?, context.actor.user(), repository)?;
-    match caller(state, context)? {
-        Some(caller) if !may_create(&caller, &facts, state.clock.now()) => Err(OperationError::Denied),
-        Some(_) | None => Ok(()),
-    }
+    let Some(caller) = caller(state, context)? else { return Ok(()) };
+    let facts = state.views.access_facts(&caller, repository);
+    if may_create(&caller, &facts, state.clock.now()) { Ok(()) } else { Err(OperationError::Denied) }
 }
 
 async fn store(state: &AppState, context: &CommandContext, push: &Push) -> Result<(), OperationError> {
